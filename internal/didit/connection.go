@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// connectionProblem says in a few words why no answer came, and whether another
+// attempt could fare better.
+func connectionProblem(err error) (problem string, transient bool) {
+	var (
+		unresolved  *net.DNSError
+		certificate *tls.CertificateVerificationError
+		authority   x509.UnknownAuthorityError
+		hostname    x509.HostnameError
+		operation   *net.OpError
+	)
+	switch {
+	case errors.As(err, &unresolved):
+		return "the host name cannot be resolved", !unresolved.IsNotFound
+	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname):
+		return "its TLS certificate is not valid for this host or not trusted by this machine", false
+	case errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return "the proxy that the environment names could not be used", true
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the connection was refused", true
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection broke off", true
+	case errors.As(err, &operation) && operation.Timeout():
+		return "the connection timed out", true
+	default:
+		return "the connection failed", true
+	}
+}

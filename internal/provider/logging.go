@@ -1,0 +1,37 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// logAttempt writes a request to the provider's log (TF_LOG_PROVIDER=DEBUG).
+func logAttempt(ctx context.Context, attempt didit.Attempt) {
+	fields := map[string]any{
+		"method":      attempt.Method,
+		"path":        attempt.Path,
+		"status":      attempt.StatusCode,
+		"attempt":     attempt.Number,
+		"duration_ms": attempt.Duration.Milliseconds(),
+	}
+	if attempt.Failure != "" {
+		fields["failure"] = attempt.Failure
+	}
+	tflog.Debug(ctx, "Didit API request", fields)
+}
+
+// userAgent names the provider and Terraform, each with its version.
+func userAgent(version, terraformVersion string) string {
+	agent := fmt.Sprintf("terraform-provider-didit/%s (+https://github.com/didit-community/terraform-provider-didit)", version)
+	if terraformVersion != "" {
+		agent += " Terraform/" + terraformVersion
+	}
+	return agent
+}

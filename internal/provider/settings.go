@@ -1,0 +1,163 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// Environment variables that stand in for what the provider block leaves out.
+const (
+	envAPIKey      = "DIDIT_API_KEY"
+	envAccessToken = "DIDIT_ACCESS_TOKEN" //nolint:gosec // G101: the variable's name, no credential.
+	envBaseURL     = "DIDIT_BASE_URL"
+)
+
+// settingsReader turns a provider block and the environment into the client's
+// configuration.
+type settingsReader struct {
+	environment func(string) string
+	diagnostics diag.Diagnostics
+	// unknown names the arguments whose values are not known while planning.
+	unknown []string
+}
+
+func (s *settingsReader) read(ctx context.Context, model providerModel) didit.Config {
+	var limits rateLimitModel
+	if s.isSet("rate_limit", model.RateLimit) {
+		s.diagnostics.Append(model.RateLimit.As(ctx, &limits, basetypes.ObjectAsOptions{})...)
+	}
+	config := didit.Config{
+		BaseURL:         s.baseURL(model.BaseURL),
+		RequestTimeout:  s.duration("request_timeout", model.RequestTimeout, didit.DefaultRequestTimeout),
+		MaxRetries:      s.number("max_retries", model.MaxRetries, didit.DefaultMaxRetries),
+		ReadsPerMinute:  s.number("rate_limit.reads_per_minute", limits.ReadsPerMinute, didit.DefaultReadsPerMinute),
+		WritesPerMinute: s.number("rate_limit.writes_per_minute", limits.WritesPerMinute, didit.DefaultWritesPerMinute),
+	}
+	config.APIKey, config.AccessToken = s.credential(model.APIKey, model.AccessToken)
+	return config
+}
+
+// isSet tells whether the block gives the argument a value, and notes one that
+// is not known yet.
+func (s *settingsReader) isSet(argument string, value interface {
+	IsNull() bool
+	IsUnknown() bool
+},
+) bool {
+	if value.IsUnknown() {
+		s.unknown = append(s.unknown, argument)
+		return false
+	}
+	return !value.IsNull()
+}
+
+// credential chooses between the two ways to identify oneself. A credential in
+// the block, also one that is not known yet, makes those of the environment
+// irrelevant.
+func (s *settingsReader) credential(apiKey, accessToken types.String) (key, token string) {
+	hasKey, hasToken := s.isSet("api_key", apiKey), s.isSet("access_token", accessToken)
+	switch {
+	case hasKey && hasToken:
+		s.diagnostics.AddAttributeError(path.Root("access_token"), "Two credentials",
+			"The provider block sets api_key and access_token. Remove one of them.")
+	case apiKey.IsUnknown() || accessToken.IsUnknown():
+	case hasKey:
+		key = s.credentialArgument("api_key", apiKey)
+	case hasToken:
+		token = s.credentialArgument("access_token", accessToken)
+	default:
+		key, token = s.credentialFromEnvironment()
+	}
+	return key, token
+}
+
+func (s *settingsReader) credentialArgument(argument string, value types.String) string {
+	credential := strings.TrimSpace(value.ValueString())
+	if credential == "" {
+		s.diagnostics.AddAttributeError(path.Root(argument), "Empty credential",
+			fmt.Sprintf("%s is set, but empty. Give it a value, or remove it to use the environment variable %s or %s.", argument, envAPIKey, envAccessToken))
+	} else if !isHeaderText(credential) {
+		s.diagnostics.AddAttributeError(path.Root(argument), "Unusable credential",
+			fmt.Sprintf("%s holds spaces or characters that a credential cannot have. Copy it again from the Didit console.", argument))
+	}
+	return credential
+}
+
+func (s *settingsReader) credentialFromEnvironment() (key, token string) {
+	key, token = s.credentialVariable(envAPIKey), s.credentialVariable(envAccessToken)
+	switch {
+	case key != "" && token != "":
+		s.diagnostics.AddError("Two credentials",
+			fmt.Sprintf("The environment sets %s and %s. Unset one of them, or set api_key or access_token in the provider block, which wins over both.", envAPIKey, envAccessToken))
+	case key == "" && token == "":
+		s.diagnostics.AddError("No credential",
+			fmt.Sprintf("The provider needs an API key or an access token of Didit. Set the environment variable %s (or %s for a console user's token), "+
+				"or api_key (or access_token) in the provider block.", envAPIKey, envAccessToken))
+	}
+	return key, token
+}
+
+func (s *settingsReader) credentialVariable(name string) string {
+	credential := strings.TrimSpace(s.environment(name))
+	if !isHeaderText(credential) {
+		s.diagnostics.AddError("Unusable credential",
+			fmt.Sprintf("The value of the environment variable %s holds spaces or characters that a credential cannot have. Copy it again from the Didit console.", name))
+	}
+	return credential
+}
+
+// isHeaderText is visible ASCII: what Go's HTTP stack would refuse otherwise, it
+// would also print.
+func isHeaderText(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func (s *settingsReader) baseURL(value types.String) *url.URL {
+	if s.isSet("base_url", value) {
+		parsed, err := didit.ParseBaseURL(strings.TrimSpace(value.ValueString()))
+		if err != nil {
+			s.diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base URL", "base_url is not usable: "+err.Error()+".")
+		}
+		return parsed
+	}
+	address := strings.TrimSpace(s.environment(envBaseURL))
+	if address == "" || value.IsUnknown() {
+		address = didit.DefaultBaseURL
+	}
+	parsed, err := didit.ParseBaseURL(address)
+	if err != nil {
+		s.diagnostics.AddError("Unusable base URL", "The value of the environment variable "+envBaseURL+" is not usable: "+err.Error()+".")
+	}
+	return parsed
+}
+
+func (s *settingsReader) duration(argument string, value types.String, otherwise time.Duration) time.Duration {
+	if !s.isSet(argument, value) {
+		return otherwise
+	}
+	duration, problem := parseTimeout(value.ValueString())
+	if problem != "" {
+		s.diagnostics.AddAttributeError(path.Root(argument), "Unusable duration", argument+" "+problem+".")
+	}
+	return duration
+}
+
+func (s *settingsReader) number(argument string, value types.Int64, otherwise int) int {
+	if !s.isSet(argument, value) {
+		return otherwise
+	}
+	return int(value.ValueInt64())
+}
