@@ -5,11 +5,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
@@ -18,15 +17,15 @@ import (
 var version = "dev"
 
 func main() {
-	var debug bool
-	flag.BoolVar(&debug, "debug", false, "wait for a debugger: serve until stopped, and print what to set as TF_REATTACH_PROVIDERS")
+	debug := flag.Bool("debug", false, "wait for a debugger: serve until stopped, and print what to set as TF_REATTACH_PROVIDERS")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/didit-community/didit",
-		Debug:   debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	provider.QuietUnusedLogs()
+	if err := tf6server.Serve("registry.terraform.io/didit-community/didit", provider.NewServer(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }
