@@ -1,0 +1,123 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+const done = `{"done":true}`
+
+func TestControlDecidesAsAPersonInTheConsole(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	for _, c := range []struct {
+		body   string
+		status int
+	}{
+		{`{"session_id":"` + simulator.SessionKYC + `","node_id":"feature_ocr_1","status":"Declined","comment":"by hand"}`, 200},
+		{`{"session_id":"` + simulator.SessionTwoTypes + `","node_id":"default","feature_type":"LIVENESS","status":"Declined"}`, 200},
+		{`{"session_id":"` + simulator.SessionKYC + `","node_id":"feature_ocr_1","status":"Declined"}`, 409},
+		{`{"session_id":"` + simulator.SessionTwoTypes + `","status":"Declined"}`, 409},
+		{`{"session_id":"` + simulator.SessionAPI + `","status":"Declined"}`, 409},
+		{`{"session_id":"` + simulator.SessionKYC + `","node_id":"nope","status":"Declined"}`, 404},
+		{`{"session_id":"` + unknownSession + `","node_id":"nope","status":"Declined"}`, 404},
+		{`{"session_id":"` + simulator.SessionKYC + `","node_id":"feature_ocr_1","status":"declined"}`, 400},
+		{`{"session":"misspelt"}`, 400},
+		{`{`, 400},
+	} {
+		if got := ask(t, server, http.MethodPost, "/simulator/console", c.body, nil); got.status != c.status {
+			t.Errorf("%s: %d %s", c.body, got.status, got.body)
+		}
+	}
+
+	var trail []simulator.Change
+	if err := json.Unmarshal([]byte(get(t, server, "/simulator/trail?session_id="+simulator.SessionKYC).body), &trail); err != nil {
+		t.Fatal(err)
+	}
+	if len(trail) != 1 || trail[0].Actor != "console" || trail[0].Comment != "by hand" || trail[0].From != "In Review" || len(server.Trail("")) != 2 {
+		t.Errorf("trail %+v", trail)
+	}
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d control requests are in the log", n)
+	}
+}
+
+func TestControlAddsListsAndDeletesSessions(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	const one, two = "44444444-2222-4333-8444-000000000001", "44444444-2222-4333-8444-000000000002"
+	add := func(body string) reply { return ask(t, server, http.MethodPost, "/simulator/sessions", body, nil) }
+
+	want(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","steps":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
+	want(t, add(` [{"id":"`+two+`","steps":[{"array":"poa_verifications"}]}]`), 200, done)
+	for _, refused := range []string{`{"id":"no-uuid"}`, `{"identifier":"x"}`, `nonsense`} {
+		if got := add(refused); got.status != 400 {
+			t.Errorf("%s: %d", refused, got.status)
+		}
+	}
+
+	if session, ok := server.Session(one); !ok || session.Kind != "business" || !session.API || session.Steps[0].Status != "Declined" || session.CreatedAt.Year() != 2026 {
+		t.Errorf("session %+v", session)
+	}
+	if got := server.StepStatus(two, "default", "POA"); got != "In Review" {
+		t.Errorf("the step is %q", got)
+	}
+	want(t, ask(t, server, http.MethodDelete, "/simulator/sessions/"+one, "", nil), 200, done)
+	want(t, get(t, server, decisionPath(one)), 404, notFound)
+	var sessions []simulator.Session
+	if err := json.Unmarshal([]byte(get(t, server, "/simulator/sessions").body), &sessions); err != nil {
+		t.Fatal(err)
+	}
+	if len(sessions) != len(simulator.Fixtures())+1 || sessions[len(sessions)-1].ID != two {
+		t.Errorf("sessions %+v", sessions)
+	}
+}
+
+func TestControlInjectsFaultsAndShowsTheLog(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	inject := func(body string) reply { return ask(t, server, http.MethodPost, "/simulator/faults", body, nil) }
+	want(t, inject(`{"name":"busy","method":"GET","path":"decision","times":2,"delay":"1ms","status":503,"header":{"retry-after":"9"},"body":"<p>busy</p>"}`), 200, done)
+	for _, refused := range []string{`{"cut":"off"}`, `{"delay":"soon"}`, `{"delay_after":"1"}`, `{"state":1}`} {
+		if got := inject(refused); got.status != 400 {
+			t.Errorf("%s: %d", refused, got.status)
+		}
+	}
+
+	hit := get(t, server, decisionPath(simulator.SessionKYC))
+	want(t, ask(t, server, http.MethodDelete, "/simulator/faults", "", nil), 200, done)
+	get(t, server, decisionPath(simulator.SessionKYC))
+
+	if hit.status != 503 || hit.body != "<p>busy</p>" || hit.header.Get("Retry-After") != "9" {
+		t.Errorf("hit: %+v", hit)
+	}
+	var log []simulator.Request
+	if err := json.Unmarshal([]byte(get(t, server, "/simulator/requests").body), &log); err != nil {
+		t.Fatal(err)
+	}
+	if len(log) != 2 || log[0].Fault != "busy" || log[0].Status != 503 || log[1].Fault != "" || log[1].Credential != "API Client" {
+		t.Errorf("log %+v", log)
+	}
+	want(t, ask(t, server, http.MethodDelete, "/simulator/requests", "", nil), 200, done)
+	want(t, get(t, server, "/simulator/requests"), 200, `[]`)
+}
+
+func TestControlAnswersLoopbackOnly(t *testing.T) {
+	t.Parallel()
+	for address, status := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "192.0.2.1:1": 403, "": 403} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/simulator/trail", nil)
+		request.RemoteAddr = address
+		recorder := httptest.NewRecorder()
+		simulator.New(simulator.Options{}).ServeHTTP(recorder, request)
+		if recorder.Code != status {
+			t.Errorf("from %q: %d, want %d", address, recorder.Code, status)
+		}
+	}
+}

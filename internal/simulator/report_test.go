@@ -1,0 +1,186 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+func TestEveryReportHoldsEveryCanary(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	server.AddSession(simulator.Session{ID: unknownSession})
+	for _, session := range server.Sessions() {
+		report := get(t, server, decisionPath(session.ID)).body
+		for _, canary := range simulator.Canaries() {
+			if !strings.Contains(report, canary) {
+				t.Errorf("%s: no %q", session.ID, canary)
+			}
+		}
+		if strings.Contains(report, "{{") {
+			t.Errorf("%s: a placeholder is left", session.ID)
+		}
+	}
+}
+
+func TestAReportHasTheUsualSizeAndIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	sizes := map[int]bool{}
+	first, second := start(t, simulator.Options{}), start(t, simulator.Options{})
+	for n := range 40 {
+		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", n), Steps: []simulator.Step{{Array: "aml_screenings"}}}
+		first.AddSession(session)
+		second.AddSession(session)
+		report := get(t, first, decisionPath(session.ID)).body
+		if report != get(t, second, decisionPath(session.ID)).body {
+			t.Errorf("%s differs", session.ID)
+		}
+		if len(report) < 19<<10 || len(report) > 41<<10 {
+			t.Errorf("%s has %d bytes", session.ID, len(report))
+		}
+		sizes[len(report)] = true
+	}
+	if len(sizes) < 20 {
+		t.Errorf("only %d different sizes", len(sizes))
+	}
+}
+
+func TestAReportIsAboutAsLongAsAskedFor(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	session := simulator.Fixtures()[0]
+	for _, size := range []int{4 << 10, 30 << 10, 200 << 10, 5 << 20} {
+		session.ReportBytes = size
+		server.AddSession(session)
+		got := get(t, server, decisionPath(session.ID))
+		if n := len(got.body); n < size-1024 || n > size+1024 {
+			t.Errorf("asked for %d bytes, got %d", size, n)
+		}
+		if steps := got.object(t)["poa_verifications"].([]any); steps[0].(map[string]any)["status"] != "In Review" {
+			t.Errorf("%d bytes: %v", size, steps)
+		}
+	}
+}
+
+func TestAReportNamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	server.AddSession(simulator.Session{ID: unknownSession, Kind: simulator.KindBusiness, VendorData: `"odd" <vendor>`, Steps: []simulator.Step{
+		{Array: "aml_screenings", NodeID: "second", Status: "Declined"},
+		{Array: "tea_leaf_readings", NodeID: "leaves", Status: "Cold"},
+		{Array: "aml_screenings", Status: "Approved"},
+	}})
+
+	report := get(t, server, decisionPath(unknownSession)).object(t)
+
+	for field, value := range map[string]string{
+		"session_id":          `"` + unknownSession + `"`,
+		"session_kind":        `"business"`,
+		"session_number":      "2",
+		"status":              `"In Review"`,
+		"environment":         `"sandbox"`,
+		"workflow_id":         `"` + simulator.DefaultWorkflowID + `"`,
+		"features":            `["AML","TEA_LEAF_READINGS"]`,
+		"vendor_data":         canonical(`"odd" <vendor>`),
+		"registry_checks":     "null",
+		"phone_verifications": "null",
+		"created_at":          `"2026-03-04T05:06:07.000089Z"`,
+		"expires_at":          "null",
+	} {
+		if got := canonical(report[field]); got != value {
+			t.Errorf("%s is %s, want %s", field, got, value)
+		}
+	}
+	if _, has := report["id_verifications"]; has {
+		t.Error("a company has an ID verification")
+	}
+	var steps []string
+	for _, array := range []string{"aml_screenings", "tea_leaf_readings"} {
+		for _, item := range report[array].([]any) {
+			fields := item.(map[string]any)
+			steps = append(steps, fmt.Sprint(fields["node_id"], " ", fields["status"]))
+		}
+	}
+	if got := strings.Join(steps, ", "); got != "second Declined, <nil> Approved, leaves Cold" {
+		t.Errorf("steps %s", got)
+	}
+}
+
+func TestACommentCannotBeReadBackFromAReport(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","comment":"a very particular comment"}`)
+	server.SetSessionStatus(simulator.SessionKYC, "Declined")
+
+	got := get(t, server, decisionPath(simulator.SessionKYC))
+
+	if strings.Contains(got.body, "a very particular comment") {
+		t.Error("the comment is in the report")
+	}
+	reviews := got.object(t)["reviews"].([]any)
+	if last := reviews[len(reviews)-1].(map[string]any); last["new_status"] != "Declined" || last["user"] != "console" {
+		t.Errorf("the session's own change is not there: %v", reviews)
+	}
+}
+
+func TestManyClientsAtOnceSeeOneWorld(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
+	server.BeforeAnswer(func(simulator.Request) { server.StepStatus(simulator.SessionKYC, "feature_ocr_1", "") })
+	var group sync.WaitGroup
+	for worker := range 16 {
+		group.Go(func() {
+			for n := range 10 {
+				status := []string{"Approved", "Declined"}[(worker+n)%2]
+				_, _ = send(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"`+status+`"}`, nil)
+				_, _ = send(t, server, "GET", decisionPath(simulator.SessionKYC), "", nil)
+				_ = server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "In Review", "")
+				server.AddSession(simulator.Session{})
+				server.Inject(simulator.Fault{Status: 503})
+			}
+		})
+	}
+	group.Wait()
+
+	previous := "In Review"
+	for _, change := range server.Trail(simulator.SessionKYC) {
+		if change.From != previous || change.To == previous {
+			t.Fatalf("%q to %q after %q", change.From, change.To, previous)
+		}
+		previous = change.To
+	}
+	if server.StepStatus(simulator.SessionKYC, "feature_ocr_1", "") != previous || len(server.Requests()) != 320 || server.Count("PATCH") != 160 {
+		t.Errorf("%d requests, %d PATCH", len(server.Requests()), server.Count("PATCH"))
+	}
+}
+
+func BenchmarkReport(b *testing.B) {
+	server := simulator.New(simulator.Options{ReadsPerMinute: -1})
+	for _, session := range simulator.Fixtures() {
+		server.AddSession(session)
+	}
+	benchmarkDecision(b, server, simulator.SessionKYC)
+}
+
+// benchmarkDecision asks for one report again and again, without a network.
+func benchmarkDecision(b *testing.B, server *simulator.Simulator, id string) {
+	b.Helper()
+	b.ReportAllocs()
+	for b.Loop() {
+		request := httptest.NewRequestWithContext(b.Context(), http.MethodGet, decisionPath(id), nil)
+		request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
+		recorder := httptest.NewRecorder()
+		server.ServeHTTP(recorder, request)
+		if recorder.Code != 200 {
+			b.Fatal(recorder.Code)
+		}
+	}
+}

@@ -1,0 +1,231 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// The session kinds and the statuses that the API writes.
+const (
+	KindUser     = "user"
+	KindBusiness = "business"
+
+	StatusApproved = "Approved"
+	StatusDeclined = "Declined"
+	StatusInReview = "In Review"
+)
+
+// DefaultWorkflowID is the workflow of a session that names none.
+const DefaultWorkflowID = "77777777-2222-4333-8444-000000000001"
+
+// defaultCreatedAt is fixed, so that a report is the same whenever it is read.
+var defaultCreatedAt = time.Date(2026, time.March, 4, 5, 6, 7, 89_000, time.UTC)
+
+// Session is one verification of a person or a company.
+type Session struct {
+	// ID is a UUID in lower case, the only spelling that the API's paths know. Empty: an invented one, from Number.
+	ID string `json:"id"`
+	// Kind is KindUser (the default) or KindBusiness.
+	Kind string `json:"kind"`
+	// Status is the session's own. Empty: "In Review".
+	Status string `json:"status"`
+	// WorkflowID is a UUID. Empty: DefaultWorkflowID.
+	WorkflowID string `json:"workflow_id"`
+	// Environment is "live" or "sandbox" (the default).
+	Environment string `json:"environment"`
+	// VendorData is the customer's own name for the person or company. Empty: null.
+	VendorData string `json:"vendor_data"`
+	// Number is the session's own within its kind. 0: the next free one.
+	Number int `json:"number"`
+	// API makes it a standalone API session: every change is refused with 400.
+	API bool `json:"api"`
+	// CreatedAt: a fixed invented time where it is zero.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	// ExpiresAt: null where it is zero.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Steps in the order of the workflow.
+	Steps []Step `json:"steps"`
+	// ReportBytes is about how long the decision report shall be. 0: what its steps need, and at least 20 to 40 KB,
+	// varying by session. Less than the steps need: each of them shrinks to its node ID and status.
+	ReportBytes int `json:"report_bytes"`
+}
+
+// Step is one feature of a session, run at one node of its workflow.
+type Step struct {
+	// Array is the report's, such as "id_verifications". Arrays that nobody knows are allowed too.
+	Array string `json:"array"`
+	// NodeID is the node's in the workflow graph. "" is null: a step of a non-graph workflow, addressed as `default`.
+	NodeID string `json:"node_id"`
+	// Status of the feature. Empty: "In Review".
+	Status string `json:"status"`
+}
+
+// DefaultNode addresses a step without a node ID.
+const DefaultNode = "default"
+
+// at is whether the step is addressed by a node ID; "" means DefaultNode here.
+func (s Step) at(nodeID string) bool {
+	if nodeID == "" || nodeID == DefaultNode {
+		return s.NodeID == "" || s.NodeID == DefaultNode
+	}
+	return s.NodeID == nodeID
+}
+
+// is whether the step is of a feature, which its array or its label names; "" is any.
+func (s Step) is(feature string) bool {
+	return feature == "" || feature == s.Array || feature == s.FeatureType()
+}
+
+// Node is how the step is addressed: by its node ID, or as DefaultNode.
+func (s Step) Node() string {
+	if s.NodeID == "" {
+		return DefaultNode
+	}
+	return s.NodeID
+}
+
+// FeatureType is the label of the step's feature, such as "FACE_MATCH": that of its array, and for an array that nobody
+// knows its name in upper case.
+func (s Step) FeatureType() string { return featureOf(s.Array).label }
+
+// session is what the world keeps of one.
+type session struct {
+	Session
+	changes []statusChange
+}
+
+// find lists the indexes of the steps that a node ID and a feature (array or label) address.
+func (s *session) find(nodeID, feature string) []int {
+	var found []int
+	for i, step := range s.Steps {
+		if step.at(nodeID) && step.is(feature) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// snapshot is a copy that can be read without the world's lock.
+func (s *session) snapshot() *session {
+	c := *s
+	c.Steps = slices.Clone(s.Steps)
+	c.changes = slices.Clone(s.changes)
+	return &c
+}
+
+// AddSession adds a session, filling in what it leaves out, or replaces the one of the same ID. The trail stays.
+func (s *Simulator) AddSession(added Session) {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if added.Kind == "" {
+		added.Kind = KindUser
+	}
+	if old := s.world.sessions[added.ID]; old != nil && added.Number == 0 && old.Kind == added.Kind {
+		added.Number = old.Number
+	}
+	if added.Number == 0 {
+		added.Number = s.world.numbers[added.Kind] + 1
+	}
+	s.world.numbers[added.Kind] = max(s.world.numbers[added.Kind], added.Number)
+	completed := complete(added)
+	s.world.sessions[completed.ID] = &session{Session: completed}
+}
+
+func complete(s Session) Session {
+	or := func(field *string, otherwise string) {
+		if *field == "" {
+			*field = otherwise
+		}
+	}
+	variant := "8444"
+	if s.Kind == KindBusiness { // numbered apart, so the number alone is not enough
+		variant = "9444"
+	}
+	or(&s.ID, fmt.Sprintf("00000000-2222-4333-%s-%012d", variant, s.Number))
+	or(&s.Status, StatusInReview)
+	or(&s.WorkflowID, DefaultWorkflowID)
+	or(&s.Environment, "sandbox")
+	if s.CreatedAt.IsZero() {
+		s.CreatedAt = defaultCreatedAt
+	}
+	s.Steps = slices.Clone(s.Steps)
+	for i := range s.Steps {
+		or(&s.Steps[i].Status, StatusInReview)
+	}
+	return s
+}
+
+// Session is a copy of one session as it stands, and whether there is one.
+func (s *Simulator) Session(id string) (Session, bool) {
+	found := s.lookup(id)
+	if found == nil {
+		return Session{}, false
+	}
+	return found.Session, true
+}
+
+// Sessions are copies of all sessions as they stand, by ID.
+func (s *Simulator) Sessions() []Session {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	sessions := make([]Session, 0, len(s.world.sessions))
+	for _, id := range slices.Sorted(maps.Keys(s.world.sessions)) {
+		sessions = append(sessions, s.world.sessions[id].snapshot().Session)
+	}
+	return sessions
+}
+
+// DeleteSession forgets a session, as the API does after a deletion; its entries on the trail stay.
+func (s *Simulator) DeleteSession(id string) {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	delete(s.world.sessions, id)
+}
+
+// SetSessionStatus sets the session's own decision, as a person in the console does; the steps stay as they are.
+// An unknown session is left alone.
+func (s *Simulator) SetSessionStatus(id, status string) {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if found := s.world.sessions[id]; found != nil {
+		found.setStatus(status, consoleActor, "")
+	}
+}
+
+// RemoveStep takes a step out of a session, as a resubmission does. nodeID "" or "default" is a non-graph step; array
+// may be "" for every step at that node.
+func (s *Simulator) RemoveStep(id, nodeID, array string) {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if found := s.world.sessions[id]; found != nil {
+		found.Steps = slices.DeleteFunc(found.Steps, func(step Step) bool { return step.at(nodeID) && step.is(array) })
+	}
+}
+
+// StepStatus is the status of a step; "" when there is none. array may be "" when nodeID alone finds it; where several
+// fit, the first counts.
+func (s *Simulator) StepStatus(id, nodeID, array string) string {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if found := s.world.sessions[id]; found != nil {
+		if steps := found.find(nodeID, array); len(steps) > 0 {
+			return found.Steps[steps[0]].Status
+		}
+	}
+	return ""
+}
+
+// lookup is a copy of a session; nil where there is none.
+func (s *Simulator) lookup(id string) *session {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if found := s.world.sessions[id]; found != nil {
+		return found.snapshot()
+	}
+	return nil
+}
