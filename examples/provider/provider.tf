@@ -1,0 +1,10 @@
+terraform {
+  required_providers {
+    didit = {
+      source = "didit-community/didit"
+    }
+  }
+}
+
+# The key comes from the environment: DIDIT_API_KEY.
+provider "didit" {}
