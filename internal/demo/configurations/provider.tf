@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    didit = {
+      source = "didit-community/didit"
+    }
+  }
+}
+
+provider "didit" {}
