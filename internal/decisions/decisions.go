@@ -38,13 +38,13 @@ func New(api API, maxRetries int) *Decisions {
 // read for somebody else, or else a new one. The result is shared; do not change
 // it. Errors are the client's or the context's.
 func (d *Decisions) Read(ctx context.Context, sessionID string) (*didit.Decision, error) {
-	decision, _, err := d.read(ctx, sessionID)
+	decision, _, err := d.read(ctx, normal(sessionID))
 	return decision, err
 }
 
 // Kept gives the decision that is kept of a session, or nil; it reads nothing.
 func (d *Decisions) Kept(sessionID string) *didit.Decision {
-	return d.memo.kept(key(sessionID))
+	return d.memo.kept(normal(sessionID))
 }
 
 // Apply brings a step to the wanted status. It sends nothing where a read of
@@ -54,6 +54,7 @@ func (d *Decisions) Kept(sessionID string) *didit.Decision {
 // Errors: [*StepError], [*ConflictError], [*StandingError], [*UnsettledError],
 // the client's, or the context's.
 func (d *Decisions) Apply(ctx context.Context, change Change) (didit.Feature, error) {
+	change.Step.SessionID = normal(change.Step.SessionID)
 	decision, fresh, err := d.read(ctx, change.Step.SessionID)
 	if err != nil {
 		return didit.Feature{}, err
@@ -86,10 +87,10 @@ func (d *Decisions) send(ctx context.Context, change Change, decision *didit.Dec
 		})
 		if err == nil {
 			feature.Status = change.To
-			d.memo.changed(key(change.Step.SessionID), feature)
+			d.memo.changed(change.Step.SessionID, feature)
 			return feature, nil
 		}
-		d.memo.outdate(key(change.Step.SessionID))
+		d.memo.outdate(change.Step.SessionID)
 		if !isDoubtful(err) {
 			return feature, err
 		}
@@ -116,14 +117,19 @@ func (d *Decisions) settle(ctx context.Context, change Change, before string, at
 		unsettled.Read = err
 		return didit.Feature{}, nil, unsettled
 	}
+	// Before a refusal that follows another attempt, that one was in doubt.
+	inDoubt := attempt > 1 || !isRefusal(sent)
 	feature, err := change.Step.Find(decision)
 	switch {
+	case err != nil && inDoubt:
+		unsettled.Read = err
+		return feature, decision, unsettled
 	case err != nil:
 		return feature, decision, err
 	case feature.Status == change.To:
 		return feature, decision, nil
 	case feature.Status != before:
-		return feature, decision, &ConflictError{Step: change.Step, Expected: before, Found: feature.Status, Wanted: change.To, Sent: !isRefusal(sent)}
+		return feature, decision, &ConflictError{Step: change.Step, Expected: before, Found: feature.Status, Wanted: change.To, Sent: inDoubt}
 	case isRefusal(sent):
 		return feature, decision, sent
 	case attempt > d.maxRetries:

@@ -22,7 +22,7 @@ import (
 type memo struct {
 	mu       sync.Mutex
 	clock    uint64
-	sessions map[string]*entry
+	sessions map[string]*entry // by session ID, as normal spells it
 }
 
 type entry struct {
@@ -41,7 +41,9 @@ type flight struct {
 	err      error
 }
 
-func key(sessionID string) string { return strings.ToLower(sessionID) }
+// normal is a session ID as Didit writes it: what a read brings for one spelling
+// serves all of them, and so has to be asked for in the one that Didit knows.
+func normal(sessionID string) string { return strings.ToLower(sessionID) }
 
 // read gives what is kept, or joins or begins a read; fresh tells that the read
 // began for this very call.
@@ -51,7 +53,7 @@ func (d *Decisions) read(ctx context.Context, sessionID string) (decision *didit
 		if kept != nil {
 			return kept, fresh, nil
 		}
-		decision, outranked, err := d.memo.wait(ctx, key(sessionID), joined)
+		decision, outranked, err := d.memo.wait(ctx, sessionID, joined)
 		if !outranked || err != nil {
 			return decision, began, err
 		}
@@ -63,7 +65,7 @@ func (d *Decisions) read(ctx context.Context, sessionID string) (decision *didit
 func (d *Decisions) board(ctx context.Context, sessionID string) (kept *didit.Decision, joined *flight, began bool) {
 	d.memo.mu.Lock()
 	defer d.memo.mu.Unlock()
-	entry := d.memo.entry(key(sessionID))
+	entry := d.memo.entry(sessionID)
 	if entry.decision != nil {
 		return entry.decision, nil, false
 	}
@@ -78,7 +80,7 @@ func (d *Decisions) board(ctx context.Context, sessionID string) (kept *didit.De
 	go func() {
 		defer leave()
 		decision, err := d.api.RetrieveDecision(shared, sessionID)
-		d.memo.land(key(sessionID), begun, decision, err)
+		d.memo.land(sessionID, begun, decision, err)
 	}()
 	return nil, begun, true
 }
@@ -91,15 +93,15 @@ func (d *Decisions) readNow(ctx context.Context, sessionID string) (*didit.Decis
 	if err != nil {
 		return nil, err
 	}
-	d.memo.keep(key(sessionID), began, decision)
+	d.memo.keep(sessionID, began, decision)
 	return decision, nil
 }
 
-func (m *memo) entry(key string) *entry {
-	if m.sessions[key] == nil {
-		m.sessions[key] = &entry{}
+func (m *memo) entry(sessionID string) *entry {
+	if m.sessions[sessionID] == nil {
+		m.sessions[sessionID] = &entry{}
 	}
-	return m.sessions[key]
+	return m.sessions[sessionID]
 }
 
 func (m *memo) tick() uint64 {
@@ -113,32 +115,32 @@ func (m *memo) begin() uint64 {
 	return m.tick()
 }
 
-func (m *memo) kept(key string) *didit.Decision {
+func (m *memo) kept(sessionID string) *didit.Decision {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if entry := m.sessions[key]; entry != nil {
+	if entry := m.sessions[sessionID]; entry != nil {
 		return entry.decision
 	}
 	return nil
 }
 
 // keep keeps what a read brought, unless something newer is known.
-func (m *memo) keep(key string, began uint64, decision *didit.Decision) {
+func (m *memo) keep(sessionID string, began uint64, decision *didit.Decision) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if entry := m.entry(key); began > entry.asOf {
+	if entry := m.entry(sessionID); began > entry.asOf {
 		entry.decision, entry.asOf = decision, began
 	}
 }
 
 // land ends a flight. Its error is for those who wait, and is not kept.
-func (m *memo) land(key string, landed *flight, decision *didit.Decision, err error) {
+func (m *memo) land(sessionID string, landed *flight, decision *didit.Decision, err error) {
 	if err == nil {
-		m.keep(key, landed.began, decision)
+		m.keep(sessionID, landed.began, decision)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if entry := m.entry(key); entry.flight == landed {
+	if entry := m.entry(sessionID); entry.flight == landed {
 		entry.flight = nil
 	}
 	landed.decision, landed.err = decision, err
@@ -147,19 +149,19 @@ func (m *memo) land(key string, landed *flight, decision *didit.Decision, err er
 
 // wait waits for a flight, or until the waiter's own context ends; the last one
 // to leave takes the read along.
-func (m *memo) wait(ctx context.Context, key string, joined *flight) (decision *didit.Decision, outranked bool, err error) {
+func (m *memo) wait(ctx context.Context, sessionID string, joined *flight) (decision *didit.Decision, outranked bool, err error) {
 	select {
 	case <-joined.done:
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		return joined.decision, m.entry(key).asOf > joined.began, joined.err
+		return joined.decision, m.entry(sessionID).asOf > joined.began, joined.err
 	case <-ctx.Done():
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if joined.waiters--; joined.waiters == 0 {
 		joined.leave()
-		if entry := m.entry(key); entry.flight == joined {
+		if entry := m.entry(sessionID); entry.flight == joined {
 			entry.flight = nil
 		}
 	}
@@ -167,10 +169,10 @@ func (m *memo) wait(ctx context.Context, key string, joined *flight) (decision *
 }
 
 // changed notes a confirmed change of one step in what is kept.
-func (m *memo) changed(key string, changed didit.Feature) {
+func (m *memo) changed(sessionID string, changed didit.Feature) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	entry := m.entry(key)
+	entry := m.entry(sessionID)
 	entry.asOf = m.tick()
 	if entry.decision == nil {
 		return
@@ -187,9 +189,9 @@ func (m *memo) changed(key string, changed didit.Feature) {
 }
 
 // outdate forgets what is kept, because a change may have been made.
-func (m *memo) outdate(key string) {
+func (m *memo) outdate(sessionID string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	entry := m.entry(key)
+	entry := m.entry(sessionID)
 	entry.decision, entry.asOf = nil, m.tick()
 }

@@ -84,5 +84,18 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	return fmt.Sprintf("session %s: step %s of type %q: problem %d among %d steps", e.Step.SessionID, e.Step.NodeID, e.Step.FeatureType, e.Problem, len(e.Features))
+	step := "step " + e.Step.NodeID
+	if e.Step.FeatureType != "" {
+		step += " of type " + e.Step.FeatureType
+	}
+	switch e.Problem {
+	case StepAmbiguous:
+		return fmt.Sprintf("session %s has several steps that fit %s", e.Step.SessionID, step)
+	case StepNotAddressable:
+		return fmt.Sprintf("session %s has several steps that fit %s, and nothing tells them apart", e.Step.SessionID, step)
+	case StepOfOtherType:
+		return fmt.Sprintf("session %s: step %s is not of type %s", e.Step.SessionID, e.Step.NodeID, e.Step.FeatureType)
+	case StepMissing:
+	}
+	return fmt.Sprintf("session %s has no %s", e.Step.SessionID, step)
 }

@@ -127,7 +127,7 @@ func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decis
 		method: http.MethodGet,
 		path:   path,
 		window: c.reads,
-		again:  func(e *Error) bool { return e.Kind == KindLimit || e.Unclear },
+		again:  isWorthReadingAgain,
 		accept: func(body io.Reader) *Error {
 			var failure *Error
 			decision, failure = decodeDecision(body, sessionID)
@@ -139,6 +139,9 @@ func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decis
 	}
 	return decision, nil
 }
+
+// isWorthReadingAgain tells whether another attempt of a read could fare better.
+func isWorthReadingAgain(failure *Error) bool { return failure.Kind == KindLimit || failure.Unclear }
 
 // FeatureStatusUpdate is the change that [Client.UpdateFeatureStatus] asks for.
 type FeatureStatusUpdate struct {
@@ -203,6 +206,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	if err != nil {
 		return nil, err
 	}
+	target.RawQuery = call.query
 	request, err := http.NewRequestWithContext(ctx, call.method, target.String(), bytes.NewReader(call.body))
 	if err != nil {
 		return nil, err

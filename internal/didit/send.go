@@ -29,10 +29,13 @@ const (
 // again, and how to take its 2xx.
 type call struct {
 	method, path string
-	body         []byte
-	window       *window
-	again        func(*Error) bool
-	accept       func(body io.Reader) *Error
+	// query is encoded, and stays out of logs and errors: it can hold vendor
+	// data, which often is an e-mail address.
+	query  string
+	body   []byte
+	window *window
+	again  func(*Error) bool
+	accept func(body io.Reader) *Error
 }
 
 // send carries out a call: each attempt waits for its place inside the limit,

@@ -39,6 +39,7 @@ const (
 	summaryTwoBlocks      = "Two blocks want different statuses for one step"
 	summaryUnknownConfig  = "The provider's configuration is not known yet"
 	summaryImportID       = "Not an import ID of a step"
+	summaryTooMany        = "More results than max_results"
 
 	summaryGone    = "The step is no longer there"
 	summaryComment = "The comment will not be recorded"
@@ -114,16 +115,48 @@ func (p problem) describeStep(missing *decisions.StepError) (attribute, summary,
 	switch missing.Problem {
 	case decisions.StepAmbiguous:
 		if p.step.NodeID == didit.DefaultNodeID {
+			if label := onlyType(missing.Features); label != "" {
+				return "node_id", summaryAmbiguous, notAddressableDetail(p.step.SessionID, label, list)
+			}
 			return "feature_type", summaryAmbiguous, fmt.Sprintf("Node ID \"default\" fits several steps of session %s. Set feature_type to one of them (in an import ID, as its third part). %s", p.step.SessionID, list)
 		}
 		return "node_id", summaryAmbiguous, fmt.Sprintf("Session %s reports several steps at node %q, and Didit's API cannot tell them apart: decide them in the Didit console. %s", p.step.SessionID, p.step.NodeID, list)
 	case decisions.StepNotAddressable:
-		return "feature_type", summaryAmbiguous, fmt.Sprintf("Session %s has several steps of type %s without a node ID, and Didit's API cannot tell them apart: decide them in the Didit console. %s", p.step.SessionID, p.step.FeatureType, list)
+		return "feature_type", summaryAmbiguous, notAddressableDetail(p.step.SessionID, p.step.FeatureType, list)
 	case decisions.StepOfOtherType:
 		return "feature_type", summaryOtherType, fmt.Sprintf("%s is not of type %s. Correct feature_type, or leave it out. %s", capital(stepName(decisions.Step{SessionID: p.step.SessionID, NodeID: p.step.NodeID})), p.step.FeatureType, list)
 	case decisions.StepMissing:
 	}
-	return "node_id", summaryNoStep, fmt.Sprintf("There is no %s. %s Correct node_id or feature_type. %s", stepName(p.step), list, goneAdvice)
+	attribute, correction := "node_id", "Correct node_id."
+	switch {
+	case p.step.NodeID != didit.DefaultNodeID:
+	case p.step.FeatureType == "":
+		correction = "Set node_id: \"default\" addresses a step without a node ID only."
+	default:
+		attribute, correction = "feature_type", "Correct feature_type, or set node_id."
+	}
+	return attribute, summaryNoStep, fmt.Sprintf("There is no %s. %s %s %s", stepName(p.step), correction, goneAdvice, list)
+}
+
+// notAddressableDetail is said of steps that nothing in the API's paths and
+// bodies tells apart.
+func notAddressableDetail(sessionID, label, list string) string {
+	return fmt.Sprintf("Session %s has several steps of type %s without a node ID, and Didit's API cannot tell them apart: decide them in the Didit console. %s", sessionID, label, list)
+}
+
+// onlyType is the label that all steps without a node ID share; "" where they
+// differ, so that one of them can be chosen.
+func onlyType(features []didit.Feature) (label string) {
+	for _, feature := range features {
+		switch {
+		case feature.NodeID != didit.DefaultNodeID || feature.Type == label:
+		case label != "":
+			return ""
+		default:
+			label = feature.Type
+		}
+	}
+	return label
 }
 
 // describeClient makes sentences of the client's own errors.
@@ -151,7 +184,7 @@ func (p problem) advice(failure *didit.Error) (attribute, summary, advice string
 	case didit.KindAPISession:
 		return "session_id", summaryAPISession, "Didit never lets a decision on a standalone API session be changed. Remove its block or file from the configuration."
 	case didit.KindValidation, didit.KindRejected:
-		return "", summaryRefused, "Correct the configuration, then plan again."
+		return attributeOf(failure.Fields), summaryRefused, "Correct the configuration, then plan again."
 	case didit.KindLimit:
 		return "", summaryLimit, "All users of a key share its limits: lower rate_limit in the provider block where others use the key too, or run it again later."
 	case didit.KindServer:
@@ -166,6 +199,23 @@ func (p problem) advice(failure *didit.Error) (attribute, summary, advice string
 	return "", summaryRefused, ""
 }
 
+// attributeOf is the attribute that goes into the one field that the API
+// complains about; "" where there is no such one.
+func attributeOf(fields map[string][]string) string {
+	if len(fields) != 1 {
+		return ""
+	}
+	for field := range fields {
+		switch field {
+		case "new_status":
+			return "status"
+		case "comment", "feature_type":
+			return field
+		}
+	}
+	return ""
+}
+
 // said tells what was sent and what came back, in one sentence or two.
 func said(err error) string {
 	failure := didit.AsError(err)
@@ -175,14 +225,22 @@ func said(err error) string {
 	case failure == nil:
 		return err.Error()
 	}
+	detail := failure.Detail
+	if strings.TrimRight(detail, ".!?…") == detail {
+		// What the API says need not be a sentence; something follows it.
+		detail += "."
+	}
+	if failure.Method == "" {
+		return detail
+	}
 	sentence := fmt.Sprintf("%s %s", failure.Method, failure.Path)
 	if failure.Attempts > 1 {
 		sentence += ", sent " + times(failure.Attempts) + ","
 	}
 	if failure.StatusCode == 0 {
-		return sentence + " had no answer. " + failure.Detail
+		return sentence + " failed. " + detail
 	}
-	return fmt.Sprintf("%s was answered %d. %s", sentence, failure.StatusCode, failure.Detail)
+	return fmt.Sprintf("%s was answered %d. %s", sentence, failure.StatusCode, detail)
 }
 
 func times(n int) string {
@@ -195,6 +253,12 @@ func times(n int) string {
 // stepName names session and step in every sentence: Terraform does not always
 // name the instance.
 func stepName(step decisions.Step) string {
+	switch {
+	case step.SessionID == "":
+		return "the list of sessions"
+	case step.NodeID == "":
+		return "session " + step.SessionID
+	}
 	name := fmt.Sprintf("step %q", step.NodeID)
 	if step.FeatureType != "" {
 		name += " (" + step.FeatureType + ")"

@@ -21,7 +21,8 @@ func logAttempt(ctx context.Context, attempt didit.Attempt) {
 		"attempt":     attempt.Number,
 		"duration_ms": attempt.Duration.Milliseconds(),
 	}
-	if attempt.Failure != "" {
+	// Of an answer with an error status it would be what stands in its body.
+	if attempt.Failure != "" && attempt.StatusCode < 400 {
 		fields["failure"] = attempt.Failure
 	}
 	tflog.Debug(ctx, "Didit API request", fields)

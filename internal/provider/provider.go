@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -20,6 +21,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
+
+var _ provider.ProviderWithListResources = (*diditProvider)(nil)
 
 // diditProvider is the provider itself; it holds nothing but its version.
 type diditProvider struct {
@@ -53,8 +56,10 @@ type providerData struct {
 	// decisions is nil as long as the configuration holds values that are not
 	// known; unknown names those.
 	decisions *decisions.Decisions
-	unknown   []string
-	wanted    *wantedStatuses
+	// client is for lists, which nobody shares; nil as decisions is.
+	client  *didit.Client
+	unknown []string
+	wanted  *wantedStatuses
 }
 
 func (p *diditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -130,9 +135,10 @@ func (p *diditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if len(settings.unknown) == 0 {
 		config.UserAgent = userAgent(p.version, req.TerraformVersion)
 		config.OnAttempt = logAttempt
-		data.decisions = decisions.New(didit.New(config), config.MaxRetries)
+		data.client = didit.New(config)
+		data.decisions = decisions.New(data.client, config.MaxRetries)
 	}
-	resp.ResourceData = data
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = data, data, data
 }
 
 func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
@@ -140,5 +146,9 @@ func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionsDataSource, newSessionReviewsDataSource}
+}
+
+func (p *diditProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newSessionFeatureStatusListResource}
 }

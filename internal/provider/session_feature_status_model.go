@@ -32,8 +32,7 @@ func (m sessionFeatureStatusModel) isDefaultNode() bool {
 	return m.NodeID.ValueString() == didit.DefaultNodeID
 }
 
-// hasKnownStep tells whether session and node are known, so that the step can
-// be looked up.
+// hasKnownStep tells whether session and node are known.
 func (m sessionFeatureStatusModel) hasKnownStep() bool {
 	return isKnown(m.SessionID) && isKnown(m.NodeID)
 }

@@ -78,12 +78,21 @@ func (r *sessionFeatureStatusResource) planAdoption(ctx context.Context, plan *s
 		plan.FeatureType = types.StringUnknown()
 	}
 	defer plan.computeID()
-	if !plan.hasKnownStep() || configuredType.IsUnknown() || !r.data.isUsable() {
+	if !isKnown(plan.SessionID) || !r.data.isUsable() {
 		return nil
 	}
 
 	step := plan.namedStep()
-	feature, err := lookUp(ctx, r.data.decisions, step)
+	decision, err := r.data.decisions.Read(ctx, step.SessionID)
+	if err != nil {
+		diagnostics.Append(problem{step: step}.diagnostic(err))
+		return diagnostics
+	}
+	if !isKnown(plan.NodeID) || plan.isDefaultNode() && configuredType.IsUnknown() {
+		// The session is there; which step of it is meant, the apply will know.
+		return nil
+	}
+	feature, err := step.Find(decision)
 	if err != nil {
 		diagnostics.Append(problem{step: step}.diagnostic(err))
 		return diagnostics

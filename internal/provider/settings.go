@@ -71,8 +71,7 @@ func (s *settingsReader) credential(apiKey, accessToken types.String) (key, toke
 	hasKey, hasToken := s.isSet("api_key", apiKey), s.isSet("access_token", accessToken)
 	switch {
 	case hasKey && hasToken:
-		s.diagnostics.AddAttributeError(path.Root("access_token"), "Two credentials",
-			"The provider block sets api_key and access_token. Remove one of them.")
+		s.addSecretError("Two credentials", "The provider block sets api_key and access_token. Remove one of them.")
 	case apiKey.IsUnknown() || accessToken.IsUnknown():
 	case hasKey:
 		key = s.credentialArgument("api_key", apiKey)
@@ -84,13 +83,19 @@ func (s *settingsReader) credential(apiKey, accessToken types.String) (key, toke
 	return key, token
 }
 
+// addSecretError stands on the provider block as a whole: of the argument at
+// fault Terraform would print the line, and a secret with it.
+func (s *settingsReader) addSecretError(summary, detail string) {
+	s.diagnostics.AddError(summary, detail)
+}
+
 func (s *settingsReader) credentialArgument(argument string, value types.String) string {
 	credential := strings.TrimSpace(value.ValueString())
 	if credential == "" {
 		s.diagnostics.AddAttributeError(path.Root(argument), "Empty credential",
 			fmt.Sprintf("%s is set, but empty. Give it a value, or remove it to use the environment variable %s or %s.", argument, envAPIKey, envAccessToken))
 	} else if !isHeaderText(credential) {
-		s.diagnostics.AddAttributeError(path.Root(argument), "Unusable credential",
+		s.addSecretError("Unusable credential",
 			fmt.Sprintf("%s holds spaces or characters that a credential cannot have. Copy it again from the Didit console.", argument))
 	}
 	return credential
@@ -127,9 +132,10 @@ func isHeaderText(text string) bool {
 
 func (s *settingsReader) baseURL(value types.String) *url.URL {
 	if s.isSet("base_url", value) {
-		parsed, err := didit.ParseBaseURL(strings.TrimSpace(value.ValueString()))
+		address := strings.TrimSpace(value.ValueString())
+		parsed, err := didit.ParseBaseURL(address)
 		if err != nil {
-			s.diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base URL", "base_url is not usable: "+err.Error()+".")
+			s.addBaseURLError(address, "base_url is not usable: "+err.Error()+".")
 		}
 		return parsed
 	}
@@ -142,6 +148,16 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 		s.diagnostics.AddError("Unusable base URL", "The value of the environment variable "+envBaseURL+" is not usable: "+err.Error()+".")
 	}
 	return parsed
+}
+
+// addBaseURLError stands on base_url, unless that may hold a password or a key.
+func (s *settingsReader) addBaseURLError(address, detail string) {
+	const summary = "Unusable base URL"
+	if strings.ContainsAny(address, "@?#") {
+		s.addSecretError(summary, detail)
+		return
+	}
+	s.diagnostics.AddAttributeError(path.Root("base_url"), summary, detail)
 }
 
 func (s *settingsReader) duration(argument string, value types.String, otherwise time.Duration) time.Duration {

@@ -29,7 +29,9 @@ func goneWarning(step decisions.Step, err error) diag.Diagnostic {
 	if !didit.IsKind(err, didit.KindSessionNotFound) {
 		what = "The session is there, but its report does not hold the step (any more), as after a resubmission."
 	}
-	return diag.NewWarningDiagnostic(summaryGone, fmt.Sprintf("%s leaves Terraform's state. %s Either it was deleted, or the scope of the key hides it. %s", capital(stepName(step)), what, goneAdvice))
+	return diag.NewWarningDiagnostic(summaryGone, fmt.Sprintf("%s leaves Terraform's state. %s Either it was deleted, or the scope of the key hides it. %s "+
+		"To destroy while the block is still there, use -refresh=false: Terraform plans the configuration before a destroy, too.",
+		capital(stepName(step)), what, goneAdvice))
 }
 
 // destroyWarning says in the plan what a destroy does not do.

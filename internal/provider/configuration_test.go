@@ -1,0 +1,305 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// hush is part of every secret here that is refused: nothing may print it.
+const hush = "hush-hush"
+
+// providerAddress is what Terraform calls the provider of a configuration.
+const providerAddress = `provider["registry.terraform.io/didit-community/didit"]`
+
+// liveness stands Approved and is wanted so: planning it is one read.
+var liveness = decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"}
+
+// bareConfig is a configuration whose provider block holds the arguments alone.
+func bareConfig(arguments, blocks string) string {
+	return fmt.Sprintf(`
+terraform {
+  required_providers {
+    didit = { source = "registry.terraform.io/didit-community/didit" }
+  }
+}
+provider "didit" {
+%s
+}
+%s`, arguments, blocks)
+}
+
+// refusedProvider is a provider block that is to be refused with one error.
+type refusedProvider struct {
+	alias, arguments string
+	// on is the argument whose line the error shows, or "provider".
+	on      string
+	summary string
+	words   []string
+}
+
+// expectRefusedProviders plans with all of the blocks in one configuration, each
+// with a resource of its own.
+func (w *world) expectRefusedProviders(cases []refusedProvider) {
+	w.t.Helper()
+	var config strings.Builder
+	config.WriteString(bareConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, w.URL), ""))
+	for _, test := range cases {
+		fmt.Fprintf(&config, "provider \"didit\" {\n  alias = %q\n%s\n}\n", test.alias, test.arguments)
+		block := liveness
+		block.extra = "  provider = didit." + test.alias
+		config.WriteString(block.hcl(test.alias))
+	}
+	p := w.project(config.String())
+	// The environment has what a block leaves out, so that one thing is wrong.
+	variables := []string{"DIDIT_BASE_URL=" + w.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
+
+	said := p.speakWith(variables, "plan")
+
+	if said.exitCode == 0 || len(said.errors) != len(cases) {
+		w.t.Errorf("the plan ended with %d and %d errors, want %d: %v", said.exitCode, len(said.errors), len(cases), said.errors)
+	}
+	for _, test := range cases {
+		found := false
+		for _, err := range said.errors {
+			if err.Address == providerAddress+"."+test.alias {
+				found = true
+				err.has(w.t, test.summary, test.words...)
+				err.on(w.t, err.Address, test.on)
+			}
+		}
+		if !found {
+			w.t.Errorf("%s has no error", test.alias)
+		}
+	}
+	if strings.Contains(said.output, hush) {
+		w.t.Errorf("a secret is printed:\n%s", said.output)
+	}
+	w.expectCounts(0, 0)
+}
+
+func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
+	t.Parallel()
+	const (
+		notURL     = "Unusable base URL"
+		unusable   = "Unusable credential"
+		copyAgain  = "Copy it again from the Didit console"
+		likeThis   = "https://verification.didit.me"
+		spacesOrSo = "holds spaces or characters that a credential cannot have"
+	)
+	newWorld(t, simulator.Options{}).expectRefusedProviders([]refusedProvider{
+		{"both", `  api_key = "hush-hush-1"` + "\n" + `  access_token = "hush-hush-2"`, "provider", "Two credentials", []string{"api_key and access_token", "Remove one"}},
+		{"key_empty", `  api_key = ""`, "api_key", "Empty credential", []string{"api_key is set, but empty", "DIDIT_API_KEY"}},
+		{"key_of_spaces", `  api_key = " \n"`, "api_key", "Empty credential", []string{"api_key is set, but empty"}},
+		{"token_empty", `  access_token = ""`, "access_token", "Empty credential", []string{"access_token is set, but empty", "DIDIT_ACCESS_TOKEN"}},
+		{"key_with_space", `  api_key = "hush-hush 1"`, "provider", unusable, []string{"api_key " + spacesOrSo, copyAgain}},
+		{"key_with_newline", `  api_key = "hush-hush\n1"`, "provider", unusable, []string{"api_key " + spacesOrSo}},
+		{"key_not_ascii", `  api_key = "hush-hush-ü"`, "provider", unusable, []string{"api_key " + spacesOrSo}},
+		{"token_with_newline", `  access_token = "hush-hush\r\nX-Other: 1"`, "provider", unusable, []string{"access_token " + spacesOrSo}},
+
+		{"url_without_scheme", `  base_url = "verification.didit.me"`, "base_url", notURL, []string{"must begin with https://", likeThis}},
+		{"url_with_port_for_scheme", `  base_url = "localhost:8080"`, "base_url", notURL, []string{"must begin with https://"}},
+		{"url_of_another_scheme", `  base_url = "ftp://example.com"`, "base_url", notURL, []string{"must begin with https://"}},
+		{"url_empty", `  base_url = ""`, "base_url", notURL, []string{"must begin with https://"}},
+		{"url_without_host", `  base_url = "https:///v3"`, "base_url", notURL, []string{"has no host", likeThis}},
+		{"url_unreadable", `  base_url = "https://exa mple.com"`, "base_url", notURL, []string{"cannot be read as a URL", likeThis}},
+		{"url_in_clear_text", `  base_url = "http://example.com"`, "base_url", notURL, []string{"clear text", "use https", "127.0.0.1"}},
+		{"url_like_a_loopback", `  base_url = "http://127.0.0.1.example.com"`, "base_url", notURL, []string{"clear text"}},
+		{"url_with_user", `  base_url = "https://someone:hush-hush@example.com"`, "provider", notURL, []string{"must not hold a user name or password", "api_key or access_token"}},
+		{"url_with_user_unreadable", `  base_url = "https://someone:hush-hush%zz@example.com"`, "provider", notURL, []string{"cannot be read as a URL"}},
+		{"url_with_query", `  base_url = "https://example.com/?key=hush-hush"`, "provider", notURL, []string{"must not have a query"}},
+		{"url_with_fragment", `  base_url = "https://example.com/#hush-hush"`, "provider", notURL, []string{"must not have a query or a fragment"}},
+	})
+}
+
+func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
+	t.Parallel()
+	const (
+		notDuration = "Not a duration"
+		notNumber   = "Invalid Attribute Value"
+		from1sTo10m = "from 1s to 10m, written like 30s or 2m"
+	)
+	newWorld(t, simulator.Options{}).expectRefusedProviders([]refusedProvider{
+		{"timeout_without_unit", `  request_timeout = "30"`, "request_timeout", notDuration, []string{from1sTo10m, `not "30"`}},
+		{"timeout_of_nothing", `  request_timeout = "0s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "0s"`}},
+		{"timeout_below_zero", `  request_timeout = "-5s"`, "request_timeout", notDuration, []string{from1sTo10m}},
+		{"timeout_too_short", `  request_timeout = "999ms"`, "request_timeout", notDuration, []string{from1sTo10m}},
+		{"timeout_too_long", `  request_timeout = "10m1s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "10m1s"`}},
+		{"timeout_empty", `  request_timeout = ""`, "request_timeout", notDuration, []string{from1sTo10m}},
+		{"retries_below_zero", `  max_retries = -1`, "max_retries", notNumber, []string{"max_retries", "between 0 and 20", "got: -1"}},
+		{"retries_too_many", `  max_retries = 21`, "max_retries", notNumber, []string{"between 0 and 20", "got: 21"}},
+		{"reads_zero", "  rate_limit = {\n    reads_per_minute = 0\n  }", "provider", notNumber, []string{"rate_limit.reads_per_minute", "between 1 and 100000", "got: 0"}},
+		{"writes_too_many", "  rate_limit = {\n    writes_per_minute = 100001\n  }", "provider", notNumber, []string{"rate_limit.writes_per_minute", "between 1 and 100000", "got: 100001"}},
+	})
+}
+
+func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		arguments string
+		variables []string
+		summary   string
+		words     []string
+	}{
+		"no credential":              {"", nil, "No credential", []string{"DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "api_key (or access_token) in the provider block"}},
+		"empty credentials":          {"", []string{"DIDIT_API_KEY=", "DIDIT_ACCESS_TOKEN= \n"}, "No credential", []string{"DIDIT_API_KEY"}},
+		"both credentials":           {"", []string{"DIDIT_API_KEY=hush-hush-1", "DIDIT_ACCESS_TOKEN=hush-hush-2"}, "Two credentials", []string{"DIDIT_API_KEY and DIDIT_ACCESS_TOKEN", "Unset one", "provider block, which wins over both"}},
+		"key with a space":           {"", []string{"DIDIT_API_KEY=hush-hush 1"}, "Unusable credential", []string{"environment variable DIDIT_API_KEY holds spaces"}},
+		"token with a newline":       {"", []string{"DIDIT_ACCESS_TOKEN=hush-hush\n1"}, "Unusable credential", []string{"environment variable DIDIT_ACCESS_TOKEN holds spaces"}},
+		"base URL without scheme":    {`api_key = "k"`, []string{"DIDIT_BASE_URL=verification.didit.me"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "must begin with https://"}},
+		"base URL with a password":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=https://someone:hush-hush@example.com"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "must not hold a user name or password"}},
+		"base URL with plain http":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=http://example.com"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "clear text"}},
+		"base URL of an empty block": {"api_key = \"k\"\n  base_url = \"\"", []string{"DIDIT_BASE_URL=https://example.com"}, "Unusable base URL", []string{"base_url is not usable"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newWorld(t, simulator.Options{}).project(bareConfig("  "+test.arguments, liveness.hcl("liveness")))
+
+			said := p.speakWith(test.variables, "plan")
+
+			said.failed(test.summary, test.words...)
+			if said.errors[0].Address != providerAddress {
+				t.Errorf("the error stands on %q, want the provider", said.errors[0].Address)
+			}
+			if strings.Contains(said.output, hush) {
+				t.Errorf("a secret is printed:\n%s", said.output)
+			}
+		})
+	}
+}
+
+func TestCredentialOfTheBlockWinsAndValuesAreTrimmed(t *testing.T) {
+	t.Parallel()
+	const blockKey, environmentKey, token = "invented-key-of-the-block", "invented-key-of-the-environment", "invented-token"
+	options := simulator.Options{Credentials: []simulator.Credential{
+		{APIKey: blockKey, Actor: "key of the block", Read: true},
+		{APIKey: environmentKey, Actor: "key of the environment", Read: true},
+		{AccessToken: token, Actor: "token", Read: true},
+	}}
+	for name, test := range map[string]struct {
+		arguments string
+		variables []string
+		sentAs    string
+	}{
+		"key of the block":                       {fmt.Sprintf("api_key = %q", blockKey), nil, "key of the block"},
+		"key of the environment":                 {"", []string{"DIDIT_API_KEY=" + environmentKey}, "key of the environment"},
+		"token of the block":                     {fmt.Sprintf("access_token = %q", token), nil, "token"},
+		"token of the environment":               {"", []string{"DIDIT_ACCESS_TOKEN=" + token}, "token"},
+		"key in both":                            {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey}, "key of the block"},
+		"token in the block, key outside":        {fmt.Sprintf("access_token = %q", token), []string{"DIDIT_API_KEY=" + environmentKey}, "token"},
+		"key in the block, token outside":        {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
+		"key in the block, two outside":          {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
+		"key in the block, rubbish outside":      {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=a b"}, "key of the block"},
+		"key, and an empty token outside":        {"", []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN="}, "key of the environment"},
+		"key of the block with spaces around":    {fmt.Sprintf("api_key = %q", "  "+blockKey+"\r\n"), nil, "key of the block"},
+		"key of the environment with a newline":  {"", []string{"DIDIT_API_KEY=" + environmentKey + "\n"}, "key of the environment"},
+		"token of the environment with newlines": {"", []string{"DIDIT_ACCESS_TOKEN=\n" + token + "\n"}, "token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options)
+			p := w.project(w.configWith(test.arguments, liveness.hcl("liveness")))
+
+			p.speakWith(test.variables, "plan").succeeded()
+
+			requests := w.Requests()
+			if len(requests) != 1 || requests[0].Credential != test.sentAs {
+				t.Errorf("sent was %+v, want one request as %q", requests, test.sentAs)
+			}
+		})
+	}
+}
+
+func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
+	t.Parallel()
+	const readOnly, writeOnly = "invented-key-that-reads", "invented-key-that-writes"
+	options := simulator.Options{Credentials: []simulator.Credential{{APIKey: readOnly, Read: true}, {APIKey: writeOnly, Write: true}}}
+	for name, test := range map[string]struct {
+		key     string
+		command string
+		summary string
+		words   []string
+		gets    int
+		patches int
+	}{
+		"wrong key (403)":        {"invented-key-of-nobody", "plan", "Didit did not accept the credential", []string{"was answered 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
+		"key that may not read":  {writeOnly, "plan", "The credential lacks a privilege", []string{"was answered 403", "read:sessions"}, 1, 0},
+		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "was answered 403", "write:sessions"}, 3, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options)
+			p := w.project(w.configWith(fmt.Sprintf("api_key = %q", test.key),
+				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: "Checked."}.hcl("ocr")))
+			command := []string{test.command}
+			if test.command == "apply" {
+				command = append(command, "-auto-approve")
+			}
+
+			said := p.speak(command...)
+
+			said.failed(test.summary, append(test.words, `step "feature_ocr_1"`, simulator.SessionKYC)...)
+			if strings.Contains(said.output, test.key) {
+				t.Errorf("the key is printed:\n%s", said.output)
+			}
+			w.expectCounts(test.gets, test.patches)
+			w.expectTrail()
+			p.expectNoState()
+		})
+	}
+}
+
+func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		path      string
+		variables func(url string) []string
+	}{
+		"slashes at its end":           {"///", nil},
+		"path of a gateway":            {"/gateway/didit", nil},
+		"path and slash":               {"/gateway/didit/", nil},
+		"spaces around it":             {" ", nil},
+		"environment with a path":      {"", func(url string) []string { return []string{"DIDIT_BASE_URL=" + url + "/gateway/didit/\n"} }},
+		"block wins over environments": {"/", func(string) []string { return []string{"DIDIT_BASE_URL=rubbish"} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Options{})
+			mux := http.NewServeMux()
+			mux.Handle("/gateway/didit/", http.StripPrefix("/gateway/didit", w.Simulator))
+			mux.Handle("/v3/", w.Simulator)
+			gateway := httptest.NewServer(mux)
+			t.Cleanup(gateway.Close)
+			arguments := fmt.Sprintf("  api_key = %q", simulator.DefaultAPIKey)
+			if test.path != "" {
+				arguments += fmt.Sprintf("\n  base_url = %q", gateway.URL+test.path)
+			}
+			var variables []string
+			if test.variables != nil {
+				variables = test.variables(gateway.URL)
+			}
+			p := w.project(bareConfig(arguments, liveness.hcl("liveness")))
+
+			p.speakWith(variables, "plan").succeeded()
+
+			w.expectCounts(1, 0)
+		})
+	}
+}
+
+func TestConfiguringSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.project(w.config(`output "nothing" { value = 1 }`))
+
+	p.must("plan")
+
+	w.expectCounts(0, 0)
+}

@@ -1,0 +1,104 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// patience bounds what a test waits for; it is far beyond what is measured.
+const patience = 30 * time.Second
+
+func TestInterruptEndsTheWaitForTheLimitAtOnceAndTheNextApplySendsOnlyWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no SIGINT that one process sends to another")
+	}
+	w := newWorld(t, unlimited)
+	const steps, atOnce = 12, 4
+	for i := range steps {
+		w.AddSession(oneStepSession(i))
+	}
+	block := `
+resource "didit_session_feature_status" "step" {
+  count      = %d
+  session_id = format("%s", count.index)
+  node_id    = "feature_aml_1"
+  status     = "Approved"
+  comment    = "Checked."
+}`
+	blocks := fmt.Sprintf(block, steps, oneStepSessionFormat)
+
+	// Given an apply that has used its limit up and waits for a minute
+	p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
+	apply := p.cli.Command(t.Context(), p.folder, nil, "apply", "-auto-approve", "-no-color")
+	var output bytes.Buffer
+	apply.Stdout, apply.Stderr = &output, &output
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return len(w.Trail("")) == atOnce })
+
+	// When it is interrupted
+	interrupted := time.Now()
+	if err := apply.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- apply.Wait() }()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Errorf("an interrupted apply succeeded:\n%s", output.String())
+		}
+	case <-time.After(patience):
+		t.Fatalf("still waiting %s after the interrupt", time.Since(interrupted))
+	}
+
+	// Then it says so, and nothing more was sent
+	if !strings.Contains(output.String(), "Interrupted") {
+		t.Errorf("the output does not say that it was interrupted:\n%s", output.String())
+	}
+	if sent := w.Count(http.MethodPatch); sent != atOnce {
+		t.Errorf("%d changes were sent, want the %d from before the interrupt", sent, atOnce)
+	}
+
+	// And the next apply sends only what is missing
+	p.write("main.tf", w.config(blocks))
+	p.must("apply", "-auto-approve")
+	if sent := w.Count(http.MethodPatch); sent != steps {
+		t.Errorf("%d changes were sent in all, want %d", sent, steps)
+	}
+	if made := len(w.Trail("")); made != steps {
+		t.Errorf("%d changes are on the trail, want %d", made, steps)
+	}
+}
+
+// oneStepSessionFormat makes the IDs of sessions that are made in numbers.
+const oneStepSessionFormat = "22222222-2222-4333-8444-%012d"
+
+func oneStepSession(number int) simulator.Session {
+	return simulator.Session{
+		ID:    fmt.Sprintf(oneStepSessionFormat, number),
+		Steps: []simulator.Step{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
+	}
+}
+
+func waitFor(t *testing.T, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !happened(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it did not happen")
+		}
+	}
+}

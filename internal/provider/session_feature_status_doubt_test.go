@@ -1,0 +1,139 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+var htmlHeader = http.Header{"Content-Type": {"text/html"}}
+
+func TestLostOrUnclearAnswerToAChangeIsSettledByReading(t *testing.T) {
+	t.Parallel()
+	for name, doubt := range map[string]struct {
+		fault   simulator.Fault
+		patches int
+	}{
+		"reset after the change":                 {simulator.Fault{Cut: simulator.CutReset, After: true}, 1},
+		"reset before the change":                {simulator.Fault{Cut: simulator.CutReset}, 2},
+		"answer cut in the middle":               {simulator.Fault{Cut: simulator.CutBody, After: true}, 1},
+		"timeout after the change":               {simulator.Fault{DelayAfter: 5 * time.Second, After: true}, 1},
+		"gateway error after the change":         {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true}, 1},
+		"gateway error before the change":        {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader}, 2},
+		"2xx of another status after the change": {simulator.Fault{Status: http.StatusOK, Body: `{"new_status":"In Review"}`, After: true}, 1},
+		"2xx of another status, nothing changed": {simulator.Fault{Status: http.StatusOK, Body: `{"new_status":"In Review"}`}, 2},
+		"2xx without a body after the change":    {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
+		"login page after the change":            {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
+		// By its text, this 400 would be an error; the step stands as wanted.
+		"400 of any text after the change": {simulator.Fault{Status: http.StatusBadRequest, Body: `{"detail":"Something is odd."}`, After: true}, 1},
+		"429 before the change":            {simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Options{})
+			p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey),
+				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
+			fault := doubt.fault
+			fault.Name, fault.Method = name, http.MethodPatch
+			w.Inject(fault)
+
+			p.must("apply", "-auto-approve")
+
+			if got := w.Count(http.MethodPatch); got != doubt.patches {
+				t.Errorf("%d PATCHes were sent, want %d: %v", got, doubt.patches, w.requestLines())
+			}
+			w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+			p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
+			expectText(t, p.must("plan"), "No changes.")
+		})
+	}
+}
+
+func TestRefusedChangeIsAnErrorOnceReadingShowsThatItWasNotMade(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+	// By its text, this 400 would be a success.
+	w.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"new_status":"The new status is the same as the current status."}`})
+
+	said := p.speak("apply", "-auto-approve")
+
+	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "400", "new_status: The new status is the same")
+	// The refresh, the read before the change, the one after it.
+	w.expectCounts(3, 1)
+	p.expectState("ocr", map[string]any{"status": "In Review"})
+	w.expectTrail()
+}
+
+func TestLostChangeThatSomebodyOverturnsIsAConflict(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	w.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
+	// A person in the console answers before the provider looks again.
+	var once sync.Once
+	w.BeforeAnswer(func(request simulator.Request) {
+		if request.Method == http.MethodGet && w.Count(http.MethodPatch) == 1 {
+			once.Do(func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved") })
+		}
+	})
+
+	said := p.speak("apply", "-auto-approve")
+
+	said.failed("The step has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
+		`was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "its answer was lost", "review trail", "plan again")
+	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."), byConsole("feature_ocr_1", "Declined", "Approved"))
+	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+}
+
+func TestChangeThatIsNeverAnsweredSaysHowOftenItWasTriedAndTheNextApplyFinishes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.configWith(fmt.Sprintf("api_key = %q\n  max_retries = 2", simulator.DefaultAPIKey), ocrAndAML("Declined", "Forged.", "In Review", "")))
+	w.Inject(simulator.Fault{Name: "down", Method: http.MethodPatch, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+
+	said := p.speak("apply", "-auto-approve")
+
+	said.failed("It is not known whether the change was made", simulator.SessionKYC, "feature_ocr_1", "3 times", "503", "still had its former status", "Plan again")
+	if got := w.Count(http.MethodPatch); got != 3 {
+		t.Errorf("%d PATCHes were sent, want 3: %v", got, w.requestLines())
+	}
+	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+
+	w.ClearFaults()
+	p.must("apply", "-auto-approve")
+	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+}
+
+func TestChangeWhoseFateCannotBeReadIsAnErrorAndTheNextApplyFinds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.configWith(withoutRetries, ocrAndAML("Declined", "Forged.", "In Review", "")))
+	p.must("plan", "-out=tfplan")
+	// The answer is lost, and then the API is down.
+	w.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
+	w.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Skip: 1, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+
+	said := p.speak("apply", "tfplan")
+
+	said.failed("It is not known whether the change was made", simulator.SessionKYC, "feature_ocr_1", "did not settle it", "503", "Plan again", "nothing is sent twice")
+	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+
+	w.ClearFaults()
+	w.ResetRequests()
+	p.must("apply", "-auto-approve")
+	w.expectCounts(1, 0)
+	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
+}

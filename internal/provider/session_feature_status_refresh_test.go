@@ -1,0 +1,248 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+func TestDecisionOverturnedInTheConsoleIsDriftAndIsPutBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr"))
+	w.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig:          func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved") },
+			RefreshState:       true,
+			ExpectNonEmptyPlan: true,
+			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address("ocr"), plancheck.ResourceActionUpdate),
+			}},
+		},
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address("ocr"), plancheck.ResourceActionUpdate),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address("ocr"), tfjsonpath.New("status"), knownvalue.StringExact("Declined")),
+				statecheck.ExpectKnownValue(address("ocr"), tfjsonpath.New("comment"), knownvalue.StringExact("Forged.")),
+			},
+		},
+	)
+	if got := w.Count(http.MethodPatch); got != 2 {
+		t.Errorf("%d PATCHes were sent, want 2", got)
+	}
+	w.expectTrail(
+		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		byConsole("feature_ocr_1", "Declined", "Approved"),
+		byTerraform("feature_ocr_1", "Approved", "Declined", "Forged."))
+}
+
+func TestPlanShowsFromWhichStatusDriftIsPutBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+
+	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	// A comment that is dropped all the same does not go with the change.
+	output := p.must("apply", "-auto-approve")
+
+	expectText(t, output, `~ status = "Approved" -> "In Review"`, "0 added, 1 changed, 0 destroyed")
+	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"), byTerraform("feature_ocr_1", "Approved", "In Review", ""))
+}
+
+func TestRefreshTakesOverTheStatusAsDiditSpellsItAndKeepsTheComment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.project(w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	p.must("apply", "-auto-approve")
+
+	for _, status := range []string{"Not Finished", "Resub Requested", "Expired", "A Status Of Tomorrow"} {
+		w.flowSets(simulator.SessionKYC, "feature_ocr_1", status)
+		p.speak("apply", "-refresh-only", "-auto-approve").succeeded().silent()
+		p.expectState("ocr", map[string]any{"status": status, "comment": "Forged.", "feature_type": "ID_VERIFICATION", "id": simulator.SessionKYC + "/feature_ocr_1"})
+	}
+
+	w.ResetRequests()
+	expectText(t, p.must("plan"), `~ status = "A Status Of Tomorrow" -> "Declined"`)
+	w.expectCounts(1, 0)
+}
+
+func TestRefreshNeverChangesTheLabelInTheState(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+
+	// The same node, reported in an array that nobody knows.
+	w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "")
+	session, _ := w.Session(simulator.SessionKYC)
+	session.Steps = append(session.Steps, simulator.Step{Array: "document_checks", NodeID: "feature_ocr_1", Status: "In Review"})
+	w.AddSession(session)
+
+	expectText(t, p.must("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+	p.expectState("ocr", map[string]any{"feature_type": "ID_VERIFICATION"})
+	// It can be changed as before.
+	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+	p.must("apply", "-auto-approve")
+	p.expectState("ocr", map[string]any{"feature_type": "ID_VERIFICATION", "status": "Declined"})
+}
+
+func TestUnchangedStepPlansToNothingWhateverElseOfItsSessionMoves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.project(w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	p.must("apply", "-auto-approve")
+
+	for _, status := range []string{"In Progress", "Approved", "Kyc Expired"} {
+		w.SetSessionStatus(simulator.SessionKYC, status)
+		w.flowSets(simulator.SessionKYC, "feature_poa_1", "Not Finished")
+		said := p.speak("plan", "-detailed-exitcode").succeeded().silent()
+		if said.exitCode != 0 {
+			t.Errorf("the plan is not empty: %s", said.output)
+		}
+	}
+}
+
+func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testing.T) {
+	t.Parallel()
+	for name, gone := range map[string]struct {
+		remove  func(*world)
+		warning []string
+		summary string
+		failure []string
+	}{
+		"session deleted": {
+			func(w *world) { w.DeleteSession(simulator.SessionKYC) },
+			[]string{"does not know the session"},
+			"Session not found", []string{"404", "was deleted", "hidden by the scope of the key"},
+		},
+		"step removed by a resubmission": {
+			func(w *world) { w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "") },
+			[]string{"as after a resubmission"},
+			"Step not found", []string{"feature_aml_1 (AML): In Review", "feature_face_match_1 (FACE_MATCH): Approved"},
+		},
+		"session out of the key's scope": {
+			func(w *world) { w.SetSessionStatus(simulator.SessionKYC, "Approved") },
+			[]string{"does not know the session"},
+			"Session not found", []string{"hidden by the scope of the key"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Options{Credentials: []simulator.Credential{
+				{APIKey: simulator.DefaultAPIKey, Read: true, Write: true, Statuses: []string{"In Review"}},
+			}})
+			config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr"))
+			p := w.project(config)
+			p.must("apply", "-auto-approve")
+			w.ResetRequests()
+			gone.remove(w)
+			warning := append(gone.warning, simulator.SessionKYC, "feature_ocr_1", "was deleted", "scope of the key hides it", "remove its block or file")
+
+			said := p.speak("plan")
+
+			said.failed(gone.summary, append(gone.failure, simulator.SessionKYC, "feature_ocr_1", "remove its block or file")...)
+			said.warned("The step is no longer there", warning...)
+
+			// A refresh lets go of it, and an apply without the block is content.
+			p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("The step is no longer there", warning...)
+			p.expectNoState()
+			p.write("main.tf", w.config(""))
+			p.speak("apply", "-auto-approve").succeeded().silent()
+			if got := w.Count(http.MethodPatch); got != 0 {
+				t.Errorf("%d PATCHes were sent, want 0", got)
+			}
+		})
+	}
+}
+
+func TestFailedRefreshIsAnErrorAndKeepsTheState(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]struct {
+		fault   simulator.Fault
+		summary string
+		words   []string
+	}{
+		"404 page of a proxy": {
+			simulator.Fault{Status: http.StatusNotFound, Body: "<html>not here</html>", Header: htmlHeader},
+			"The answer is not from Didit's API", []string{"404", "base_url", "The state is kept"},
+		},
+		"404 of another service": {
+			simulator.Fault{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`},
+			"The answer is not from Didit's API", []string{"404", "base_url", "The state is kept"},
+		},
+		"401": {
+			simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail":"Token expired."}`},
+			"Didit did not accept the credential", []string{"401", "Token expired.", "DIDIT_API_KEY"},
+		},
+		"403": {
+			simulator.Fault{Status: http.StatusForbidden, Body: `{"detail":"You do not have permission to perform this action."}`},
+			"The credential lacks a privilege", []string{"403", "read:sessions"},
+		},
+		"429 for too long": {
+			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"3600"}}},
+			"Didit's request limit is used up", []string{"429", "1h0m0s", "longer than this provider waits"},
+		},
+		"500": {
+			simulator.Fault{Status: http.StatusInternalServerError, Body: "<html>oops</html>", Header: htmlHeader},
+			"Didit failed to answer", []string{"500", "later"},
+		},
+		"page instead of a report": {
+			simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
+			"The answer is not from Didit's API", []string{"not JSON", "base_url"},
+		},
+		"report cut": {
+			simulator.Fault{Cut: simulator.CutBody},
+			"Didit's answer was cut or garbled", []string{"proxies"},
+		},
+		"no connection": {
+			simulator.Fault{Cut: simulator.CutReset},
+			"Didit could not be reached", []string{"no answer", "base_url"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Options{})
+			p := w.project(w.configWith(withoutRetries, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
+			p.must("apply", "-auto-approve")
+			fault := failure.fault
+			fault.Name, fault.Times = name, -1
+			w.Inject(fault)
+
+			for _, command := range [][]string{{"plan"}, {"apply", "-refresh-only", "-auto-approve"}} {
+				p.speak(command...).failed(failure.summary, append(failure.words, simulator.SessionKYC, "feature_ocr_1")...).silent()
+			}
+
+			p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
+			w.ClearFaults()
+			expectText(t, p.must("plan"), "No changes.")
+		})
+	}
+}
+
+func TestPlanWithoutRefreshReadsNothingOfManagedSteps(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+
+	p.must("plan", "-refresh=false", "-out=tfplan")
+
+	w.expectCounts(0, 0)
+	// What nobody has looked at is guarded all the same.
+	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	p.speak("apply", "tfplan").failed("The step has changed since the plan", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`)
+	w.expectCounts(1, 0)
+}

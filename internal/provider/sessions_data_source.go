@@ -1,0 +1,206 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// defaultMaxResults bounds a list that nobody has bounded otherwise.
+const defaultMaxResults = 1000
+
+var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
+
+// sessionsDataSource is didit_sessions: which sessions there are.
+type sessionsDataSource struct {
+	data *providerData
+}
+
+func newSessionsDataSource() datasource.DataSource { return &sessionsDataSource{} }
+
+// sessionsModel is the data source in configuration and state.
+type sessionsModel struct {
+	SessionKind types.String          `tfsdk:"session_kind"`
+	Statuses    []string              `tfsdk:"statuses"`
+	WorkflowIDs []string              `tfsdk:"workflow_ids"`
+	VendorData  types.String          `tfsdk:"vendor_data"`
+	CreatedFrom types.String          `tfsdk:"created_from"`
+	CreatedTo   types.String          `tfsdk:"created_to"`
+	Search      types.String          `tfsdk:"search"`
+	MaxResults  types.Int64           `tfsdk:"max_results"`
+	Sessions    []sessionSummaryModel `tfsdk:"sessions"`
+}
+
+// sessionSummaryModel is one session of the list.
+type sessionSummaryModel struct {
+	SessionID     types.String          `tfsdk:"session_id"`
+	SessionKind   types.String          `tfsdk:"session_kind"`
+	SessionNumber types.Int64           `tfsdk:"session_number"`
+	Status        types.String          `tfsdk:"status"`
+	CreatedAt     types.String          `tfsdk:"created_at"`
+	Features      []featureSummaryModel `tfsdk:"features"`
+}
+
+// featureSummaryModel is one step in the list, which has no node IDs.
+type featureSummaryModel struct {
+	FeatureType types.String `tfsdk:"feature_type"`
+	Status      types.String `tfsdk:"status"`
+}
+
+// Read reads all pages.
+func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model sessionsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !d.data.isUsable() {
+		resp.Diagnostics.Append(d.data.unknownConfiguration(decisions.Step{}))
+		return
+	}
+	model.Sessions = []sessionSummaryModel{}
+	limit := valueOr(model.MaxResults, defaultMaxResults)
+	for row, err := range model.filter().sessions(ctx, d.data.client) {
+		if err != nil {
+			resp.Diagnostics.Append(problem{}.diagnostic(err))
+			return
+		}
+		if int64(len(model.Sessions)) == limit {
+			resp.Diagnostics.AddAttributeError(path.Root("max_results"), summaryTooMany,
+				fmt.Sprintf("More than %d sessions fit, and none of them is left out silently. Narrow the filters, or raise max_results.", limit))
+			return
+		}
+		model.Sessions = append(model.Sessions, newSessionSummaryModel(row))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func (m sessionsModel) filter() sessionFilter {
+	return sessionFilter{
+		kind:        m.SessionKind.ValueString(),
+		statuses:    m.Statuses,
+		workflowIDs: m.WorkflowIDs,
+		vendorData:  m.VendorData.ValueString(),
+		createdFrom: m.CreatedFrom.ValueString(),
+		createdTo:   m.CreatedTo.ValueString(),
+		search:      m.Search.ValueString(),
+	}
+}
+
+func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
+	model := sessionSummaryModel{
+		SessionID:     types.StringValue(row.SessionID),
+		SessionKind:   textOrNull(row.Kind),
+		SessionNumber: types.Int64PointerValue(row.Number),
+		Status:        types.StringValue(row.Status),
+		CreatedAt:     textOrNull(row.CreatedAt),
+		Features:      make([]featureSummaryModel, len(row.Features)),
+	}
+	for i, feature := range row.Features {
+		model.Features[i] = featureSummaryModel{FeatureType: types.StringValue(feature.Type), Status: types.StringValue(feature.Status)}
+	}
+	return model
+}
+
+func valueOr(value types.Int64, otherwise int64) int64 {
+	if value.IsNull() {
+		return otherwise
+	}
+	return value.ValueInt64()
+}
+
+// Metadata names the data source.
+func (d *sessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_sessions"
+}
+
+// Configure takes over what the provider shares.
+func (d *sessionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.data, _ = req.ProviderData.(*providerData)
+}
+
+// Schema describes the data source.
+func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Which Didit verification sessions there are. It holds no personal data. " +
+			"The list has no node IDs: `didit_session_decision` has them, for one session.",
+		Attributes: map[string]schema.Attribute{
+			"session_kind": schema.StringAttribute{
+				MarkdownDescription: "Only `user` (KYC) or only `business` (KYB) sessions. Default: both.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
+			},
+			"statuses": schema.SetAttribute{
+				MarkdownDescription: "Only sessions in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
+			},
+			"workflow_ids": schema.SetAttribute{
+				MarkdownDescription: "Only sessions of one of these workflows (UUIDs in lower case). Default: all.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(workflowIDValidator)},
+			},
+			"vendor_data": schema.StringAttribute{
+				MarkdownDescription: "Only sessions with exactly this vendor data: your own name for the person or company. It is a filter and no output, and marked sensitive because it often is an e-mail address; Terraform keeps it in the state all the same.",
+				Optional:            true,
+				Sensitive:           true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"created_from": schema.StringAttribute{
+				MarkdownDescription: "Only sessions created on this day (UTC, `2026-06-30`) or later. Default: open.",
+				Optional:            true,
+				Validators:          []validator.String{dayValidator},
+			},
+			"created_to": schema.StringAttribute{
+				MarkdownDescription: "Only sessions created on this day (UTC, `2026-06-30`) or earlier. Default: open.",
+				Optional:            true,
+				Validators:          []validator.String{dayValidator},
+			},
+			"search": schema.StringAttribute{
+				MarkdownDescription: "Only the session with this UUID, or those whose number begins with these digits. Names are refused: they would end up in the state.",
+				Optional:            true,
+				Validators:          []validator.String{searchValidator},
+			},
+			"max_results": schema.Int64Attribute{
+				MarkdownDescription: "How many sessions may fit at most; more are an error, never a silent cut. All pages are read, 100 sessions a request. Default: `1000`.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
+			},
+			"sessions": schema.ListNestedAttribute{
+				MarkdownDescription: "The sessions, newest first, KYC before KYB.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session.", Computed: true},
+					"session_kind":   schema.StringAttribute{MarkdownDescription: "`user` (KYC) or `business` (KYB).", Computed: true},
+					"session_number": schema.Int64Attribute{MarkdownDescription: "The session's number within the application.", Computed: true},
+					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status.", Computed: true},
+					"created_at":     schema.StringAttribute{MarkdownDescription: "When the session was created (RFC 3339).", Computed: true},
+					"features": schema.ListNestedAttribute{
+						MarkdownDescription: "The steps of the session's workflow, in its order.",
+						Computed:            true,
+						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+							"feature_type": schema.StringAttribute{MarkdownDescription: "The step's label, such as `LIVENESS`.", Computed: true},
+							"status":       schema.StringAttribute{MarkdownDescription: "The step's status.", Computed: true},
+						}},
+					},
+				}},
+			},
+		},
+	}
+}
