@@ -8,6 +8,8 @@ package decisions
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -16,8 +18,9 @@ import (
 type API interface {
 	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
 	UpdateFeatureStatus(ctx context.Context, sessionID, nodeID string, update didit.FeatureStatusUpdate) error
-	// Pause waits before a change is sent again for the attempt-th time.
-	Pause(ctx context.Context, attempt int) error
+	// Pause waits before a change is sent again for the attempt-th time, at
+	// least as long as the API has asked for.
+	Pause(ctx context.Context, attempt int, asked time.Duration) error
 }
 
 // Decisions reads and changes the steps of sessions. It is made once for a
@@ -59,83 +62,136 @@ func (d *Decisions) Apply(ctx context.Context, change Change) (didit.Feature, er
 	if err != nil {
 		return didit.Feature{}, err
 	}
-	feature, err := change.Step.Find(decision)
-	if !fresh && (err != nil || feature.Status != change.To) {
-		if decision, err = d.readNow(ctx, change.Step.SessionID); err != nil {
-			return didit.Feature{}, err
-		}
-		feature, err = change.Step.Find(decision)
+	seen, err := look(change, decision)
+	if err != nil && !fresh {
+		seen, err = d.lookNow(ctx, change)
+		fresh = true
 	}
-	if err != nil || feature.Status == change.To {
-		return feature, err
+	if err != nil || seen.Status == change.To {
+		return seen.Feature, err
 	}
-	if err := change.Check(feature.Status); err != nil {
-		return feature, err
-	}
-	return d.send(ctx, change, decision, feature)
+	return d.send(ctx, change, seen, fresh)
 }
 
-// send sends the change of a step that stands at feature.Status, and settles by
-// reading what an answer leaves open.
-func (d *Decisions) send(ctx context.Context, change Change, decision *didit.Decision, feature didit.Feature) (didit.Feature, error) {
-	before := feature.Status
+// sight is a step as a read showed it.
+type sight struct {
+	didit.Feature
+	// typeToSend is the type where the API needs it to tell steps apart.
+	typeToSend string
+}
+
+// look finds a change's step in a decision, and checks that the change may be
+// made to it.
+func look(change Change, decision *didit.Decision) (sight, error) {
+	feature, err := change.Step.Find(decision)
+	if err != nil {
+		return sight{}, err
+	}
+	return sight{feature, typeToSend(decision, feature)}, change.Check(feature.Status)
+}
+
+func (d *Decisions) lookNow(ctx context.Context, change Change) (sight, error) {
+	decision, err := d.readNow(ctx, change.Step.SessionID)
+	if err != nil {
+		return sight{}, err
+	}
+	return look(change, decision)
+}
+
+// send sends a change, and settles by reading what an answer leaves open.
+func (d *Decisions) send(ctx context.Context, change Change, seen sight, fresh bool) (didit.Feature, error) {
 	for attempt := 1; ; attempt++ {
-		err := d.api.UpdateFeatureStatus(ctx, change.Step.SessionID, feature.NodeID, didit.FeatureStatusUpdate{
-			NewStatus:   change.To,
-			Comment:     change.Comment,
-			FeatureType: typeToSend(decision, feature),
-		})
-		if err == nil {
-			feature.Status = change.To
-			d.memo.changed(change.Step.SessionID, feature)
-			return feature, nil
+		seenAgain, sent, err := d.sendOnce(ctx, change, seen, fresh)
+		seen = seenAgain
+		if !sent || err == nil {
+			return seen.Feature, markSent(err, attempt > 1)
 		}
 		d.memo.outdate(change.Step.SessionID)
 		if !isDoubtful(err) {
-			return feature, err
+			return seen.Feature, err
 		}
-		feature, decision, err = d.settle(ctx, change, before, attempt, err)
-		if err != nil || feature.Status == change.To {
-			return feature, err
+		change.From = seen.Status // whoever changes it from now on is somebody else
+		seen, err = d.settle(ctx, change, attempt, err)
+		if err != nil || seen.Status == change.To {
+			return seen.Feature, err
 		}
+		fresh = true
 	}
 }
 
-// settle reads what has become of a change whose answer was err. It returns the
+var errNotSent = errors.New("nothing is to be sent")
+
+// sendOnce sends a change once, but for a limit. What was seen is looked at again
+// where it is not fresh, or where a wait for the limit has made it old: the wait
+// can be long enough for a person to decide. sent is false where that look keeps
+// the change from being sent, by an error or because it is in place.
+func (d *Decisions) sendOnce(ctx context.Context, change Change, seen sight, fresh bool) (now sight, sent bool, err error) {
+	var problem error
+	err = d.api.UpdateFeatureStatus(ctx, change.Step.SessionID, seen.NodeID, didit.FeatureStatusUpdate{
+		NewStatus: change.To, Comment: change.Comment, FeatureType: seen.typeToSend,
+		Confirm: func(ctx context.Context, waited bool) error {
+			if fresh && !waited {
+				return nil
+			}
+			if seen, problem = d.lookNow(ctx, change); problem != nil || seen.Status == change.To {
+				return errNotSent
+			}
+			return nil
+		},
+	})
+	switch {
+	case errors.Is(err, errNotSent):
+		return seen, false, problem
+	case err == nil:
+		seen.Status = change.To
+		d.memo.changed(change.Step.SessionID, seen.Feature)
+	}
+	return seen, true, err
+}
+
+// markSent notes in a conflict that a change in doubt was sent before it.
+func markSent(err error, sent bool) error {
+	var conflict *ConflictError
+	if errors.As(err, &conflict) {
+		conflict.Sent = sent
+	}
+	return err
+}
+
+// settle reads what has become of a change whose answer was sent. It returns the
 // step as it stands, wanted or as before; the latter means: send it again.
-func (d *Decisions) settle(ctx context.Context, change Change, before string, attempt int, sent error) (didit.Feature, *didit.Decision, error) {
+func (d *Decisions) settle(ctx context.Context, change Change, attempt int, sent error) (sight, error) {
 	unsettled := &UnsettledError{Change: change, Attempts: attempt, Sent: sent}
-	// A refusal is known already; only a doubt is worth waiting for.
-	if !isRefusal(sent) {
-		if err := d.api.Pause(ctx, attempt); err != nil {
+	failure := didit.AsError(sent)
+	// A refusal is known already, and whoever is to wait too long does not send
+	// again: only what may be sent again is worth waiting for.
+	if !isRefusal(sent) && !failure.IsTooLongAWait() {
+		if err := d.api.Pause(ctx, attempt, failure.RetryAfter); err != nil {
 			unsettled.Read = err
-			return didit.Feature{}, nil, unsettled
+			return sight{}, unsettled
 		}
 	}
-	decision, err := d.readNow(ctx, change.Step.SessionID)
-	if err != nil {
-		unsettled.Read = err
-		return didit.Feature{}, nil, unsettled
-	}
+	seen, err := d.lookNow(ctx, change)
+	var (
+		conflict *ConflictError
+		missing  *StepError
+	)
 	// Before a refusal that follows another attempt, that one was in doubt.
 	inDoubt := attempt > 1 || !isRefusal(sent)
-	feature, err := change.Step.Find(decision)
 	switch {
-	case err != nil && inDoubt:
-		unsettled.Read = err
-		return feature, decision, unsettled
+	case errors.As(err, &conflict), errors.As(err, &missing) && !inDoubt:
+		return seen, markSent(err, inDoubt)
 	case err != nil:
-		return feature, decision, err
-	case feature.Status == change.To:
-		return feature, decision, nil
-	case feature.Status != before:
-		return feature, decision, &ConflictError{Step: change.Step, Expected: before, Found: feature.Status, Wanted: change.To, Sent: inDoubt}
+		unsettled.Read = err
+		return seen, unsettled
+	case seen.Status == change.To:
+		return seen, nil
 	case isRefusal(sent):
-		return feature, decision, sent
-	case attempt > d.maxRetries:
-		return feature, decision, unsettled
+		return seen, sent
+	case attempt > d.maxRetries || failure.IsTooLongAWait():
+		return seen, unsettled
 	}
-	return feature, decision, nil
+	return seen, nil
 }
 
 // isDoubtful is true where only reading tells what has become of a change: no

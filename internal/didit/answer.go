@@ -5,6 +5,7 @@ package didit
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -26,16 +27,14 @@ const (
 // refusal makes the error of an answer that is no 2xx.
 func (c *Client) refusal(response *http.Response) *Error {
 	failure := &Error{StatusCode: response.StatusCode, RetryAfter: retryAfter(response.Header)}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes))
-	said, isAPI := parseRefusal(body)
-	isAPI = isAPI && err == nil && isJSON(response.Header)
+	said, isAPI := readRefusal(response)
 	if isAPI {
 		failure.Detail, failure.Fields = c.clean(said.text()), c.cleanFields(said)
 	}
 
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
-		failure.Kind, failure.Detail = KindNotAPI, "The answer is a redirect"+redirectHost(response)+", which is not followed: it would carry the credential along."
+		failure.Kind, failure.Detail = KindNotAPI, "The answer is a redirect"+c.redirectHost(response)+", which is not followed: it would carry the credential along."
 	case status == http.StatusUnauthorized:
 		failure.Kind = KindAuthentication
 	case status == http.StatusTooManyRequests:
@@ -44,13 +43,13 @@ func (c *Client) refusal(response *http.Response) *Error {
 		failure.Kind, failure.Unclear = KindServer, true
 	case !isAPI:
 		failure.Kind, failure.Detail = KindNotAPI, "The answer is not Didit's JSON: something else, such as a proxy or a wrong base URL, sent it."
-	case status == http.StatusForbidden && strings.Contains(strings.ToLower(failure.Detail), "credentials"):
+	case status == http.StatusForbidden && strings.Contains(strings.ToLower(said.detail()), "credentials"):
 		failure.Kind = KindAuthentication
 	case status == http.StatusForbidden:
 		failure.Kind = KindPermission
 	case status == http.StatusNotFound:
 		failure.Kind = kindOfNotFound(said)
-	case status == http.StatusBadRequest && strings.Contains(failure.Detail, "API sessions"):
+	case status == http.StatusBadRequest && strings.Contains(said.detail(), "API sessions"):
 		failure.Kind = KindAPISession
 	case status == http.StatusBadRequest:
 		failure.Kind = KindValidation
@@ -67,7 +66,7 @@ func (c *Client) refusal(response *http.Response) *Error {
 // API uses: a step leaves the state for it, and other services behind a wrong
 // base URL answer {"detail": "Not Found"} too.
 func kindOfNotFound(said refusalBody) Kind {
-	detail := strings.Join(said["detail"], " ")
+	detail := said.detail()
 	switch {
 	case detail == "Not found." || detail == "Session not found.":
 		return KindSessionNotFound
@@ -78,8 +77,24 @@ func kindOfNotFound(said refusalBody) Kind {
 	}
 }
 
+// readRefusal reads what the API says in an error answer; false where there is
+// nothing that the API would say. Only a 4xx or 5xx has a body worth reading: that
+// of a 101 is the bare connection, which no timeout ends.
+func readRefusal(response *http.Response) (refusalBody, bool) {
+	if response.StatusCode < 400 || !isJSON(response.Header) {
+		return nil, false
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes))
+	if err != nil {
+		return nil, false
+	}
+	return parseRefusal(body)
+}
+
 // refusalBody is what an error answer says, messages by field; "" for a bare list.
 type refusalBody map[string][]string
+
+func (said refusalBody) detail() string { return strings.Join(said["detail"], " ") }
 
 // parseRefusal reads the shapes that validation errors come in:
 // {"field": ["message"]}, {"field": "message"}, {"detail": "message"} and
@@ -142,24 +157,31 @@ func (c *Client) cleanFields(said refusalBody) map[string][]string {
 	return fields
 }
 
-// clean makes a foreign text fit to be shown: without the credential, on one
-// line, bounded. Redacted before it is cut, so that no half of a key is left.
+// clean makes a foreign text fit to be shown: on one line, without the
+// credential, bounded. Redacted once it reads as it will be shown, and before it
+// is cut, so that no half of a key is left.
 func (c *Client) clean(text string) string {
+	text = oneLine(text)
 	for _, secret := range []string{c.config.APIKey, c.config.AccessToken} {
-		if secret != "" {
+		if secret = oneLine(secret); secret != "" {
 			text = strings.ReplaceAll(text, secret, "[redacted]")
 		}
 	}
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
 	if runes := []rune(text); len(runes) > maxDetailRunes {
 		text = string(runes[:maxDetailRunes]) + "…"
 	}
-	return strings.TrimSpace(text)
+	return text
+}
+
+// oneLine has spaces for line breaks and for everything else that would do
+// something to a terminal.
+func oneLine(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text))
 }
 
 // isJSON is true also where no content type is given: the body then has to tell.
@@ -172,22 +194,26 @@ func isJSON(header http.Header) bool {
 	return err == nil && (mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
 }
 
-func redirectHost(response *http.Response) string {
+func (c *Client) redirectHost(response *http.Response) string {
 	target, err := url.Parse(response.Header.Get("Location"))
 	if err != nil || target.Host == "" {
 		return ""
 	}
-	return " to the host " + strconv.Quote(target.Host)
+	return " to the host " + strconv.Quote(c.clean(target.Host))
 }
 
-// retryAfter reads the header in both its forms, seconds and a date; 0: none.
+// retryAfter reads the header in both its forms, seconds and a date; 0: none. It
+// gives whole seconds, and at most a day, which nobody waits for either.
 func retryAfter(header http.Header) time.Duration {
+	const day = 24 * time.Hour
 	value := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	seconds, err := strconv.ParseUint(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, uint64(day/time.Second))) * time.Second //nolint:gosec // no more than a day
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(time.Until(date), 0)
+		wait := min(time.Until(date), day) + time.Second - 1
+		return max(wait.Truncate(time.Second), 0)
 	}
 	return 0
 }

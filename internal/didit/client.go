@@ -11,8 +11,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -76,7 +78,6 @@ type Attempt struct {
 // Client talks to the API. It is safe for concurrent use.
 type Client struct {
 	config        Config
-	http          *http.Client
 	reads, writes *window
 }
 
@@ -90,11 +91,6 @@ func New(config Config) *Client {
 	}
 	return &Client{
 		config: config,
-		http: &http.Client{
-			Transport: config.Transport,
-			// Go would carry x-api-key along to another host.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
 		reads:  newWindow(config.ReadsPerMinute),
 		writes: newWindow(config.WritesPerMinute),
 	}
@@ -106,6 +102,13 @@ func newTransport() http.RoundTripper {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns = 100
 	transport.MaxIdleConnsPerHost = 100
+	// Else an answer of the proxy other than 200 fails without saying whose it is.
+	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New(answer.Status)}
+	}
 	return transport
 }
 
@@ -152,6 +155,10 @@ type FeatureStatusUpdate struct {
 	// FeatureType is a label such as LIVENESS; needed with node ID default
 	// where the session has several features; "" sends none.
 	FeatureType string `json:"feature_type,omitempty"`
+	// Confirm, when set, is called each time before the change is sent, once its
+	// place inside the limit is taken, for which it can have waited for minutes;
+	// waited tells. Its error keeps the change from being sent, and is returned.
+	Confirm func(ctx context.Context, waited bool) error `json:"-"`
 }
 
 // UpdateFeatureStatus asks for one step's new status. The API refuses a status
@@ -172,12 +179,13 @@ func (c *Client) UpdateFeatureStatus(ctx context.Context, sessionID, nodeID stri
 		return &Error{Kind: KindRejected, Detail: "The request could not be written as JSON.", Err: err}
 	}
 	return c.send(ctx, call{
-		method: http.MethodPatch,
-		path:   path,
-		body:   body,
-		window: c.writes,
-		again:  func(e *Error) bool { return e.Kind == KindLimit },
-		accept: func(answer io.Reader) *Error { return acceptUpdate(answer, update.NewStatus) },
+		method:  http.MethodPatch,
+		path:    path,
+		body:    body,
+		window:  c.writes,
+		confirm: update.Confirm,
+		again:   func(e *Error) bool { return e.Kind == KindLimit },
+		accept:  func(answer io.Reader) *Error { return acceptUpdate(answer, update.NewStatus) },
 	})
 }
 

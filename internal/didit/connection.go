@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"syscall"
 )
 
@@ -20,20 +21,25 @@ func connectionProblem(err error) (problem string, transient bool) {
 		certificate *tls.CertificateVerificationError
 		authority   x509.UnknownAuthorityError
 		hostname    x509.HostnameError
+		noTLS       tls.RecordHeaderError
 		operation   *net.OpError
+		failure     net.Error
 	)
 	switch {
+	// First: what goes wrong on the way to a proxy says nothing of the API's host.
+	case errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return "the proxy that the environment names could not be used", true
 	case errors.As(err, &unresolved):
 		return "the host name cannot be resolved", !unresolved.IsNotFound
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname):
 		return "its TLS certificate is not valid for this host or not trusted by this machine", false
-	case errors.As(err, &operation) && operation.Op == "proxyconnect":
-		return "the proxy that the environment names could not be used", true
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &noTLS):
+		return "it does not speak TLS, which https needs", false
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused", true
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection broke off", true
-	case errors.As(err, &operation) && operation.Timeout():
+	case errors.As(err, &failure) && failure.Timeout():
 		return "the connection timed out", true
 	default:
 		return "the connection failed", true

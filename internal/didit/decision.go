@@ -39,11 +39,7 @@ type Decision struct {
 
 // decodeDecision reads a report as a stream, to its end.
 func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
-	report := reportReader{json: jsontext.NewDecoder(
-		&boundedReader{from: body, left: maxReportBytes},
-		// What is skipped need not be valid text; what is kept is checked.
-		jsontext.AllowInvalidUTF8(true),
-	)}
+	report := newReportReader(newBoundedReader(body))
 	if err := report.read(); err != nil {
 		return nil, reportError(err)
 	}
@@ -68,7 +64,7 @@ func reportError(err error) *Error {
 		return &Error{Kind: KindNotAPI, Detail: "The answer is JSON, but no decision report: " + string(shape) + "."}
 	case errors.Is(err, errTooLarge):
 		return &Error{Kind: KindNotAPI, Detail: "The answer is longer than a decision report can be (32 MiB)."}
-	case errors.Is(err, jsontext.ErrDuplicateName):
+	case errors.Is(err, errTwice), errors.Is(err, jsontext.ErrDuplicateName):
 		return &Error{Kind: KindNotAPI, Detail: "The answer is ambiguous: a field stands in it twice."}
 	default:
 		return &Error{Kind: KindBroken, Detail: "The decision report is cut or garbled.", Unclear: true}
@@ -87,7 +83,11 @@ var errTooLarge = errors.New("too large")
 // cut answer and be asked for again.
 type boundedReader struct {
 	from io.Reader
-	left int
+	left int // one more than allowed: only that one is too many
+}
+
+func newBoundedReader(from io.Reader) *boundedReader {
+	return &boundedReader{from: from, left: maxReportBytes + 1}
 }
 
 func (b *boundedReader) Read(p []byte) (int, error) {

@@ -68,6 +68,9 @@ type Error struct {
 // Error is the failure in one line, for logs and tests; sentences for users are
 // made where the user is.
 func (e *Error) Error() string {
+	if e.Method == "" { // nothing was sent
+		return e.Detail
+	}
 	text := fmt.Sprintf("%s %s", e.Method, e.Path)
 	if e.StatusCode != 0 {
 		text += fmt.Sprintf(": %d", e.StatusCode)
@@ -77,6 +80,9 @@ func (e *Error) Error() string {
 	}
 	return text + ": " + e.Detail
 }
+
+// IsTooLongAWait tells whether the API asked for a longer wait than is obeyed.
+func (e *Error) IsTooLongAWait() bool { return e.RetryAfter > longestRetryAfter }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }

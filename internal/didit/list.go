@@ -72,7 +72,7 @@ func listPage[Row any](ctx context.Context, c *Client, path string, query url.Va
 
 func decodePage[Row any](body io.Reader, rows *page[Row]) *Error {
 	var mismatch *json.SemanticError
-	err := json.UnmarshalRead(&boundedReader{from: body, left: maxReportBytes}, rows, jsontext.AllowInvalidUTF8(true))
+	err := json.UnmarshalRead(newBoundedReader(body), rows, jsontext.AllowInvalidUTF8(true))
 	switch {
 	case errors.As(err, &mismatch):
 		return &Error{Kind: KindNotAPI, Detail: "The answer is JSON, but not the list that was asked for."}

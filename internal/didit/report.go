@@ -4,16 +4,16 @@
 package didit
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
+
+// maxSteps bounds what is kept of a report, however long it is. Sessions have a
+// dozen steps.
+const maxSteps = 10_000
 
 // reportReader walks through a decision report once and keeps what [Decision]
 // has room for.
@@ -22,7 +22,21 @@ type reportReader struct {
 	decision Decision
 	known    []Feature // of the arrays in featureTypes
 	others   []Feature // of arrays that look like them
-	name     []byte    // the field being read; the decoder reuses its own buffer
+	seen     map[string]struct{}
+	name     []byte // the field being read; the decoder reuses its own buffer
+	unquoted []byte // the text being read
+}
+
+func newReportReader(from io.Reader) *reportReader {
+	return &reportReader{
+		json: jsontext.NewDecoder(from,
+			// What is skipped need not be valid text; what is kept is checked.
+			jsontext.AllowInvalidUTF8(true),
+			// Likewise: the decoder would keep every name of an object to compare it.
+			jsontext.AllowDuplicateNames(true),
+		),
+		seen: make(map[string]struct{}, 32),
+	}
 }
 
 func (r *reportReader) read() error {
@@ -55,201 +69,122 @@ func (r *reportReader) features() []Feature {
 	return features
 }
 
-// object calls field for every member of the object that comes next; field
-// finds the member's name in r.name and has to read its value.
-func (r *reportReader) object(what string, field func() error) error {
-	if kind := r.json.PeekKind(); isValue(kind) && kind != '{' {
-		return shapeError(what + " is not an object")
-	}
-	if _, err := r.json.ReadToken(); err != nil {
-		return err
-	}
-	for r.json.PeekKind() != '}' {
-		name, err := r.json.ReadValue()
-		if err != nil {
-			return err
-		}
-		r.name = appendText(r.name[:0], name)
-		if err := field(); err != nil {
-			return err
-		}
-	}
-	_, err := r.json.ReadToken()
-	return err
-}
-
-// isValue is false at the end of the input and where it is broken.
-func isValue(kind jsontext.Kind) bool { return kind != 0 && kind != '}' && kind != ']' }
-
 // field reads one member of the report itself.
-func (r *reportReader) field() (err error) {
+func (r *reportReader) field() error {
 	keep := &r.decision
 	switch string(r.name) {
 	case "session_id":
-		keep.SessionID, err = r.text("session_id")
+		return r.text("session_id", &keep.SessionID)
 	case "status":
-		keep.Status, err = r.text("status")
+		return r.text("status", &keep.Status)
 	case "session_kind":
-		keep.Kind, err = r.text("session_kind")
+		return r.text("session_kind", &keep.Kind)
 	case "session_number":
-		keep.Number, err = r.integer("session_number")
+		return r.integer("session_number", &keep.Number)
 	case "workflow_id":
-		keep.WorkflowID, err = r.text("workflow_id")
+		return r.text("workflow_id", &keep.WorkflowID)
 	case "environment":
-		keep.Environment, err = r.text("environment")
+		return r.text("environment", &keep.Environment)
 	case "created_at":
-		keep.CreatedAt, err = r.text("created_at")
+		return r.text("created_at", &keep.CreatedAt)
 	case "expires_at":
-		keep.ExpiresAt, err = r.text("expires_at")
+		return r.text("expires_at", &keep.ExpiresAt)
 	default:
-		err = r.array()
+		return r.array()
 	}
-	return err
 }
 
-// array reads a member that may hold steps.
+// array reads a member that may hold steps: one of the table is null until the
+// feature has run.
 func (r *reportReader) array() error {
-	label, known := featureTypes[string(r.name)]
-	if known {
-		return r.knownArray(string(r.name), label)
-	}
-	if r.json.PeekKind() != '[' {
+	_, known := featureTypes[string(r.name)]
+	_, again := r.seen[string(r.name)]
+	switch kind := r.json.PeekKind(); {
+	case again:
+		return errTwice
+	case kind == '[' && known:
+		return r.knownArray(intern(r.name))
+	case kind == '[':
+		return r.otherArray(string(r.name))
+	case known && kind != 'n' && isValue(kind):
+		return shapeError(string(r.name) + " is not an array")
+	default:
 		return r.json.SkipValue()
 	}
-	return r.otherArray(string(r.name))
 }
 
-// knownArray reads an array of the table: null until the feature has run; else
-// each item is a step, with a status and, in a graph, a node ID.
-func (r *reportReader) knownArray(name, label string) error {
-	switch kind := r.json.PeekKind(); {
-	case kind == 'n':
-		return r.json.SkipValue()
-	case kind != '[' && isValue(kind):
-		return shapeError(name + " is not an array")
-	}
+// knownArray reads an array of the table: each item is a step, with a status and,
+// in a graph, a node ID.
+func (r *reportReader) knownArray(name string) error {
+	label, what := featureTypes[name], "an item of "+name
+	r.seen[name] = struct{}{}
 	return r.items(func() error {
-		step := Feature{NodeID: DefaultNodeID, Type: label}
-		err := r.object("an item of "+name, func() error {
-			switch string(r.name) {
-			case "node_id":
-				nodeID, err := r.text("node_id in " + name)
-				if nodeID != "" {
-					step.NodeID = nodeID
-				}
-				return err
-			case "status":
-				status, err := r.text("status in " + name)
-				step.Status = status
-				return err
-			default:
-				return r.json.SkipValue()
-			}
-		})
-		if err != nil {
+		step, problem, err := r.step(what)
+		switch {
+		case err != nil:
 			return err
+		case problem != "":
+			return shapeError(problem + " in " + name)
+		case step.Status == "":
+			return shapeError(what + " has no status")
+		case step.NodeID == "":
+			step.NodeID = DefaultNodeID
 		}
-		if step.Status == "" {
-			return shapeError("an item of " + name + " has no status")
-		}
-		r.known = append(r.known, step)
-		return nil
+		step.Type = label
+		return r.keep(&r.known, step)
 	})
 }
 
 // otherArray reads an array that no table names. What does not look like a step
-// there is somebody else's business.
+// there, down to a text that is none, is somebody else's business.
 func (r *reportReader) otherArray(name string) error {
+	label := featureTypeOf(name)
 	return r.items(func() error {
 		if r.json.PeekKind() != '{' {
 			return r.json.SkipValue()
 		}
-		step := Feature{Type: featureTypeOf(name)}
-		err := r.object(name, func() (err error) {
-			isText := r.json.PeekKind() == '"'
-			switch {
-			case isText && string(r.name) == "node_id":
-				step.NodeID, err = r.text("node_id in " + name)
-			case isText && string(r.name) == "status":
-				step.Status, err = r.text("status in " + name)
-			default:
-				err = r.json.SkipValue()
-			}
+		step, problem, err := r.step("")
+		if err != nil || problem != "" || step.NodeID == "" || step.Status == "" {
 			return err
-		})
-		if err == nil && step.NodeID != "" && step.Status != "" {
-			r.others = append(r.others, step)
 		}
-		return err
+		r.seen[name] = struct{}{}
+		step.Type = label
+		return r.keep(&r.others, step)
 	})
 }
 
-// items calls item for every item of the array that comes next.
-func (r *reportReader) items(item func() error) error {
-	if _, err := r.json.ReadToken(); err != nil {
+func (r *reportReader) keep(steps *[]Feature, step Feature) error {
+	if len(r.known)+len(r.others) >= maxSteps {
+		return shapeError("it has more steps than a session can have")
+	}
+	*steps = append(*steps, step)
+	return nil
+}
+
+// step reads the node ID and the status of an item; problem is why one of them is
+// no text that can be kept.
+func (r *reportReader) step(what string) (step Feature, problem string, err error) {
+	var hasNodeID, hasStatus bool
+	keep := func(field string, to *string, has *bool) error {
+		if *has {
+			return errTwice
+		}
+		*has = true
+		value, wrong, err := r.anyText()
+		if *to = value; wrong != "" {
+			problem = field + wrong
+		}
 		return err
 	}
-	for r.json.PeekKind() != ']' {
-		if !isValue(r.json.PeekKind()) {
-			_, err := r.json.ReadToken()
-			return firstError(err, io.ErrUnexpectedEOF)
+	err = r.object(what, func() error {
+		switch string(r.name) {
+		case "node_id":
+			return keep("node_id", &step.NodeID, &hasNodeID)
+		case "status":
+			return keep("status", &step.Status, &hasStatus)
+		default:
+			return r.json.SkipValue()
 		}
-		if err := item(); err != nil {
-			return err
-		}
-	}
-	_, err := r.json.ReadToken()
-	return err
+	})
+	return step, problem, err
 }
-
-// text reads a string that is kept; null is "".
-func (r *reportReader) text(what string) (string, error) {
-	kind := r.json.PeekKind()
-	value, err := r.json.ReadValue()
-	if err != nil || kind == 'n' {
-		return "", err
-	}
-	if kind != '"' {
-		return "", shapeError(what + " is not a string")
-	}
-	plain := bytes.Trim(value, `"`)
-	if common, ok := commonTexts[string(plain)]; ok {
-		return common, nil
-	}
-	text := appendText(nil, value)
-	if bytes.ContainsRune(text, utf8.RuneError) {
-		return "", shapeError(what + " is not valid text")
-	}
-	return string(text), nil
-}
-
-// integer reads a whole number that is kept; null is nil.
-func (r *reportReader) integer(what string) (*int64, error) {
-	kind := r.json.PeekKind()
-	value, err := r.json.ReadValue()
-	if err != nil || kind == 'n' {
-		return nil, err
-	}
-	number, err := strconv.ParseInt(string(value), 10, 64)
-	if err != nil {
-		return nil, shapeError(what + " is not a whole number")
-	}
-	return &number, nil
-}
-
-// appendText appends what a JSON string says; U+FFFD stands for what is no valid
-// UTF-8 in it, which is all that can be wrong with a string that was read.
-func appendText(to, quoted []byte) []byte {
-	text, _ := jsontext.AppendUnquote(to, quoted)
-	return text
-}
-
-// commonTexts are kept once, however many reports hold them.
-var commonTexts = func() map[string]string {
-	texts := map[string]string{}
-	for _, text := range strings.Split("Approved,Declined,In Review,Not Finished,Expired,Resub Requested,Not Started,In Progress,Awaiting User,"+
-		"Resubmitted,Kyc Expired,Abandoned,user,business,live,sandbox", ",") {
-		texts[text] = text
-	}
-	return texts
-}()

@@ -36,35 +36,44 @@ type call struct {
 	window *window
 	again  func(*Error) bool
 	accept func(body io.Reader) *Error
+	// confirm, when set, is asked before each attempt; see FeatureStatusUpdate.
+	confirm func(ctx context.Context, waited bool) error
 }
 
 // send carries out a call: each attempt waits for its place inside the limit,
 // and is followed by another as long as the call allows it.
 func (c *Client) send(ctx context.Context, call call) error {
 	for number := 1; ; number++ {
-		if err := call.window.acquire(ctx); err != nil {
+		waited, err := call.window.acquire(ctx)
+		if err != nil {
 			return err
+		}
+		if call.confirm != nil {
+			if err := call.confirm(ctx, waited || number > 1); err != nil {
+				call.window.giveBack()
+				return err
+			}
 		}
 		failure := c.attempt(ctx, call, number)
 		if failure == nil {
 			return nil
 		}
 		failure.Method, failure.Path, failure.Attempts = call.method, call.path, number
-		if ctx.Err() != nil || !call.again(failure) {
-			return failure
+		if failure.Kind == KindLimit && !failure.IsTooLongAWait() {
+			// Also where this call gives up: the others have to wait all the same.
+			call.window.hold(c.limitPause(number, failure.RetryAfter))
 		}
-		if failure.RetryAfter > longestRetryAfter {
+		if failure.IsTooLongAWait() {
 			failure.Detail += fmt.Sprintf(" It asks to wait %s, which is longer than this provider waits (%s).", failure.RetryAfter, longestRetryAfter)
 			return failure
 		}
-		if number > c.config.MaxRetries {
+		if ctx.Err() != nil || !call.again(failure) || number > c.config.MaxRetries {
 			return failure
 		}
 		if failure.Kind == KindLimit {
-			call.window.hold(c.limitPause(number, failure.RetryAfter))
-			continue
+			continue // the window holds it back
 		}
-		if err := sleep(ctx, max(c.backoff(firstBackoff, number), failure.RetryAfter)); err != nil {
+		if err := sleep(ctx, failure.RetryAfter+c.backoff(firstBackoff, number)); err != nil {
 			return failure
 		}
 	}
@@ -92,7 +101,9 @@ func (c *Client) attempt(ctx context.Context, call call, number int) (failure *E
 	if err != nil {
 		return &Error{Kind: KindRejected, Detail: "The request cannot be made of the base URL and the path.", Err: err}
 	}
-	response, err := c.http.Do(request)
+	// Not through http.Client, which looks at where a redirect leads before it
+	// asks whether to follow it; Go would carry x-api-key along to another host.
+	response, err := c.config.Transport.RoundTrip(request)
 	if err != nil {
 		return c.noAnswer(limited, err)
 	}
@@ -134,7 +145,7 @@ func notJSON(response *http.Response) *Error {
 func (c *Client) noAnswer(ctx context.Context, err error) *Error {
 	failure := &Error{Kind: KindConnection, Unclear: true, Err: err}
 	switch {
-	case errors.Is(context.Cause(ctx), context.Canceled):
+	case errors.Is(ctx.Err(), context.Canceled):
 		failure.Detail = "The request was interrupted."
 	case errors.Is(err, context.DeadlineExceeded):
 		failure.Detail = fmt.Sprintf("No complete answer came within %s.", c.config.RequestTimeout)
@@ -146,10 +157,11 @@ func (c *Client) noAnswer(ctx context.Context, err error) *Error {
 	return failure
 }
 
-// Pause waits before a change is sent again for the attempt-th time (from 1), as
-// long as between two attempts of a read. It returns early with the context's error.
-func (c *Client) Pause(ctx context.Context, attempt int) error {
-	return sleep(ctx, c.backoff(firstBackoff, attempt))
+// Pause waits before a change is sent again for the attempt-th time (from 1):
+// what the API has asked for, and as long on top as between two attempts of a
+// read. It returns early with the context's error.
+func (c *Client) Pause(ctx context.Context, attempt int, asked time.Duration) error {
+	return sleep(ctx, asked+c.backoff(firstBackoff, attempt))
 }
 
 // backoff doubles from attempt to attempt and lies, by chance, in the upper
@@ -163,12 +175,15 @@ func (c *Client) backoff(first time.Duration, attempt int) time.Duration {
 }
 
 // limitPause is how long a 429 holds back everything under its limit: at least
-// what the API asks for, and a jitter of up to a tenth on top.
+// what the API asks for, and a jitter of up to a tenth on top. A call that is
+// refused again after that shares the key with somebody quicker: it waits longer
+// from attempt to attempt, so that more than one place is free when it returns.
 func (c *Client) limitPause(attempt int, asked time.Duration) time.Duration {
-	if asked == 0 {
-		asked = min(firstLimitBackoff<<(min(attempt, 10)-1), longestRetryAfter)
+	pause := min(firstLimitBackoff<<(min(attempt, 10)-1), longestRetryAfter)
+	if asked > 0 {
+		pause += asked - firstLimitBackoff
 	}
-	return asked + time.Duration(c.config.Random()*float64(asked)/10)
+	return pause + time.Duration(c.config.Random()*float64(pause)/10)
 }
 
 func sleep(ctx context.Context, duration time.Duration) error {

@@ -36,26 +36,41 @@ func newWindow(limit int) *window {
 	return &window{turn: make(chan struct{}, 1), free: max(limit, 1), changed: make(chan struct{}, 1)}
 }
 
-// acquire waits for a place; it returns early with the context's error.
-func (w *window) acquire(ctx context.Context) error {
+// acquire waits for a place, and tells whether it had to wait; it returns early
+// with the context's error.
+func (w *window) acquire(ctx context.Context) (waited bool, err error) {
 	select {
 	case w.turn <- struct{}{}:
-		defer func() { <-w.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	default:
+		waited = true
+		select {
+		case w.turn <- struct{}{}:
+		case <-ctx.Done():
+			return waited, ctx.Err()
+		}
 	}
+	defer func() { <-w.turn }()
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return waited, err
 		}
 		wait, taken := w.take()
 		if taken {
-			return nil
+			return waited, nil
 		}
+		waited = true
 		if err := w.await(ctx, wait); err != nil {
-			return err
+			return waited, err
 		}
 	}
+}
+
+// giveBack gives back a place that was not used.
+func (w *window) giveBack() {
+	w.mu.Lock()
+	w.free++
+	w.mu.Unlock()
+	w.signal()
 }
 
 // take takes a place if there is one; else it says how long to wait, or a
