@@ -151,8 +151,7 @@ func (d *Decisions) sendOnce(ctx context.Context, change Change, seen sight, fre
 
 // markSent notes in a conflict that a change in doubt was sent before it.
 func markSent(err error, sent bool) error {
-	var conflict *ConflictError
-	if errors.As(err, &conflict) {
+	if conflict, ok := errors.AsType[*ConflictError](err); ok {
 		conflict.Sent = sent
 	}
 	return err
