@@ -6,19 +6,29 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-// version is stamped in by the release.
-var version = "dev"
+// Stamped in by the release.
+var (
+	version = "dev"
+	commit  = "unknown"
+)
 
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger: serve until stopped, and print what to set as TF_REATTACH_PROVIDERS")
+	showVersion := flag.Bool("version", false, "print version and commit, and end")
 	flag.Parse()
+	if *showVersion {
+		fmt.Fprintf(os.Stdout, "terraform-provider-didit %s (%s)\n", version, commit)
+		return
+	}
 
 	var options []tf6server.ServeOpt
 	if *debug {

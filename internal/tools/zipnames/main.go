@@ -1,0 +1,29 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command zipnames prints the names of the files in a zip, a line each: not
+// every machine that checks a release has an unzip.
+package main
+
+import (
+	"archive/zip"
+	"fmt"
+	"log"
+	"os"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: zipnames FILE")
+	}
+	archive, err := zip.OpenReader(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, file := range archive.File {
+		fmt.Fprintln(os.Stdout, file.Name)
+	}
+	if err := archive.Close(); err != nil {
+		log.Fatal(err)
+	}
+}
