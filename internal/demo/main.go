@@ -4,6 +4,8 @@
 // Command demo tells a story that a compliance team lives, with a real Terraform
 // or OpenTofu, the provider of this checkout, and a simulated Didit: it needs no
 // account. It fails if anything happens otherwise than the story says.
+//
+// "demo" tells of decisions, "demo review" of pull requests that propose them.
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
@@ -24,7 +27,10 @@ func main() {
 	// A reader who leaves early (make demo | head) ends the story in the same way.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, leave := context.WithCancel(ctx)
-	err := run(ctx, &reader{os.Stdout, leave}, hasColours(os.Stdout))
+	told, err := chosen(os.Args[1:])
+	if err == nil {
+		err = run(ctx, told, &reader{os.Stdout, leave}, hasColours(os.Stdout))
+	}
 	leave()
 	stop()
 	switch {
@@ -37,16 +43,27 @@ func main() {
 	}
 }
 
+// chosen is the story that the arguments ask for.
+func chosen(arguments []string) (story, error) {
+	switch {
+	case len(arguments) == 0:
+		return ofDecisions, nil
+	case len(arguments) == 1 && arguments[0] == "review":
+		return ofReviews, nil
+	}
+	return story{}, fmt.Errorf("there is no story %q: the demo knows one without a name, and review", strings.Join(arguments, " "))
+}
+
 // run tells the story to a reader. The last line stands only below a story that
 // has come true and is cleaned up.
-func run(ctx context.Context, reader io.Writer, colours bool) error {
+func run(ctx context.Context, told story, reader io.Writer, colours bool) error {
 	didit, err := startDidit()
 	if err != nil {
 		return err
 	}
 	defer didit.Close()
 	page := page{reader, colours}
-	if err := tell(ctx, didit, page, os.TempDir()); err != nil {
+	if err := tell(ctx, told, didit, page, os.TempDir()); err != nil {
 		return err
 	}
 	page.verdict("Everything happened as the story says.")
@@ -68,17 +85,17 @@ func startDidit() (*simulator.Server, error) {
 
 // tell sets the stage up in a new folder below another one, plays the story on
 // it, and removes the folder, however the story ends.
-func tell(ctx context.Context, didit *simulator.Server, page page, below string) (err error) {
+func tell(ctx context.Context, told story, didit *simulator.Server, page page, below string) (err error) {
 	folder, err := os.MkdirTemp(below, "didit-demo-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	stage, err := newStage(ctx, didit, page, folder)
+	stage, err := newStage(ctx, told, didit, page, folder)
 	if err != nil {
 		return err
 	}
-	return stage.play(story)
+	return stage.play(told)
 }
 
 // reader is who the story is told to. After they have left, what is still said

@@ -31,6 +31,7 @@ type span struct{ least, most int }
 
 var (
 	once        = span{1, 1}
+	twice       = span{2, 2}
 	onceOrTwice = span{1, 2}
 )
 

@@ -11,9 +11,23 @@ import (
 
 var cliVersion = regexp.MustCompile(`^(Terraform|OpenTofu) v(\d+)\.(\d+)`)
 
-// requireImportBlocks refuses a CLI that is older than import blocks, the main
-// way into the provider. A version that cannot be read is given a try.
-func requireImportBlocks(version string) error {
+// requirement is a feature, and the minor versions of 1.x that brought it.
+type requirement struct {
+	feature             string
+	terraform, openTofu int
+}
+
+var (
+	// importBlocks are the main way into the provider.
+	importBlocks = requirement{"import blocks", 5, 6}
+	// importForEach is what the example's repository is made of; older OpenTofu
+	// reads it, but not its tests.
+	importForEach = requirement{"import blocks with for_each", 7, 7}
+)
+
+// met refuses a CLI that is older than the feature. A version that cannot be
+// read is given a try.
+func (r requirement) met(version string) error {
 	parts := cliVersion.FindStringSubmatch(version)
 	if parts == nil {
 		return nil
@@ -21,17 +35,20 @@ func requireImportBlocks(version string) error {
 	// The expression lets digits pass only; a number too large is a late version.
 	major, _ := strconv.Atoi(parts[2])
 	minor, _ := strconv.Atoi(parts[3])
-	needed := map[string]int{"Terraform": 5, "OpenTofu": 6}[parts[1]]
+	needed := map[string]int{"Terraform": r.terraform, "OpenTofu": r.openTofu}[parts[1]]
 	if major > 1 || major == 1 && minor >= needed {
 		return nil
 	}
-	return &tooOldError{version}
+	return &tooOldError{r, version}
 }
 
-// tooOldError is a CLI that has no import blocks.
-type tooOldError struct{ version string }
+// tooOldError is a CLI without the feature.
+type tooOldError struct {
+	requirement
+	version string
+}
 
 func (e *tooOldError) Error() string {
-	return fmt.Sprintf("The demo needs import blocks: Terraform 1.5, OpenTofu 1.6, or later; this is %s.\n"+
-		"Put a newer one on the PATH, or name one in TF_ACC_TERRAFORM_PATH. The provider itself works with Terraform 1.0 and later.", e.version)
+	return fmt.Sprintf("The demo needs %s: Terraform 1.%d, OpenTofu 1.%d, or later; this is %s.\n"+
+		"Put a newer one on the PATH, or name one in TF_ACC_TERRAFORM_PATH. The provider itself works with Terraform 1.0 and later.", e.feature, e.terraform, e.openTofu, e.version)
 }

@@ -24,7 +24,7 @@ func TestCLIWithoutImportBlocksIsRefused(t *testing.T) {
 	} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			err := requireImportBlocks(version)
+			err := importBlocks.met(version)
 
 			if (err != nil) != tooOld {
 				t.Fatalf("got %v", err)

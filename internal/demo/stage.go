@@ -38,12 +38,12 @@ type stage struct {
 }
 
 // newStage finds the CLI, and builds the provider where its init finds it.
-func newStage(ctx context.Context, didit *simulator.Server, page page, folder string) (*stage, error) {
+func newStage(ctx context.Context, told story, didit *simulator.Server, page page, folder string) (*stage, error) {
 	cli, mirror, err := terraformcli.NewMirrored(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	if err := requireImportBlocks(cli.Version); err != nil {
+	if err := told.needs.met(cli.Version); err != nil {
 		return nil, err
 	}
 	page.line("Building the provider; the first time takes a while.\n")
@@ -55,10 +55,10 @@ func newStage(ctx context.Context, didit *simulator.Server, page page, folder st
 }
 
 // play plays the prologue, the acts and the epilogue.
-func (s *stage) play(story []act) error {
-	s.begin("Before the story: "+s.cli.Version+" and a simulated Didit", prologue)
-	for i, act := range story {
-		s.begin(fmt.Sprintf("Act %d of %d: %s", i+1, len(story), act.title), act.play)
+func (s *stage) play(told story) error {
+	s.begin("Before the story: "+s.cli.Version+" and a simulated Didit", told.prologue)
+	for i, act := range told.acts {
+		s.begin(fmt.Sprintf("Act %d of %d: %s", i+1, len(told.acts), act.title), act.play)
 	}
 	s.begin("What Didit has on record", epilogue)
 	return s.err

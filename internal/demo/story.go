@@ -19,7 +19,14 @@ type act struct {
 	play  func(*stage)
 }
 
-var story = []act{
+// story is acts, and what comes before them.
+type story struct {
+	needs    requirement
+	prologue func(*stage)
+	acts     []act
+}
+
+var ofDecisions = story{importBlocks, prologue, []act{
 	{"Three decisions are taken over", takeOver},
 	{"Nothing is left to do", nothingLeft},
 	{"A decision is overturned in the console", overturnedInConsole},
@@ -27,7 +34,7 @@ var story = []act{
 	{"A shortcut would overturn a decision", shortcut},
 	{"A node ID is misspelt", slip},
 	{"The team lets go", letGo},
-}
+}}
 
 func prologue(s *stage) {
 	s.narrate(`No account is needed, and nothing leaves this machine: Didit is simulated, and its sessions and their people

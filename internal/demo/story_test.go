@@ -36,10 +36,10 @@ func newTelling(t *testing.T) *telling {
 	return &telling{didit: didit, below: t.TempDir()}
 }
 
-// tell tells the story, and looks for what it may have left behind.
-func (s *telling) tell(ctx context.Context, t *testing.T) error {
+// tell tells a story, and looks for what it may have left behind.
+func (s *telling) tell(ctx context.Context, t *testing.T, told story) error {
 	t.Helper()
-	err := tell(ctx, s.didit, page{writer: &s.output}, s.below)
+	err := tell(ctx, told, s.didit, page{writer: &s.output}, s.below)
 	if left, _ := os.ReadDir(s.below); len(left) > 0 {
 		t.Errorf("the story has left %s behind", left)
 	}
@@ -53,7 +53,7 @@ func TestStoryComesTrue(t *testing.T) {
 	t.Parallel()
 	story := newTelling(t)
 
-	err := story.tell(t.Context(), t)
+	err := story.tell(t.Context(), t, ofDecisions)
 	if err != nil {
 		t.Fatalf("%v\n\nThe story so far:\n%s", err, &story.output)
 	}
@@ -99,7 +99,7 @@ func TestStoryFailsWhereItsWorldDiffers(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			err := story.tell(t.Context(), t)
+			err := story.tell(t.Context(), t, ofDecisions)
 
 			failure, isWrongTurn := errors.AsType[*wrongTurnError](err)
 			if !isWrongTurn {
@@ -127,7 +127,7 @@ func TestInterruptedStoryLeavesNothingBehind(t *testing.T) {
 	defer interrupt()
 	story.didit.BeforeAnswer(func(simulator.Request) { interrupt() })
 
-	err := story.tell(ctx, t)
+	err := story.tell(ctx, t, ofDecisions)
 
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the story ended with %v\n%s", err, &story.output)

@@ -36,11 +36,21 @@ func newWorld(t *testing.T, options simulator.Options) *world {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("needs a Terraform or OpenTofu: run it with make test, or with TF_ACC=1")
 	}
+	traffic, err := simulator.RecordTraffic(os.Getenv("DIDIT_TRAFFIC"), t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Traffic = traffic
 	server, err := simulator.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		if err := traffic.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, session := range simulator.Fixtures() {
 		server.AddSession(session)
 	}
@@ -125,26 +135,32 @@ func (p *project) must(arguments ...string) string {
 	return result.Output
 }
 
-// cliFolder holds what is built once for all tests of this package.
-var cliFolder = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "didit-provider-test")
-	if err != nil {
-		return "", err
-	}
-	return folder, terraformcli.BuildProvider(context.Background(), folder)
-})
+// shared is what is made once for all tests of this package, by the first that
+// runs a CLI.
+var shared struct {
+	once   sync.Once
+	folder string
+	cli    *terraformcli.CLI
+	err    error
+}
 
 func builtCLI(t *testing.T) *terraformcli.CLI {
 	t.Helper()
-	folder, err := cliFolder()
-	if err != nil {
-		t.Fatal(err)
+	shared.once.Do(func() {
+		// It outlives the test that happens to be the first.
+		ctx := context.Background()
+		if shared.folder, shared.err = os.MkdirTemp("", "didit-provider-test"); shared.err != nil { //nolint:usetesting // The test's own folder would go with it.
+			return
+		}
+		if shared.err = terraformcli.BuildProvider(ctx, shared.folder); shared.err != nil {
+			return
+		}
+		shared.cli, shared.err = terraformcli.New(ctx, shared.folder, shared.folder)
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
 	}
-	cli, err := terraformcli.New(t.Context(), t.TempDir(), folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cli
+	return shared.cli
 }
 
 func TestMain(m *testing.M) {
@@ -153,8 +169,8 @@ func TestMain(m *testing.M) {
 	_ = os.Setenv("TF_ACC_PROVIDER_HOST", "registry.terraform.io")
 	_ = os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "didit-community")
 	code := m.Run()
-	if folder, err := cliFolder(); err == nil {
-		_ = os.RemoveAll(folder)
+	if shared.folder != "" {
+		_ = os.RemoveAll(shared.folder)
 	}
 	os.Exit(code)
 }

@@ -39,7 +39,8 @@ provider "didit" {
 // refusedProvider is a provider block that is to be refused with one error.
 type refusedProvider struct {
 	alias, arguments string
-	// on is the argument whose line the error shows, or "provider".
+	// on is the argument whose line the error shows, or "provider"; "" where
+	// newer CLIs show the line of a nested argument, and older ones the block.
 	on      string
 	summary string
 	words   []string
@@ -135,8 +136,8 @@ func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
 		{"timeout_empty", `  request_timeout = ""`, "request_timeout", notDuration, []string{from1sTo10m}},
 		{"retries_below_zero", `  max_retries = -1`, "max_retries", notNumber, []string{"max_retries", "between 0 and 20", "got: -1"}},
 		{"retries_too_many", `  max_retries = 21`, "max_retries", notNumber, []string{"between 0 and 20", "got: 21"}},
-		{"reads_zero", "  rate_limit = {\n    reads_per_minute = 0\n  }", "provider", notNumber, []string{"rate_limit.reads_per_minute", "between 1 and 100000", "got: 0"}},
-		{"writes_too_many", "  rate_limit = {\n    writes_per_minute = 100001\n  }", "provider", notNumber, []string{"rate_limit.writes_per_minute", "between 1 and 100000", "got: 100001"}},
+		{"reads_zero", "  rate_limit = {\n    reads_per_minute = 0\n  }", "", notNumber, []string{"rate_limit.reads_per_minute", "between 1 and 100000", "got: 0"}},
+		{"writes_too_many", "  rate_limit = {\n    writes_per_minute = 100001\n  }", "", notNumber, []string{"rate_limit.writes_per_minute", "between 1 and 100000", "got: 100001"}},
 	})
 }
 

@@ -204,7 +204,8 @@ func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing
 	}
 	w.run(
 		resource.TestStep{
-			Config: block(""),
+			// An output, because Terraform 1.0 leaves a null inside a list out of what it shows of the state.
+			Config: block("") + "output \"has_comment\" {\n  value = nonsensitive(data.didit_session_reviews.kyc.reviews[0].comment) != null\n}\n",
 			ConfigStateChecks: []statecheck.StateCheck{
 				expectData("session_reviews.kyc", "reviews", knownvalue.ListSizeExact(4)),
 				expectFirst("created_at", knownvalue.NotNull()),
@@ -213,7 +214,7 @@ func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing
 				expectFirst("previous_status", knownvalue.StringExact("In Review")),
 				expectFirst("new_status", knownvalue.StringExact("Declined")),
 				expectFirst("changed_fields", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("status")})),
-				expectFirst("comment", knownvalue.Null()),
+				statecheck.ExpectKnownOutputValue("has_comment", knownvalue.Bool(false)),
 			},
 		},
 		resource.TestStep{

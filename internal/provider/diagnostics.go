@@ -53,8 +53,8 @@ const goneAdvice = "If it is gone for good, remove its block or file from the co
 // problem makes the diagnostic of a failed operation on a step.
 type problem struct {
 	step decisions.Step
-	// applying: a change was to be made; importing: no block stands behind it.
-	applying, importing bool
+	// importing: no block stands behind it.
+	importing bool
 }
 
 // diagnostic is the sentence for a person that an error of the rooms below
@@ -223,13 +223,9 @@ func said(err error) string {
 	case failure == nil && errors.Is(err, context.Canceled):
 		return "it was interrupted."
 	case failure == nil:
-		return err.Error()
+		return ended(err.Error())
 	}
-	detail := failure.Detail
-	if strings.TrimRight(detail, ".!?…") == detail {
-		// What the API says need not be a sentence; something follows it.
-		detail += "."
-	}
+	detail := ended(failure.Detail)
 	if failure.Method == "" {
 		return detail
 	}
@@ -241,6 +237,15 @@ func said(err error) string {
 		return sentence + " failed. " + detail
 	}
 	return fmt.Sprintf("%s was answered %d. %s", sentence, failure.StatusCode, detail)
+}
+
+// ended ends a text as a sentence, because others follow it: what the API says
+// need not be one.
+func ended(text string) string {
+	if strings.TrimRight(text, ".!?…") == text {
+		return text + "."
+	}
+	return text
 }
 
 func times(n int) string {

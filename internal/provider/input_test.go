@@ -6,6 +6,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,39 +133,57 @@ func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
 	}
 	cases := []refusedBlock{
 		{
-			"unknown_session", decisionBlock{session: unknownSession, node: "feature_ocr_1"}, "session_id", "Session not found",
+			"unknown_session",
+			decisionBlock{session: unknownSession, node: "feature_ocr_1"},
+			"session_id", "Session not found",
 			[]string{`step "feature_ocr_1" of session ` + unknownSession, "was answered 404", "scope of the key", "remove its block or file"},
 		},
 		{
-			"unknown_node", decisionBlock{node: "feature_ocr_9"}, "node_id", "Step not found",
+			"unknown_node",
+			decisionBlock{node: "feature_ocr_9"},
+			"node_id", "Step not found",
 			append(kyc, `no step "feature_ocr_9" of session `+simulator.SessionKYC, "Correct node_id.", "remove its block or file"),
 		},
 		{
-			"node_left_out_in_a_graph", decisionBlock{}, "resource", "Step not found",
+			"node_left_out_in_a_graph",
+			decisionBlock{},
+			"resource", "Step not found",
 			append(kyc, `no step "default" of session `+simulator.SessionKYC, "Set node_id"),
 		},
 		{
-			"node_without_a_graph", decisionBlock{session: simulator.SessionSimple, node: "feature_ocr_1"}, "node_id", "Step not found",
+			"node_without_a_graph",
+			decisionBlock{session: simulator.SessionSimple, node: "feature_ocr_1"},
+			"node_id", "Step not found",
 			[]string{"\n  - default (ID_VERIFICATION): In Review\n"},
 		},
 		{
-			"type_that_is_not_there", decisionBlock{session: simulator.SessionTwoTypes, featureType: "NFC"}, "feature_type", "Step not found",
+			"type_that_is_not_there",
+			decisionBlock{session: simulator.SessionTwoTypes, featureType: "NFC"},
+			"feature_type", "Step not found",
 			[]string{`no step "default" (NFC) of session ` + simulator.SessionTwoTypes, "Correct feature_type", "default (LIVENESS)"},
 		},
 		{
-			"type_of_another_step", decisionBlock{node: "feature_aml_1", featureType: "LIVENESS"}, "feature_type", "The step is of another type",
+			"type_of_another_step",
+			decisionBlock{node: "feature_aml_1", featureType: "LIVENESS"},
+			"feature_type", "The step is of another type",
 			append(kyc, `Step "feature_aml_1" of session `+simulator.SessionKYC+" is not of type LIVENESS", "or leave it out"),
 		},
 		{
-			"ambiguous", decisionBlock{session: simulator.SessionTwoTypes}, "resource", "More than one step fits",
+			"ambiguous",
+			decisionBlock{session: simulator.SessionTwoTypes},
+			"resource", "More than one step fits",
 			[]string{`"default" fits several steps of session ` + simulator.SessionTwoTypes, "Set feature_type", "default (ID_VERIFICATION): In Review", "default (LIVENESS): Approved"},
 		},
 		{
-			"twice_the_same_type", decisionBlock{session: simulator.SessionSameType}, "resource", "More than one step fits",
+			"twice_the_same_type",
+			decisionBlock{session: simulator.SessionSameType},
+			"resource", "More than one step fits",
 			[]string{"Session " + simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 		},
 		{
-			"twice_the_type_that_is_named", decisionBlock{session: simulator.SessionSameType, featureType: "AML"}, "feature_type", "More than one step fits",
+			"twice_the_type_that_is_named",
+			decisionBlock{session: simulator.SessionSameType, featureType: "AML"},
+			"feature_type", "More than one step fits",
 			[]string{"Session " + simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 		},
 	}
@@ -216,7 +235,7 @@ func TestAnswerThatIsNotDiditsIsRefusedAndNamesWhatToLookAt(t *testing.T) {
 		w.AddSession(session)
 		answer.fault.Path = session.ID
 		w.Inject(answer.fault)
-		named := append(answer.words, `step "feature_aml_1" of session `+session.ID)
+		named := append(slices.Clone(answer.words), `step "feature_aml_1" of session `+session.ID)
 		cases = append(cases, refusedBlock{answer.name, decisionBlock{session: session.ID, node: "feature_aml_1"}, "resource", answer.summary, named})
 	}
 	p := w.project(w.configWith(withoutRetries, blocks(cases)))
@@ -293,6 +312,7 @@ func TestMalformedImportIDIsRefusedWithTheRightFormAndNoRequest(t *testing.T) {
 		id    string
 		words []string
 	}{
+		"nothing":                  {"", []string{"is empty"}},
 		"node only":                {"feature_ocr_1", []string{`The import ID "feature_ocr_1" does not have the form`}},
 		"session only":             {simulator.SessionKYC, []string{"does not have the form"}},
 		"four parts":               {simulator.SessionKYC + "/default/AML/1", []string{"does not have the form"}},

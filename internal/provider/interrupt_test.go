@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -44,6 +43,7 @@ resource "didit_session_feature_status" "step" {
 	apply := p.cli.Command(t.Context(), p.folder, nil, "apply", "-auto-approve", "-no-color")
 	var output bytes.Buffer
 	apply.Stdout, apply.Stderr = &output, &output
+	inGroup(apply)
 	if err := apply.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ resource "didit_session_feature_status" "step" {
 
 	// When it is interrupted
 	interrupted := time.Now()
-	if err := apply.Process.Signal(os.Interrupt); err != nil {
+	if err := interruptGroup(apply); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)

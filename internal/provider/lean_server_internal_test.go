@@ -96,7 +96,7 @@ func TestLentContextIsTheLendersUntilTheCallReturns(t *testing.T) {
 	defer cancel()
 	var lent context.Context
 
-	_, err := lend(ctx, 0, func(during context.Context, _ int) (int, error) {
+	_, err := lend(ctx, t.Context(), 0, func(during context.Context, _ int) (int, error) {
 		lent = during
 		deadline, hasDeadline := during.Deadline()
 		wanted, _ := ctx.Deadline()
@@ -121,7 +121,7 @@ func TestContextsMadeOfALentOneEndWithTheLender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		_, err := lend(ctx, 0, func(during context.Context, _ int) (int, error) {
+		_, err := lend(ctx, t.Context(), 0, func(during context.Context, _ int) (int, error) {
 			child, leave := context.WithCancel(during)
 			defer leave()
 			<-child.Done()
@@ -129,6 +129,33 @@ func TestContextsMadeOfALentOneEndWithTheLender(t *testing.T) {
 		})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("the child ended with %v, want context.Canceled", err)
+		}
+	})
+}
+
+func TestStopEndsCallsThatAreUnderWayAndCallsThatArriveLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wait := func(during context.Context, _ int) (int, error) {
+			<-during.Done()
+			return 0, during.Err()
+		}
+		server, ok := NewServer("test")().(leanServer)
+		if !ok {
+			t.Fatal("NewServer gives no leanServer")
+		}
+		ended := make(chan error, 1)
+		go func() {
+			_, err := lend(t.Context(), server.stopped, 0, wait)
+			ended <- err
+		}()
+		synctest.Wait()
+
+		_, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
+		_, later := lend(t.Context(), server.stopped, 0, wait)
+
+		if err != nil || !errors.Is(<-ended, context.Canceled) || !errors.Is(later, context.Canceled) {
+			t.Errorf("stopping gave %v, and the call after it ended with %v", err, later)
 		}
 	})
 }

@@ -78,7 +78,7 @@ func TestImportBlockOfAStepThatIsInPlaceSendsNothing(t *testing.T) {
 	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"}.adopted("face")))
 
 	p.speak("plan", "-out=tfplan").succeeded().silent()
-	if actions := p.planned("tfplan")[address("face")].Change.Actions; len(actions) != 1 || actions[0] != "no-op" {
+	if actions := p.planned()[address("face")].Change.Actions; len(actions) != 1 || actions[0] != "no-op" {
 		t.Errorf("the plan is to %v, want no-op", actions)
 	}
 	w.expectCounts(1, 0)
@@ -251,7 +251,7 @@ func TestFailedCreateLeavesNothingBehindAndTheNextApplyWorks(t *testing.T) {
 	w.expectTrail()
 
 	p.must("plan", "-out", "tfplan")
-	if actions := p.planned("tfplan")[address("ocr")].Change.Actions; len(actions) != 1 || actions[0] != "create" {
+	if actions := p.planned()[address("ocr")].Change.Actions; len(actions) != 1 || actions[0] != "create" {
 		t.Errorf("the next plan is to %v, want create", actions)
 	}
 	p.must("apply", "tfplan")

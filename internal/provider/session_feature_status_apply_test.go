@@ -68,7 +68,7 @@ func TestCommentAloneIsTerraformsOwnAffair(t *testing.T) {
 	// One that is dropped leaves the state, without a word.
 	p.write("main.tf", w.config(ocrAndAML("In Review", "", "In Review", "")))
 	p.speak("plan", "-out=tfplan").succeeded().silent()
-	if change := p.planned("tfplan")[address("ocr")].Change; !slices.Equal(change.Actions, []string{"update"}) || change.After["comment"] != nil {
+	if change := p.planned()[address("ocr")].Change; !slices.Equal(change.Actions, []string{"update"}) || change.After["comment"] != nil {
 		t.Errorf("the plan is %+v, want an update that drops the comment", change)
 	}
 	w.ResetRequests()

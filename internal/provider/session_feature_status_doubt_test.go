@@ -38,7 +38,11 @@ func TestLostOrUnclearAnswerToAChangeIsSettledByReading(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, simulator.Options{})
-			p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey),
+			timeout := "1m"
+			if doubt.fault.DelayAfter > 0 {
+				timeout = "2s"
+			}
+			p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  request_timeout = %q", simulator.DefaultAPIKey, timeout),
 				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
 			fault := doubt.fault
 			fault.Name, fault.Method = name, http.MethodPatch
@@ -69,6 +73,21 @@ func TestRefusedChangeIsAnErrorOnceReadingShowsThatItWasNotMade(t *testing.T) {
 	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "400", "new_status: The new status is the same")
 	// The refresh, the read before the change, the one after it.
 	w.expectCounts(3, 1)
+	p.expectState("ocr", map[string]any{"status": "In Review"})
+	w.expectTrail()
+}
+
+func TestLimitOnAChangeThatLastsTooLongIsAnErrorAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.managed()
+	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+	w.Inject(simulator.Fault{Name: "limit", Method: http.MethodPatch, Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"301"}}})
+
+	said := p.speak("apply", "-auto-approve")
+
+	said.failed("Didit's request limit is used up", simulator.SessionKYC, "feature_ocr_1", "429", "5m1s", "longer than this provider waits")
+	w.expectCounts(2, 1)
 	p.expectState("ocr", map[string]any{"status": "In Review"})
 	w.expectTrail()
 }

@@ -225,13 +225,12 @@ func (s spoken) failed(summary string, words ...string) spoken {
 }
 
 // warned wants exactly one warning.
-func (s spoken) warned(summary string, words ...string) spoken {
+func (s spoken) warned(summary string, words ...string) {
 	s.t.Helper()
 	if len(s.warnings) != 1 {
 		s.t.Fatalf("want one warning %q, not %v", summary, s.warnings)
 	}
 	s.warnings[0].has(s.t, summary, words...)
-	return s
 }
 
 // silent wants no warning.
@@ -300,14 +299,21 @@ type plannedChange struct {
 	}
 }
 
-// planned reads a saved plan: what happens to each address, no-ops included.
-func (p *project) planned(file string) map[string]plannedChange {
+// isUnknown tells whether a value is not known before the apply.
+func (c plannedChange) isUnknown(attribute string) bool {
+	unknown, _ := c.Change.AfterUnknown[attribute].(bool)
+	return unknown
+}
+
+// planned reads the saved plan tfplan: what happens to each address, no-ops
+// included.
+func (p *project) planned() map[string]plannedChange {
 	p.t.Helper()
 	var plan struct {
 		Changes []plannedChange `json:"resource_changes"`
 	}
-	output := p.must("show", "-json", file)
-	if err := json.Unmarshal([]byte(output[strings.Index(output, "{"):]), &plan); err != nil {
+	output := p.must("show", "-json", "tfplan")
+	if err := json.Unmarshal([]byte(output), &plan); err != nil {
 		p.t.Fatalf("%v in %s", err, output)
 	}
 	changes := map[string]plannedChange{}

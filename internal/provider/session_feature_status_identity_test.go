@@ -26,8 +26,9 @@ func (w *world) needsIdentity() {
 	w.needs(tfversion.Version1_12_0, "resource identity")
 }
 
-func expectIdentity(name, session, node string, featureType knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectIdentity(address(name), map[string]knownvalue.Check{
+// expectIdentity asserts the identity of the block "step".
+func expectIdentity(session, node string, featureType knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectIdentity(address("step"), map[string]knownvalue.Check{
 		"session_id":   knownvalue.StringExact(session),
 		"node_id":      knownvalue.StringExact(node),
 		"feature_type": featureType,
@@ -41,7 +42,7 @@ func TestIdentityIsSetInEveryOperation(t *testing.T) {
 	node := func(status, comment string) string {
 		return w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: status, comment: comment}.hcl("step"))
 	}
-	ofNode := []statecheck.StateCheck{expectIdentity("step", simulator.SessionKYC, "feature_ocr_1", knownvalue.Null())}
+	ofNode := []statecheck.StateCheck{expectIdentity(simulator.SessionKYC, "feature_ocr_1", knownvalue.Null())}
 	w.run(
 		resource.TestStep{Config: node("In Review", ""), ConfigStateChecks: ofNode},
 		// A change, a comment alone, and a refresh that finds drift.
@@ -55,15 +56,15 @@ func TestIdentityIsSetInEveryOperation(t *testing.T) {
 		// Another step, of a session without a graph, and another one of that.
 		resource.TestStep{
 			Config:            w.config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"}.hcl("step")),
-			ConfigStateChecks: []statecheck.StateCheck{expectIdentity("step", simulator.SessionTwoTypes, "default", knownvalue.StringExact("LIVENESS"))},
+			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionTwoTypes, "default", knownvalue.StringExact("LIVENESS"))},
 		},
 		resource.TestStep{
 			Config:            w.config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Declined"}.hcl("step")),
-			ConfigStateChecks: []statecheck.StateCheck{expectIdentity("step", simulator.SessionTwoTypes, "default", knownvalue.StringExact("ID_VERIFICATION"))},
+			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionTwoTypes, "default", knownvalue.StringExact("ID_VERIFICATION"))},
 		},
 		resource.TestStep{
 			Config:            w.config(decisionBlock{session: simulator.SessionSimple, status: "Declined"}.hcl("step")),
-			ConfigStateChecks: []statecheck.StateCheck{expectIdentity("step", simulator.SessionSimple, "default", knownvalue.StringExact("ID_VERIFICATION"))},
+			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionSimple, "default", knownvalue.StringExact("ID_VERIFICATION"))},
 		},
 	)
 }
@@ -125,23 +126,28 @@ func TestImportByIdentityFailsInTheProvidersWords(t *testing.T) {
 	}{
 		"upper case": {
 			`{ session_id = "AAAAAAAA-2222-4333-8444-000000000001", node_id = "feature_ocr_1" }`,
-			"Not an import ID of a step", []string{"import identity", "aaaaaaaa-2222-4333-8444-000000000001", "session_id/node_id"},
+			"Not an import ID of a step",
+			[]string{"import identity", "aaaaaaaa-2222-4333-8444-000000000001", "session_id/node_id"},
 		},
 		"empty node": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "" }`, simulator.SessionKYC),
-			"Not an import ID of a step", []string{"import identity", "node_id must not be empty"},
+			"Not an import ID of a step",
+			[]string{"import identity", "node_id must not be empty"},
 		},
 		"unknown session": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "feature_ocr_1" }`, unknownSession),
-			"Session not found", []string{unknownSession, "feature_ocr_1"},
+			"Session not found",
+			[]string{unknownSession, "feature_ocr_1"},
 		},
 		"unknown node": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "feature_orc_1" }`, simulator.SessionKYC),
-			"Step not found", []string{simulator.SessionKYC, "feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
+			"Step not found",
+			[]string{simulator.SessionKYC, "feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		},
 		"ambiguous default": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "default" }`, simulator.SessionTwoTypes),
-			"More than one step fits", []string{simulator.SessionTwoTypes, "feature_type", "default (LIVENESS): Approved"},
+			"More than one step fits",
+			[]string{simulator.SessionTwoTypes, "feature_type", "default (LIVENESS): Approved"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,6 +211,20 @@ func TestStateWithoutIdentityGetsOne(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestGoneStepLeavesAStateWithoutIdentity(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	w.needsIdentity()
+	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
+	p.must("apply", "-auto-approve")
+	p.forgetIdentities()
+
+	w.DeleteSession(simulator.SessionKYC)
+	p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("The step is no longer there", simulator.SessionKYC, "feature_ocr_1")
+
+	p.expectNoState()
 }
 
 // forgetIdentities makes the state what an older Terraform would have written.

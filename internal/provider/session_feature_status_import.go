@@ -16,8 +16,8 @@ import (
 )
 
 // importForm is shown wherever an import ID is refused.
-const importForm = "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type may be left out where the session has one step). " +
-	"For example: 11111111-2222-4333-8444-555555555555/feature_ocr_1"
+const importForm = "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type may be left out where the session has one step), " +
+	"as in \"11111111-2222-4333-8444-555555555555/feature_ocr_1\""
 
 // ImportState adopts a step by ID or by identity. It reads the session itself:
 // of a step that is missing Terraform would only say that an object does not
@@ -57,6 +57,9 @@ func stepOfImport(ctx context.Context, req resource.ImportStateRequest) (step de
 	parts := strings.Split(req.ID, "/")
 	source := fmt.Sprintf("The import ID %q", req.ID)
 	switch {
+	case req.ID == "" && (req.Identity == nil || req.Identity.Raw.IsNull()):
+		diagnostics.AddError(summaryImportID, fmt.Sprintf("%s is empty. Its form is %s.", source, importForm))
+		return step, diagnostics
 	case req.ID == "":
 		var identity sessionFeatureStatusIdentity
 		diagnostics.Append(req.Identity.Get(ctx, &identity)...)

@@ -169,7 +169,9 @@ func TestGeneratedConfigurationOfAnAdoptedStepPlansToNothing(t *testing.T) {
 	if strings.Contains(string(generated), "  id ") {
 		t.Errorf("the computed ID is in the generated configuration:\n%s", generated)
 	}
-	w.ResetRequests()
+	// Beside a resource block, an import block must not name it any more.
+	p.write("main.tf", w.config(
+		importBlock("face", simulator.SessionKYC+"/feature_face_match_1")+importBlock("only", simulator.SessionSimple+"/default")))
 	p.must("apply", "-auto-approve")
 	p.speak("plan", "-detailed-exitcode").succeeded().silent()
 	p.expectState("face", map[string]any{"status": "Approved", "feature_type": "FACE_MATCH"})

@@ -7,6 +7,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -51,7 +52,7 @@ func (f *fewSessions) UpdateFeatureStatus(context.Context, string, string, didit
 	panic("a plan changes nothing")
 }
 
-func (f *fewSessions) Pause(context.Context, int) error { return nil }
+func (f *fewSessions) Pause(context.Context, int, time.Duration) error { return nil }
 
 var (
 	null    = types.StringNull()

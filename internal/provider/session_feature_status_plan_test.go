@@ -23,39 +23,53 @@ func TestPlanRefusesAStepThatCannotBeFound(t *testing.T) {
 	}{
 		"unknown session": {
 			decisionBlock{session: unknownSession, node: "feature_ocr_1", status: "Approved"},
-			"Session not found", []string{unknownSession, "feature_ocr_1", "deleted", "scope", "remove its block or file"}, "session_id",
+			"Session not found",
+			[]string{unknownSession, "feature_ocr_1", "deleted", "scope", "remove its block or file"},
+			"session_id",
 		},
 		"unknown node": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", status: "Approved"},
-			"Step not found", []string{
+			"Step not found",
+			[]string{
 				simulator.SessionKYC, `"feature_orc_1"`, "node_id", "remove its block or file",
 				"feature_ocr_1 (ID_VERIFICATION): In Review", "feature_liveness_1 (LIVENESS): Approved",
 				"feature_face_match_1 (FACE_MATCH): Approved", "feature_aml_1 (AML): In Review", "feature_poa_1 (POA): In Review",
-			}, "node_id",
+			},
+			"node_id",
 		},
 		"default in a graph": {
 			decisionBlock{session: simulator.SessionKYC, status: "Approved"},
-			"Step not found", []string{simulator.SessionKYC, `"default"`, "feature_ocr_1 (ID_VERIFICATION): In Review"}, "resource",
+			"Step not found",
+			[]string{simulator.SessionKYC, `"default"`, "feature_ocr_1 (ID_VERIFICATION): In Review"},
+			"resource",
 		},
 		"ambiguous default": {
 			decisionBlock{session: simulator.SessionTwoTypes, status: "Approved"},
-			"More than one step fits", []string{
+			"More than one step fits",
+			[]string{
 				simulator.SessionTwoTypes, "Set feature_type", "default (ID_VERIFICATION): In Review", "default (LIVENESS): Approved",
-			}, "resource",
+			},
+			"resource",
 		},
 		"default of another type": {
 			decisionBlock{session: simulator.SessionTwoTypes, featureType: "AML", status: "Approved"},
-			"Step not found", []string{simulator.SessionTwoTypes, "(AML)", "default (LIVENESS): Approved"}, "resource",
+			"Step not found",
+			[]string{simulator.SessionTwoTypes, "(AML)", "default (LIVENESS): Approved"},
+			"feature_type",
 		},
 		"two steps of one type": {
 			decisionBlock{session: simulator.SessionSameType, featureType: "AML", status: "Approved"},
-			"More than one step fits", []string{simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"}, "feature_type",
+			"More than one step fits",
+			[]string{simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
+			"feature_type",
 		},
 		"node of another type": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "LIVENESS", status: "Approved"},
-			"The step is of another type", []string{
+			"The step is of another type",
+			[]string{
 				simulator.SessionKYC, "feature_ocr_1", "not of type LIVENESS", "Correct feature_type", "feature_ocr_1 (ID_VERIFICATION): In Review",
-			}, "feature_type",
+			},
+			"feature_type",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +113,7 @@ func TestPlanNamesEveryNewStepByItsIDAndType(t *testing.T) {
 
 	p.must("plan", "-out=tfplan")
 	w.expectCounts(5, 0)
-	planned := p.planned("tfplan")
+	planned := p.planned()
 	p.must("apply", "tfplan")
 
 	for name, block := range blocks {
@@ -120,7 +134,7 @@ func TestPlanHoldsNothingThatCanMoveBeforeTheApply(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
 	p.must("plan", "-out=tfplan")
-	after := p.planned("tfplan")[address("ocr")].Change.After
+	after := p.planned()[address("ocr")].Change.After
 	want := map[string]any{
 		"session_id": simulator.SessionKYC, "node_id": "feature_ocr_1", "feature_type": "ID_VERIFICATION",
 		"status": "Declined", "comment": nil, "id": simulator.SessionKYC + "/feature_ocr_1",

@@ -5,6 +5,7 @@ package provider_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -56,7 +57,6 @@ func TestPlanShowsFromWhichStatusDriftIsPutBack(t *testing.T) {
 	p := w.managed()
 
 	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	// A comment that is dropped all the same does not go with the change.
 	output := p.must("apply", "-auto-approve")
 
 	expectText(t, output, `~ status = "Approved" -> "In Review"`, "0 added, 1 changed, 0 destroyed")
@@ -126,17 +126,20 @@ func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testin
 		"session deleted": {
 			func(w *world) { w.DeleteSession(simulator.SessionKYC) },
 			[]string{"does not know the session"},
-			"Session not found", []string{"404", "was deleted", "hidden by the scope of the key"},
+			"Session not found",
+			[]string{"404", "was deleted", "hidden by the scope of the key"},
 		},
 		"step removed by a resubmission": {
 			func(w *world) { w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "") },
 			[]string{"as after a resubmission"},
-			"Step not found", []string{"feature_aml_1 (AML): In Review", "feature_face_match_1 (FACE_MATCH): Approved"},
+			"Step not found",
+			[]string{"feature_aml_1 (AML): In Review", "feature_face_match_1 (FACE_MATCH): Approved"},
 		},
 		"session out of the key's scope": {
 			func(w *world) { w.SetSessionStatus(simulator.SessionKYC, "Approved") },
 			[]string{"does not know the session"},
-			"Session not found", []string{"hidden by the scope of the key"},
+			"Session not found",
+			[]string{"hidden by the scope of the key"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +152,7 @@ func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testin
 			p.must("apply", "-auto-approve")
 			w.ResetRequests()
 			gone.remove(w)
-			warning := append(gone.warning, simulator.SessionKYC, "feature_ocr_1", "was deleted", "scope of the key hides it", "remove its block or file")
+			warning := slices.Concat(gone.warning, []string{simulator.SessionKYC, "feature_ocr_1", "was deleted", "scope of the key hides it", "remove its block or file"})
 
 			said := p.speak("plan")
 
@@ -177,39 +180,48 @@ func TestFailedRefreshIsAnErrorAndKeepsTheState(t *testing.T) {
 	}{
 		"404 page of a proxy": {
 			simulator.Fault{Status: http.StatusNotFound, Body: "<html>not here</html>", Header: htmlHeader},
-			"The answer is not from Didit's API", []string{"404", "base_url", "The state is kept"},
+			"The answer is not from Didit's API",
+			[]string{"404", "base_url", "The state is kept"},
 		},
 		"404 of another service": {
 			simulator.Fault{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`},
-			"The answer is not from Didit's API", []string{"404", "base_url", "The state is kept"},
+			"The answer is not from Didit's API",
+			[]string{"404", "base_url", "The state is kept"},
 		},
 		"401": {
 			simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail":"Token expired."}`},
-			"Didit did not accept the credential", []string{"401", "Token expired.", "DIDIT_API_KEY"},
+			"Didit did not accept the credential",
+			[]string{"401", "Token expired.", "DIDIT_API_KEY"},
 		},
 		"403": {
 			simulator.Fault{Status: http.StatusForbidden, Body: `{"detail":"You do not have permission to perform this action."}`},
-			"The credential lacks a privilege", []string{"403", "read:sessions"},
+			"The credential lacks a privilege",
+			[]string{"403", "read:sessions"},
 		},
 		"429 for too long": {
 			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"3600"}}},
-			"Didit's request limit is used up", []string{"429", "1h0m0s", "longer than this provider waits"},
+			"Didit's request limit is used up",
+			[]string{"429", "1h0m0s", "longer than this provider waits"},
 		},
 		"500": {
 			simulator.Fault{Status: http.StatusInternalServerError, Body: "<html>oops</html>", Header: htmlHeader},
-			"Didit failed to answer", []string{"500", "later"},
+			"Didit failed to answer",
+			[]string{"500", "later"},
 		},
 		"page instead of a report": {
 			simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
-			"The answer is not from Didit's API", []string{"not JSON", "base_url"},
+			"The answer is not from Didit's API",
+			[]string{"not JSON", "base_url"},
 		},
 		"report cut": {
 			simulator.Fault{Cut: simulator.CutBody},
-			"Didit's answer was cut or garbled", []string{"proxies"},
+			"Didit's answer was cut or garbled",
+			[]string{"proxies"},
 		},
 		"no connection": {
 			simulator.Fault{Cut: simulator.CutReset},
-			"Didit could not be reached", []string{"no answer", "base_url"},
+			"Didit could not be reached",
+			[]string{"No answer came from", "base_url"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,17 +27,20 @@ func TestChangingTheStepReplacesAndSendsNothingToTheOldOne(t *testing.T) {
 		"session_id": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "In Review"},
 			decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Declined"},
-			simulator.SessionKYB + "/feature_aml_1", []string{byTerraform("feature_aml_1", "In Review", "Declined", "")},
+			simulator.SessionKYB + "/feature_aml_1",
+			[]string{byTerraform("feature_aml_1", "In Review", "Declined", "")},
 		},
 		"node_id": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"},
 			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Declined"},
-			simulator.SessionKYC + "/feature_aml_1", []string{byTerraform("feature_aml_1", "In Review", "Declined", "")},
+			simulator.SessionKYC + "/feature_aml_1",
+			[]string{byTerraform("feature_aml_1", "In Review", "Declined", "")},
 		},
 		"feature_type": {
 			decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"},
 			decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Approved"},
-			simulator.SessionTwoTypes + "/default/ID_VERIFICATION", []string{byTerraform("default", "In Review", "Approved", "")},
+			simulator.SessionTwoTypes + "/default/ID_VERIFICATION",
+			[]string{byTerraform("default", "In Review", "Approved", "")},
 		},
 		"to a step in place": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"},
@@ -71,7 +74,6 @@ func TestReplacementIsRefusedInThePlanWhereTheNewStepIsNotAsANewBlockMayHaveIt(t
 	w := newWorld(t, simulator.Options{})
 	p := w.managed()
 
-	p.write("main.tf", w.config(ocrAndAML("In Review", "", "In Review", "")+"# the node is another one\n"))
 	p.write("main.tf", w.config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.hcl("ocr")+
 			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "In Review"}.hcl("aml")))

@@ -88,7 +88,7 @@ func (r *sessionFeatureStatusResource) apply(ctx context.Context, plan sessionFe
 		Comment: plan.Comment.ValueString(),
 	})
 	if err != nil {
-		diagnostics.Append(problem{step: step, applying: true}.diagnostic(err))
+		diagnostics.Append(problem{step: step}.diagnostic(err))
 		return plan, diagnostics
 	}
 	plan.Status = types.StringValue(feature.Status)

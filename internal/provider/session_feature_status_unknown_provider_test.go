@@ -55,9 +55,9 @@ func TestNewBlockIsPlannedUnreadWhereTheProviderIsNotKnownYet(t *testing.T) {
 
 			p.speakWith(environment, "plan", "-out=tfplan").succeeded().silent()
 
-			change := p.planned("tfplan")[address("ocr")].Change
-			if change.AfterUnknown["feature_type"] != true || change.After["id"] != simulator.SessionKYC+"/feature_ocr_1" {
-				t.Errorf("the plan is %v, want the type unknown and the ID known", change.After)
+			change := p.planned()[address("ocr")]
+			if !change.isUnknown("feature_type") || change.Change.After["id"] != simulator.SessionKYC+"/feature_ocr_1" {
+				t.Errorf("the plan is %v, want the type unknown and the ID known", change.Change.After)
 			}
 			w.expectCounts(0, 0)
 			p.speakWith(environment, "apply", "tfplan").succeeded()
@@ -117,17 +117,21 @@ func TestImportFailsAndSaysSoWhereTheProviderIsNotKnownYet(t *testing.T) {
 	other.expectCounts(0, 0)
 }
 
-func TestDestroyNeedsNoProviderConfiguration(t *testing.T) {
+func TestDestroyIsPlannedWhereTheProviderIsNotKnownYet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Options{})
 	w.needsLater()
-	config := w.configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", w.URL)+
-		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr"))
-	p := w.project(config)
+	config := func(url, blocks string) string {
+		return w.configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", url)+blocks)
+	}
+	p := w.project(config(w.URL, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr")))
 	p.must("apply", "-auto-approve")
 	w.ResetRequests()
 
-	p.must("destroy", "-auto-approve", "-refresh=false")
+	// The block goes while the address changes, and is known only after the apply.
+	p.write("main.tf", config(w.URL+"/", ""))
+	p.speak("plan", "-refresh=false", "-out=tfplan").succeeded().warned("The decision stays in place", simulator.SessionKYC, "feature_ocr_1", `stays "In Review"`)
+	p.speak("apply", "tfplan").succeeded()
 
 	w.expectCounts(0, 0)
 	p.expectNoState()

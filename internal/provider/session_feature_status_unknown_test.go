@@ -81,9 +81,10 @@ func TestUnknownValuesMakeUnknownOnlyWhatDependsOnThem(t *testing.T) {
 
 			p.speak("plan", "-out=tfplan").succeeded().silent()
 			w.expectCounts(unknown.reads, 0)
-			change := p.planned("tfplan")[address("step")].Change
+			planned := p.planned()[address("step")]
+			change := planned.Change
 			for _, attribute := range unknown.unknown {
-				if change.AfterUnknown[attribute] != true {
+				if !planned.isUnknown(attribute) {
 					t.Errorf("%s is not unknown in the plan: %v", attribute, change.After)
 				}
 			}
@@ -111,27 +112,33 @@ func TestPlanChecksWhatIsKnownAlready(t *testing.T) {
 	}{
 		"session, node unknown": {
 			decisionBlock{session: unknownSession, node: "=terraform_data.later.output", status: "Approved"},
-			"Session not found", []string{"For session " + unknownSession},
+			"Session not found",
+			[]string{"For session " + unknownSession},
 		},
 		"session, type unknown": {
 			decisionBlock{session: unknownSession, featureType: "=terraform_data.later.output", status: "Approved"},
-			"Session not found", []string{unknownSession},
+			"Session not found",
+			[]string{unknownSession},
 		},
 		"node, type unknown": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", featureType: "=terraform_data.later.output", status: "Approved"},
-			"Step not found", []string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
+			"Step not found",
+			[]string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		},
 		"node, status unknown": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", status: "=terraform_data.later.output"},
-			"Step not found", []string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
+			"Step not found",
+			[]string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		},
 		"standing decision, type unknown": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", featureType: "=terraform_data.later.output", status: "Declined"},
-			"A standing decision would be overturned", []string{`stands "Approved"`, `wants "Declined"`},
+			"A standing decision would be overturned",
+			[]string{`stands "Approved"`, `wants "Declined"`},
 		},
 		"standing decision, comment unknown": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined", comment: "=terraform_data.later.output"},
-			"A standing decision would be overturned", []string{`stands "Approved"`, `wants "Declined"`},
+			"A standing decision would be overturned",
+			[]string{`stands "Approved"`, `wants "Declined"`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -156,36 +163,52 @@ func TestApplyMakesThePlansChecksOnceEverythingIsKnown(t *testing.T) {
 		words   []string
 	}{
 		"unknown session": {
-			decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Approved"}, unknownSession,
-			"Session not found", []string{unknownSession, "feature_ocr_1", "remove its block or file"},
+			decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Approved"},
+			unknownSession,
+			"Session not found",
+			[]string{unknownSession, "feature_ocr_1", "remove its block or file"},
 		},
 		"unknown node": {
-			decisionBlock{session: simulator.SessionKYC, node: "=terraform_data.later.output", status: "Approved"}, "feature_orc_1",
-			"Step not found", []string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
+			decisionBlock{session: simulator.SessionKYC, node: "=terraform_data.later.output", status: "Approved"},
+			"feature_orc_1",
+			"Step not found",
+			[]string{"feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		},
 		"ambiguous default": {
-			decisionBlock{session: "=terraform_data.later.output", status: "Approved"}, simulator.SessionTwoTypes,
-			"More than one step fits", []string{"Set feature_type", "default (LIVENESS): Approved"},
+			decisionBlock{session: "=terraform_data.later.output", status: "Approved"},
+			simulator.SessionTwoTypes,
+			"More than one step fits",
+			[]string{"Set feature_type", "default (LIVENESS): Approved"},
 		},
 		"another type": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "=terraform_data.later.output", status: "Approved"}, "LIVENESS",
-			"The step is of another type", []string{"not of type LIVENESS"},
+			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "=terraform_data.later.output", status: "Approved"},
+			"LIVENESS",
+			"The step is of another type",
+			[]string{"not of type LIVENESS"},
 		},
 		"standing decision, session unknown": {
-			decisionBlock{session: "=terraform_data.later.output", node: "feature_face_match_1", status: "Declined"}, simulator.SessionKYC,
-			"A standing decision would be overturned", []string{`stands "Approved"`, `wants "Declined"`},
+			decisionBlock{session: "=terraform_data.later.output", node: "feature_face_match_1", status: "Declined"},
+			simulator.SessionKYC,
+			"A standing decision would be overturned",
+			[]string{`stands "Approved"`, `wants "Declined"`},
 		},
 		"standing decision, status unknown": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "=terraform_data.later.output"}, "Declined",
-			"A standing decision would be overturned", []string{`stands "Approved"`, `wants "Declined"`},
+			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "=terraform_data.later.output"},
+			"Declined",
+			"A standing decision would be overturned",
+			[]string{`stands "Approved"`, `wants "Declined"`},
 		},
 		"session ID in upper case": {
-			decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Approved"}, "AAAAAAAA-2222-4333-8444-000000000001",
-			"Not a session ID", []string{"aaaaaaaa-2222-4333-8444-000000000001"},
+			decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Approved"},
+			"AAAAAAAA-2222-4333-8444-000000000001",
+			"Not a session ID",
+			[]string{"aaaaaaaa-2222-4333-8444-000000000001"},
 		},
 		"status that cannot be set": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "=terraform_data.later.output"}, "Resubmitted",
-			"Not a status that can be set", []string{`"Approved", "Declined" or "In Review"`},
+			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "=terraform_data.later.output"},
+			"Resubmitted",
+			"Not a status that can be set",
+			[]string{`"Approved", "Declined" or "In Review"`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -260,10 +283,10 @@ func TestUnknownSessionOfAManagedStepAdoptsWhatItTurnsOutToBe(t *testing.T) {
 
 	p.write("main.tf", w.config(later("later", simulator.SessionKYB)+block.hcl("aml")))
 	p.must("plan", "-out=tfplan")
-	change := p.planned("tfplan")[address("aml")].Change
+	planned := p.planned()[address("aml")]
 	for _, attribute := range []string{"session_id", "id", "feature_type"} {
-		if change.AfterUnknown[attribute] != true {
-			t.Errorf("%s is not unknown in the plan: %v", attribute, change.After)
+		if !planned.isUnknown(attribute) {
+			t.Errorf("%s is not unknown in the plan: %v", attribute, planned.Change.After)
 		}
 	}
 	p.must("apply", "tfplan")

@@ -94,6 +94,7 @@ func TestStepInPlaceOfAnOpenSessionIsNoWarning(t *testing.T) {
 func TestPlanOfADestroyWarnsThatTheDecisionStaysAndSendsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Options{})
+	w.needs(tfversion.Version1_3_0, "a warning in the plan of a destroy")
 	p := w.project(w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
 	p.must("apply", "-auto-approve")
 	w.ResetRequests()

@@ -19,9 +19,11 @@ import (
 )
 
 // Environment variables that stand in for what the provider block leaves out.
+//
+//nolint:gosec // G101: names of variables, no credentials.
 const (
 	envAPIKey      = "DIDIT_API_KEY"
-	envAccessToken = "DIDIT_ACCESS_TOKEN" //nolint:gosec // G101: the variable's name, no credential.
+	envAccessToken = "DIDIT_ACCESS_TOKEN"
 	envBaseURL     = "DIDIT_BASE_URL"
 )
 

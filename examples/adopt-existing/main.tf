@@ -1,0 +1,111 @@
+terraform {
+  required_providers {
+    didit = {
+      source = "didit-community/didit"
+    }
+  }
+}
+
+# The key comes from the environment: DIDIT_API_KEY. Reading is all that is done here.
+provider "didit" {}
+
+variable "session_kind" {
+  description = "Only user (KYC) or only business (KYB) sessions; both where it is null."
+  type        = string
+  default     = null
+}
+
+variable "session_statuses" {
+  description = "Sessions in these statuses."
+  type        = set(string)
+  default     = ["Approved", "Declined", "In Review"]
+}
+
+variable "workflow_ids" {
+  description = "Only sessions of these workflows; all where it is null."
+  type        = set(string)
+  default     = null
+}
+
+variable "created_from" {
+  description = "Only sessions created on this day (2026-06-30) or later."
+  type        = string
+  default     = null
+}
+
+variable "max_sessions" {
+  description = "More sessions than these are an error. One read each: 600 take a minute."
+  type        = number
+  default     = 1000
+}
+
+variable "step_statuses" {
+  description = "Steps in these statuses are taken over. Add In Review to keep steps as they are that nobody has decided yet."
+  type        = set(string)
+  default     = ["Approved", "Declined"]
+
+  validation {
+    condition     = alltrue([for status in var.step_statuses : contains(["Approved", "Declined", "In Review"], status)])
+    error_message = "A decision file can hold Approved, Declined and In Review only."
+  }
+}
+
+data "didit_sessions" "chosen" {
+  session_kind = var.session_kind
+  statuses     = var.session_statuses
+  workflow_ids = var.workflow_ids
+  created_from = var.created_from
+  max_results  = var.max_sessions
+}
+
+data "didit_session_decision" "chosen" {
+  for_each = toset(data.didit_sessions.chosen.sessions[*].session_id)
+
+  session_id = each.key
+}
+
+locals {
+  # Steps by what addresses them, of which there should be one.
+  steps = { for id, session in data.didit_session_decision.chosen : id => {
+    for step in session.features : step.node_id == "default" ? "default-${step.feature_type}" : step.node_id => step...
+  } }
+
+  taken = { for id, steps in local.steps : id => {
+    for name, found in steps : name => found[0] if length(found) == 1 && contains(var.step_statuses, found[0].status)
+  } }
+
+  left_out = flatten([for id, steps in local.steps : [for name, found in steps :
+    "${id} ${name}: ${length(found) > 1 ? "the session has ${length(found)} such steps, which Didit's API cannot tell apart" : found[0].status}"
+    if !contains(keys(local.taken[id]), name)
+  ]])
+
+  # A map sorts its keys; nothing in the files changes from one run to the next.
+  files = { for id, steps in local.taken : "${id}.yaml" => yamlencode({
+    session_id = id
+    steps = { for name, step in steps : name => merge(
+      { status = step.status, adopted = true },
+      { for key, value in { node_id = step.node_id, feature_type = step.feature_type } : key => value if(key == "node_id") == (step.node_id != "default") },
+    ) }
+  }) if length(steps) > 0 }
+}
+
+# One line of text for every line of every file, with the file's name before it: write-files.sh takes it apart.
+output "files" {
+  description = "The decision files."
+  value       = join("", flatten([for name, text in local.files : [for line in split("\n", trimspace(text)) : "${name}: ${line}\n"]]))
+}
+
+output "left_out" {
+  description = "Steps that are not taken over, and why."
+  value       = local.left_out
+}
+
+output "counts" {
+  description = "How much there is."
+  value = {
+    sessions       = length(local.steps)
+    files          = length(local.files)
+    steps          = sum(concat([0], [for steps in local.taken : length(steps)]))
+    steps_left_out = length(local.left_out)
+  }
+}

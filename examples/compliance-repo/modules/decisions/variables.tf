@@ -1,0 +1,4 @@
+variable "folder" {
+  description = "Folder of the decision files, one for each session."
+  type        = string
+}
