@@ -295,6 +295,19 @@ func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
 	}
 }
 
+func TestBaseURLWithAPathThatIsNotTheAPIsFailsThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Options{})
+	p := w.project(bareConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, w.URL+"/api"), liveness.hcl("liveness")))
+
+	said := p.speak("plan")
+
+	if said.exitCode == 0 || len(said.errors) != 1 || !strings.Contains(said.errors[0].Detail, "Check base_url") {
+		t.Errorf("want one error that names base_url, not %v", said.errors)
+	}
+	w.expectTrail()
+}
+
 func TestConfiguringSendsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Options{})

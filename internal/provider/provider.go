@@ -70,46 +70,47 @@ func (p *diditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 func (p *diditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Keeps a compliance team's decisions on the single steps of [Didit](https://didit.me) verification sessions (KYC and KYB) in code. " +
-			"Configuring the provider makes no request. A value in the configuration wins over the environment; a value that is not known while planning never falls back to it.",
+			"Configuring the provider makes no request. A value in the configuration wins over the environment. Changing the provider block changes no resource.\n\n" +
+			"A value that is not known while planning, because another resource makes it, never falls back to the environment: new resources are planned without reading their session, and an operation that needs the API fails and says so.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "API key of the Didit application, with the privileges `read:sessions` and, to change decisions, `write:sessions`. " +
-					"Environment: `DIDIT_API_KEY`, which keeps it out of configuration and plan files. Conflicts with `access_token`.",
+					"Environment: `DIDIT_API_KEY`, which keeps it out of configuration and plan files. No default. Conflicts with `access_token`; set here, it also wins over both environment variables.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"access_token": schema.StringAttribute{
 				MarkdownDescription: "Access token of a console user with the same privileges, sent as `Authorization: Bearer`. " +
-					"Environment: `DIDIT_ACCESS_TOKEN`. Conflicts with `api_key`.",
+					"Environment: `DIDIT_ACCESS_TOKEN`. No default. Conflicts with `api_key`; set here, it also wins over both environment variables.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API. Plain `http` is accepted for a loopback host only. " +
+				MarkdownDescription: "Address of the API, without user info, query or fragment. Plain `http` is accepted for a loopback host only, such as that of the simulator. " +
 					"Environment: `DIDIT_BASE_URL`. Default: `" + didit.DefaultBaseURL + "`.",
 				Optional: true,
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "How long one attempt of a request may take, such as `45s` or `2m`. Default: `" + didit.DefaultRequestTimeout.String() + "`.",
+				MarkdownDescription: "How long one attempt of a request may take, from `1s` to `10m`, such as `45s` or `2m`. Waiting for a limit does not count. Default: `" + didit.DefaultRequestTimeout.String() + "`.",
 				Optional:            true,
 				Validators:          []validator.String{durationValidator},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a request is sent again at most, after a limit or a fault; `0` is never. Default: `5`.",
+				MarkdownDescription: "How often a request is sent again at most, after a limit (429) or a fault, from `0` (never) to `20`. A change whose answer was lost is sent again only after a read has shown that it was not made. Default: `5`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"rate_limit": schema.SingleNestedAttribute{
-				MarkdownDescription: "The limits to stay inside, in every sliding window of 60 seconds. The defaults are the published limits of one key; lower them where others use the key at the same time.",
+				MarkdownDescription: "The limits that this run stays inside, in every sliding window of 60 seconds. The defaults are the published limits of one key, which all its users share; lower them where others use the key at the same time.",
 				Optional:            true,
 				Attributes: map[string]schema.Attribute{
 					"reads_per_minute": schema.Int64Attribute{
-						MarkdownDescription: "Reads (GET) a minute. Default: `600`.",
+						MarkdownDescription: "Reads (GET) a minute, from `1` to `100000`. Default: `600`.",
 						Optional:            true,
 						Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 					},
 					"writes_per_minute": schema.Int64Attribute{
-						MarkdownDescription: "Changes (PATCH) a minute. Default: `300`.",
+						MarkdownDescription: "Changes (PATCH) a minute, from `1` to `100000`. Default: `300`.",
 						Optional:            true,
 						Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 					},

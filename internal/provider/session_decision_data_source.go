@@ -115,15 +115,16 @@ func (d *sessionDecisionDataSource) Configure(_ context.Context, req datasource.
 func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Where one Didit verification session and its steps (features) stand. It holds no personal data, " +
-			"and shares the one read per session with the `didit_session_feature_status` resources of the same run.",
+			"and shares the one read per session with the `didit_session_feature_status` resources of the same run. " +
+			"A session that is unknown, or hidden by the scope of the key, is an error. It is read while planning; where `session_id` is not known yet, in the apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case.",
+				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it. Changing it reads another session.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The session's own status, such as `In Review`.",
+				MarkdownDescription: "The session's own status, such as `In Review`. It is not that of a step, and the resource never changes it itself.",
 				Computed:            true,
 			},
 			"session_kind": schema.StringAttribute{
@@ -131,15 +132,15 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 				Computed:            true,
 			},
 			"session_number": schema.Int64Attribute{
-				MarkdownDescription: "The session's number within the application.",
+				MarkdownDescription: "The session's number within the application; null where Didit reports none.",
 				Computed:            true,
 			},
 			"workflow_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session's workflow.",
+				MarkdownDescription: "UUID of the session's workflow; null where Didit reports none.",
 				Computed:            true,
 			},
 			"environment": schema.StringAttribute{
-				MarkdownDescription: "`live` or `sandbox`.",
+				MarkdownDescription: "`live` or `sandbox`; null where Didit reports none.",
 				Computed:            true,
 			},
 			"created_at": schema.StringAttribute{
@@ -151,7 +152,7 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 				Computed:            true,
 			},
 			"features": schema.ListNestedAttribute{
-				MarkdownDescription: "The steps that have run, in the order of node ID and type.",
+				MarkdownDescription: "The steps that have run, in the order of node ID and type. Empty where none has.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"node_id": schema.StringAttribute{
@@ -159,7 +160,7 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 						Computed:            true,
 					},
 					"feature_type": schema.StringAttribute{
-						MarkdownDescription: "The step's label, such as `LIVENESS`.",
+						MarkdownDescription: "The step's label, such as `LIVENESS`, as `feature_type` of the resource takes it.",
 						Computed:            true,
 					},
 					"status": schema.StringAttribute{

@@ -153,7 +153,7 @@ func (r *sessionFeatureStatusListResource) Configure(_ context.Context, req reso
 func (r *sessionFeatureStatusListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds steps of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
-			"It costs one read for every hundred sessions that fit, and one for each of them. Terraform ends a list after the block's `limit` (100 unless set).",
+			"It costs one read for every hundred sessions that fit, and one for each of them. Terraform ends a list after the block's `limit` (100 unless set). All filters together narrow the list.",
 		Attributes: map[string]schema.Attribute{
 			"statuses": schema.ListAttribute{
 				MarkdownDescription: "Only steps in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
@@ -162,7 +162,7 @@ func (r *sessionFeatureStatusListResource) ListResourceConfigSchema(_ context.Co
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"feature_types": schema.ListAttribute{
-				MarkdownDescription: "Only steps with one of these labels, such as `AML`. Default: all.",
+				MarkdownDescription: "Only steps with one of these labels, in upper case, such as `AML`. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(featureTypeValidator)},
@@ -173,13 +173,13 @@ func (r *sessionFeatureStatusListResource) ListResourceConfigSchema(_ context.Co
 				Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
 			},
 			"session_statuses": schema.ListAttribute{
-				MarkdownDescription: "Only steps of sessions in one of these statuses. Default: all.",
+				MarkdownDescription: "Only steps of sessions that are themselves in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
 			},
 			"workflow_ids": schema.ListAttribute{
-				MarkdownDescription: "Only steps of sessions of one of these workflows (UUIDs in lower case). Default: all.",
+				MarkdownDescription: "Only steps of sessions of one of these workflows (UUIDs in lower case, as Didit writes them). Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(workflowIDValidator)},

@@ -180,17 +180,17 @@ func (r *sessionFeatureStatusResource) Schema(_ context.Context, _ resource.Sche
 			"Destroying the resource leaves the decision in place: Didit has no undo.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "`session_id/node_id`; for node `default` `session_id/default/feature_type`. Known while planning as soon as its parts are.",
+				MarkdownDescription: "The step's import ID: `session_id/node_id`; for node `default` always `session_id/default/feature_type`. Unknown while planning only as long as one of its parts is.",
 				Computed:            true,
 			},
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case. Changing it adopts another step.",
+				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it; another spelling is refused. Changing it replaces the resource: Terraform forgets the one step, whose decision stays, and adopts the other. Where it is unknown while planning, the session is read in the apply only.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"node_id": schema.StringAttribute{
-				MarkdownDescription: "The step's node ID in the workflow graph, such as `feature_ocr_1`. Default: `default`, which addresses a step of a workflow without a graph. Changing it adopts another step.",
+				MarkdownDescription: "The step's node ID in the workflow graph, such as `feature_ocr_1`. A wrong one fails the plan, and the error lists the session's own. Default: `default`, which addresses a step of a workflow without a graph. Changing it replaces the resource, like `session_id`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(didit.DefaultNodeID),
@@ -198,20 +198,20 @@ func (r *sessionFeatureStatusResource) Schema(_ context.Context, _ resource.Sche
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"feature_type": schema.StringAttribute{
-				MarkdownDescription: "The step's label, such as `LIVENESS`, `FACE_MATCH` or `AML`. Needed where node `default` fits several steps; read from Didit otherwise. " +
-					"Changing it adopts another step. Unknown while planning only where the session cannot be read yet.",
+				MarkdownDescription: "The step's label, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`. Needed where node `default` fits several steps, to pick one; with another node ID it has to match the step. " +
+					"Left out, it is read from Didit when the step is adopted, and stays as it was then. Setting it to another label replaces the resource, like `session_id`. Unknown while planning only where it is left out and the session cannot be read yet.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{featureTypeValidator},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. After a refresh the state holds whatever Didit reports, such as `Not Finished`.",
+				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. Changing it updates the step in place: one change, with the comment, on Didit's review trail. After a refresh the state holds whatever Didit reports, such as `Not Finished`.",
 				Required:            true,
 				Validators:          []validator.String{statusValidator},
 			},
 			"comment": schema.StringAttribute{
-				MarkdownDescription: "Why. Recorded on Didit's review trail together with a change of status; it cannot be read back. Changing the comment alone changes Terraform's state and sends nothing.",
+				MarkdownDescription: "Why: free text, recorded on Didit's review trail together with a change of status. Default: none. It cannot be read back, and it stands in the state and in plans as it is written here: name a ticket, not a person. Changing it alone changes Terraform's state and sends nothing.",
 				Optional:            true,
 				Validators:          []validator.String{commentValidator},
 			},
@@ -232,7 +232,7 @@ func (r *sessionFeatureStatusResource) IdentitySchema(_ context.Context, _ resou
 				RequiredForImport: true,
 			},
 			"feature_type": identityschema.StringAttribute{
-				Description:       "The step's label, for node `default` only; may be left out where one step fits.",
+				Description:       "The step's label, such as `LIVENESS`, for node `default` only; may be left out where one step fits.",
 				OptionalForImport: true,
 			},
 		},

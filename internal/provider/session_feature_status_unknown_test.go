@@ -232,11 +232,11 @@ func TestTwoBlocksThatTurnOutToBeOneStepFailTheApply(t *testing.T) {
 	w.needsLater()
 	p := w.project(w.config(later("later", simulator.SessionKYC) +
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("known") +
-		decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Declined"}.hcl("unknown")))
+		decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Declined", extra: "depends_on = [" + address("known") + "]"}.hcl("unknown")))
 	p.speak("plan", "-out=tfplan").succeeded()
 
 	// The first one is in place; the second one finds that it is not alone.
-	p.speak("apply", "-parallelism=1", "tfplan").failed("Two blocks want different statuses for one step", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
+	p.speak("apply", "tfplan").failed("Two blocks want different statuses for one step", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
 
 	w.expectTrail()
 }

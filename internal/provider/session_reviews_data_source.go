@@ -126,25 +126,26 @@ func (d *sessionReviewsDataSource) Configure(_ context.Context, req datasource.C
 func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The review trail of one KYC session: what happened, when, and which status became which. " +
-			"Neither names nor addresses of those who acted are kept. Didit has no trail of KYB sessions.",
+			"Neither names nor addresses of those who acted are kept. Didit has no trail of KYB sessions: theirs is an error. " +
+			"It is read while planning, anew in every run; where `session_id` is not known yet, in the apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case.",
+				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it. Changing it reads another trail.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 			},
 			"activities": schema.SetAttribute{
-				MarkdownDescription: "Only entries of these activities, such as `STATUS_UPDATED`. Default: all.",
+				MarkdownDescription: "Only entries of these activities, such as `STATUS_UPDATED`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"include_comments": schema.BoolAttribute{
-				MarkdownDescription: "Also read the comments. They are free text about people, and end up in the state. Default: `false`.",
+				MarkdownDescription: "Also keep the comments. They are free text about people; they are marked sensitive, and stand in the state all the same. Default: `false`.",
 				Optional:            true,
 			},
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many entries may fit at most; more are an error, never a silent cut. All pages are read, 100 entries a request. Default: `1000`.",
+				MarkdownDescription: "How many entries may fit at most, from `1` to `100000`; more are an error, never a silent cut. All pages are read, 100 entries a request. Default: `1000`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 			},
@@ -157,7 +158,7 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 					"actor_type":      schema.StringAttribute{MarkdownDescription: "Who did it, such as `API_KEY` or `CONSOLE_USER`.", Computed: true},
 					"previous_status": schema.StringAttribute{MarkdownDescription: "The status before; null where no status changed.", Computed: true},
 					"new_status":      schema.StringAttribute{MarkdownDescription: "The status after; null where no status changed.", Computed: true},
-					"changed_fields":  schema.ListAttribute{MarkdownDescription: "Names of the fields that changed.", Computed: true, ElementType: types.StringType},
+					"changed_fields":  schema.ListAttribute{MarkdownDescription: "Names of the fields that changed; empty where none did.", Computed: true, ElementType: types.StringType},
 					"comment": schema.StringAttribute{
 						MarkdownDescription: "The comment, where `include_comments` asks for it; else null.",
 						Computed:            true,

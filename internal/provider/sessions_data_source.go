@@ -137,7 +137,8 @@ func (d *sessionsDataSource) Configure(_ context.Context, req datasource.Configu
 func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Which Didit verification sessions there are. It holds no personal data. " +
-			"The list has no node IDs: `didit_session_decision` has them, for one session.",
+			"The list has no node IDs: `didit_session_decision` has them, for one session. All filters together narrow the list; without any it holds every session that the key may see. " +
+			"It is read while planning, anew in every run; where a filter is not known yet, in the apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_kind": schema.StringAttribute{
 				MarkdownDescription: "Only `user` (KYC) or only `business` (KYB) sessions. Default: both.",
@@ -151,13 +152,13 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
 			},
 			"workflow_ids": schema.SetAttribute{
-				MarkdownDescription: "Only sessions of one of these workflows (UUIDs in lower case). Default: all.",
+				MarkdownDescription: "Only sessions of one of these workflows (UUIDs in lower case, as Didit writes them). Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(workflowIDValidator)},
 			},
 			"vendor_data": schema.StringAttribute{
-				MarkdownDescription: "Only sessions with exactly this vendor data: your own name for the person or company. It is a filter and no output, and marked sensitive because it often is an e-mail address; Terraform keeps it in the state all the same.",
+				MarkdownDescription: "Only sessions with exactly this vendor data: your own name for the person or company. It is a filter and no output, and marked sensitive because it often is an e-mail address; Terraform keeps it in the state all the same. Default: any.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -173,12 +174,12 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Validators:          []validator.String{dayValidator},
 			},
 			"search": schema.StringAttribute{
-				MarkdownDescription: "Only the session with this UUID, or those whose number begins with these digits. Names are refused: they would end up in the state.",
+				MarkdownDescription: "Only the session with this UUID, or those whose number begins with these digits. Names are refused: they would end up in the state. Default: none.",
 				Optional:            true,
 				Validators:          []validator.String{searchValidator},
 			},
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many sessions may fit at most; more are an error, never a silent cut. All pages are read, 100 sessions a request. Default: `1000`.",
+				MarkdownDescription: "How many sessions may fit at most, from `1` to `100000`; more are an error, never a silent cut. All pages are read, 100 sessions a request. Default: `1000`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 			},
@@ -186,17 +187,17 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "The sessions, newest first, KYC before KYB.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session.", Computed: true},
+					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session, as the resource and `didit_session_decision` take it.", Computed: true},
 					"session_kind":   schema.StringAttribute{MarkdownDescription: "`user` (KYC) or `business` (KYB).", Computed: true},
-					"session_number": schema.Int64Attribute{MarkdownDescription: "The session's number within the application.", Computed: true},
-					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status.", Computed: true},
+					"session_number": schema.Int64Attribute{MarkdownDescription: "The session's number within the application; null where Didit reports none.", Computed: true},
+					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status, such as `In Review`.", Computed: true},
 					"created_at":     schema.StringAttribute{MarkdownDescription: "When the session was created (RFC 3339).", Computed: true},
 					"features": schema.ListNestedAttribute{
-						MarkdownDescription: "The steps of the session's workflow, in its order.",
+						MarkdownDescription: "The steps of the session's workflow, in its order, without node IDs.",
 						Computed:            true,
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 							"feature_type": schema.StringAttribute{MarkdownDescription: "The step's label, such as `LIVENESS`.", Computed: true},
-							"status":       schema.StringAttribute{MarkdownDescription: "The step's status.", Computed: true},
+							"status":       schema.StringAttribute{MarkdownDescription: "The step's status, such as `Approved` or `Not Finished`.", Computed: true},
 						}},
 					},
 				}},

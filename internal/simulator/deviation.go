@@ -6,7 +6,9 @@ package simulator
 import "net/http"
 
 // Deviation is one point where the simulator answers, or can be made to answer, what the OpenAPI document does not
-// describe. A test that holds the answers against the document expects these and no others.
+// describe, or understands what the document does not name. The test that holds requests and answers against the
+// document (internal/contract, a module of its own; make contract) expects these and no others: it has a list of the
+// same names, which says how each is recognised, and fails where the two lists differ.
 type Deviation struct {
 	// Name is one of the constants below; each says what it is, why, and where it comes from.
 	Name string
@@ -29,6 +31,10 @@ const (
 	// DeviationUnauthorized: the document says that a wrong credential is always 403; newer pages name 401 too (wrong,
 	// revoked, expired). The simulator says 403, and 401 only where a Fault has that status.
 	DeviationUnauthorized = "401"
+	// DeviationToken: a console user's token, as Authorization: Bearer (API facts); the document knows x-api-key only.
+	DeviationToken = "access token"
+	// DeviationFault: an answer that a Fault made, or whose connection it cut: broken JSON, a proxy's page, a redirect.
+	DeviationFault = "fault"
 	// DeviationServerError: 5xx are not in the document, and their bodies need not be JSON. Only through a Fault.
 	DeviationServerError = "5xx"
 	// DeviationNotFoundPage: a path that no route knows, a session ID that is no UUID in lower case among them, is a 404
@@ -76,6 +82,8 @@ const (
 // Deviations are all of them.
 var Deviations = []Deviation{
 	{DeviationUnauthorized, "", "", http.StatusUnauthorized},
+	{DeviationToken, "", "", 0},
+	{DeviationFault, "", "", 0},
 	{DeviationServerError, "", "", http.StatusInternalServerError},
 	{DeviationServerError, "", "", http.StatusBadGateway},
 	{DeviationServerError, "", "", http.StatusServiceUnavailable},

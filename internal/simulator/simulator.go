@@ -32,6 +32,8 @@ type Options struct {
 	WritesPerMinute int
 	// Window is the sliding window of both limits. 0: 60 seconds. A shorter one makes tests of limits quick.
 	Window time.Duration
+	// Traffic, from RecordTraffic, records what is asked and answered. nil: nothing is recorded.
+	Traffic *Traffic
 }
 
 // Simulator is a stateful Didit API in memory, and an http.Handler. It is safe for concurrent use.
@@ -42,6 +44,7 @@ type Simulator struct {
 	world       *world
 	log         requestLog
 	faults      faultQueue
+	traffic     *Traffic
 	before      atomic.Pointer[func(Request)]
 	after       atomic.Pointer[func(Request)]
 }
@@ -55,6 +58,7 @@ func New(options Options) *Simulator {
 		credentials: withActors(options.Credentials),
 		limits:      newLimits(options),
 		world:       newWorld(),
+		traffic:     options.Traffic,
 	}
 }
 
@@ -82,12 +86,15 @@ func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request)
 // anything else with the 404 page of a web framework.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
-	switch {
-	case strings.HasPrefix(path, controlPrefix):
+	if strings.HasPrefix(path, controlPrefix) {
 		s.serveControl(w, r)
-	case strings.HasPrefix(path, "/v3/"):
+		return
+	}
+	w, r, end := s.traffic.begin(w, r)
+	defer end()
+	if strings.HasPrefix(path, "/v3/") {
 		s.serveAPI(w, r)
-	default:
+	} else {
 		notFoundPage().send(w)
 	}
 }
@@ -104,6 +111,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := s.faults.take(r.Method, entry.Path)
 	s.log.setFault(entry, fault.Name)
+	noteFault(r.Context(), &fault)
 	if !wait(r.Context(), fault.Delay) {
 		panic(http.ErrAbortHandler)
 	}

@@ -15,6 +15,9 @@ const (
 	longestName    = 100
 )
 
+// zeroWidth stands between characters that must not meet.
+const zeroWidth = "\u200b"
+
 // code makes a code span that is one cell of a table, whatever the text is. In
 // one, Markdown, HTML, mentions, references and links are text; what could end
 // it, end the cell, or hide something is shown in another way.
@@ -49,7 +52,7 @@ func visible(text string, longest int) (shown string, left int) {
 		sign := string(r)
 		switch {
 		case isLineBreak(r):
-			sign = "⏎"
+			sign = " ⏎ "
 		case r == '\t' || unicode.Is(unicode.Zs, r):
 			sign = " "
 		case isHidden(r) || accents > mostAccents:
@@ -57,7 +60,7 @@ func visible(text string, longest int) (shown string, left int) {
 		case r == '@' || r == '#':
 			// Breaks @name and #12 also where Markdown is not read, such as in the
 			// message of a commit.
-			sign += "\u200b"
+			sign += zeroWidth
 		}
 		width += len([]rune(sign))
 		if width > longest {
@@ -91,25 +94,10 @@ func isHidden(r rune) bool {
 	}
 }
 
-// escapePipes keeps a table's cell one. Renderers differ on backslashes before a
-// pipe, some count them; all take an odd number for an escape.
+// escapePipes keeps a table's cell one. Renderers differ on several backslashes
+// before a pipe, so that there is only ever the one that escapes it.
 func escapePipes(text string) string {
-	var out strings.Builder
-	backslashes := 0
-	for _, r := range text {
-		if r == '|' {
-			out.WriteString(`\`)
-			if backslashes%2 == 1 {
-				out.WriteString(`\`)
-			}
-		}
-		out.WriteRune(r)
-		backslashes++
-		if r != '\\' {
-			backslashes = 0
-		}
-	}
-	return out.String()
+	return strings.NewReplacer(`\|`, `\`+zeroWidth+`\|`, `|`, `\|`).Replace(text)
 }
 
 func longestRun(text string, of rune) int {

@@ -30,7 +30,7 @@ func newChange(from *tfjson.ResourceChange) (change, error) {
 		return change{}, fmt.Errorf("%s has no change in it", from.Address)
 	}
 	beforeSensitive, afterSensitive := object(planned.BeforeSensitive), object(planned.AfterSensitive)
-	isSensitive := planned.BeforeSensitive == true || planned.AfterSensitive == true
+	isSensitive := isSet(planned.BeforeSensitive) || isSet(planned.AfterSensitive)
 	c := change{
 		address:  from.Address,
 		deposed:  from.DeposedKey,
@@ -57,6 +57,12 @@ func object(value any) map[string]any {
 	return fields
 }
 
+// isSet reads the mark of one value.
+func isSet(mark any) bool {
+	set, _ := mark.(bool)
+	return set
+}
+
 // key tells instances apart; a deposed one shares its address with another.
 func (c change) key() string { return c.address + "\x00" + c.deposed }
 
@@ -64,9 +70,9 @@ func (c change) key() string { return c.address + "\x00" + c.deposed }
 func (s side) value(name string) Value {
 	text, isText := s.values[name].(string)
 	switch {
-	case s.isSensitive || s.sensitive[name] == true || s.otherSensitive[name] == true:
+	case s.isSensitive || isSet(s.sensitive[name]) || isSet(s.otherSensitive[name]):
 		return Value{Kind: Sensitive}
-	case s.unknown[name] == true:
+	case isSet(s.unknown[name]):
 		return Value{Kind: Unknown}
 	case isText:
 		return Text(text)
@@ -79,10 +85,10 @@ func (s side) step() Step {
 	return Step{SessionID: s.value("session_id"), NodeID: s.value("node_id"), FeatureType: s.value("feature_type")}
 }
 
-// changesStatus compares the values themselves, sensitive or not; one that is
-// known only after the apply may be another.
+// changesStatus compares the values themselves, sensitive or not. One that is
+// known only after the apply is missing, and so another.
 func (c change) changesStatus() bool {
-	return c.after.unknown["status"] == true || c.before.values["status"] != c.after.values["status"]
+	return c.before.values["status"] != c.after.values["status"]
 }
 
 // decision says what is planned for the step; nil where nothing is. drift is how
@@ -111,8 +117,8 @@ func (c change) decision(drift change, hasDrifted bool) (*Decision, error) {
 	case c.actions.Update():
 		decision.Group = c.groupOfUpdate(drift, moved)
 	case c.actions.Create():
-		decision.Group = NotAdopted
-		decision.From = Value{}
+		// Not sensitive either, where the status is: there is none.
+		decision.Group, decision.From = NotAdopted, Value{}
 	case c.actions.Delete() || c.actions.Forget():
 		decision.Group, decision.Step = LetGo, c.before.step()
 		decision.To, decision.Comment = Value{}, Value{}
@@ -136,7 +142,7 @@ func (c change) groupOfUpdate(drift change, moved bool) Group {
 		return Adopted
 	case !c.changesStatus():
 		return CommentOnly
-	case moved && c.after.unknown["status"] != true && drift.before.values["status"] == c.after.values["status"]:
+	case moved && drift.before.values["status"] == c.after.values["status"]:
 		return Overturned
 	default:
 		return Changed

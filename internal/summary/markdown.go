@@ -142,7 +142,7 @@ func (d Decision) noteCell() string {
 	if marks := d.marks(); len(marks) > 0 {
 		notes = append(notes, "⚠️ "+strings.Join(marks, ", "))
 	}
-	if d.Was.Kind != None && d.Was != d.To && d.Group != Followed {
+	if d.Was.Kind != None && d.Was != d.To && !d.Observed {
 		notes = append(notes, "was "+d.Was.cell(longestName))
 	}
 	if d.Imported && d.Group != Adopted {
@@ -150,7 +150,7 @@ func (d Decision) noteCell() string {
 	}
 	switch {
 	case d.InsteadOf == nil:
-	case *d.InsteadOf == d.Step && d.Step.isKnown():
+	case *d.InsteadOf == d.Step && d.isKnown():
 		notes = append(notes, "the same step as before")
 	default:
 		notes = append(notes, "in place of "+d.InsteadOf.SessionID.cell(longestName)+" "+d.InsteadOf.NodeID.cell(longestName))

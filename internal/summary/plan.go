@@ -135,7 +135,7 @@ func actionText(actions tfjson.Actions) string {
 func (s *Summary) joinRenamed() {
 	letGo := map[Step]int{}
 	for i, decision := range s.Decisions {
-		if decision.Group == LetGo && !decision.Observed && decision.Step.isKnown() {
+		if decision.Group == LetGo && !decision.Observed && decision.isKnown() {
 			letGo[decision.Step] = i
 		}
 	}

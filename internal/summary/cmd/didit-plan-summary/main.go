@@ -170,7 +170,7 @@ func deliver(text, path string, stdout io.Writer) error {
 		_, err := io.WriteString(stdout, text)
 		return err
 	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil { //nolint:gosec // G703: writing the file that the user names is what it is for.
 		return fmt.Errorf("writing -out: %w", err)
 	}
 	return nil

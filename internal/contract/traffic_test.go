@@ -1,0 +1,90 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package contract_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// exchange is one line of the recorded traffic: Exchange in internal/simulator says what the fields mean.
+type exchange struct {
+	Method        string      `json:"method"`
+	URL           string      `json:"url"`
+	RequestHeader http.Header `json:"request_header"`
+	RequestBody   string      `json:"request_body"`
+	Status        int         `json:"status"`
+	Header        http.Header `json:"header"`
+	Body          string      `json:"body"`
+	WithoutBody   bool        `json:"without_body"`
+	Injected      bool        `json:"injected"`
+
+	// test is the one that it was recorded in.
+	test string
+}
+
+// apiURL is the URL without what a base_url with a path has put before the API's own.
+func (e *exchange) apiURL() string {
+	if at := strings.Index(e.URL, "/v3/"); at > 0 {
+		return e.URL[at:]
+	}
+	return e.URL
+}
+
+// hasArray tells whether the answer is an object with an array of that name.
+func (e *exchange) hasArray(name string) bool {
+	var fields map[string]json.RawMessage
+	return json.Unmarshal([]byte(e.Body), &fields) == nil && strings.HasPrefix(string(fields[name]), "[")
+}
+
+// recordedTraffic reads all that was recorded, and which deviations the simulator knows.
+func recordedTraffic(t *testing.T) (exchanges []*exchange, deviations map[string]bool) {
+	t.Helper()
+	folder := os.Getenv("DIDIT_TRAFFIC")
+	if folder == "" {
+		t.Skip("DIDIT_TRAFFIC names no folder with recorded traffic: make contract records it first")
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		exchanges = append(exchanges, readTraffic(t, file)...)
+	}
+	if len(exchanges) == 0 {
+		t.Fatalf("nothing was recorded in %s", folder)
+	}
+	names, err := os.ReadFile(filepath.Join(folder, "deviations.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(names, &deviations); err != nil {
+		t.Fatal(err)
+	}
+	return exchanges, deviations
+}
+
+func readTraffic(t *testing.T, name string) (exchanges []*exchange) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	decoder := json.NewDecoder(bufio.NewReader(file))
+	for decoder.More() {
+		test, _, _ := strings.Cut(filepath.Base(name), ".")
+		read := &exchange{test: test}
+		if err := decoder.Decode(read); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		exchanges = append(exchanges, read)
+	}
+	return exchanges
+}
