@@ -81,11 +81,11 @@ func kindOfNotFound(said refusalBody) Kind {
 // nothing that the API would say. Only a 4xx or 5xx has a body worth reading: that
 // of a 101 is the bare connection, which no timeout ends.
 func readRefusal(response *http.Response) (refusalBody, bool) {
-	if response.StatusCode < 400 || !isJSON(response.Header) {
+	if response.StatusCode < 400 {
 		return nil, false
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes))
-	if err != nil {
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes)) // HTML too: else the connection is lost to reuse
+	if err != nil || !isJSON(response.Header) {
 		return nil, false
 	}
 	return parseRefusal(body)

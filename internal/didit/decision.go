@@ -39,11 +39,11 @@ type Decision struct {
 
 // decodeDecision reads a report as a stream, to its end.
 func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
-	report := newReportReader(newBoundedReader(body))
+	report := newReportReader(newBoundedReader(body), sessionID)
 	if err := report.read(); err != nil {
 		return nil, reportError(err)
 	}
-	decision := &report.decision
+	decision := &report.kept.decision
 	switch {
 	case !strings.EqualFold(decision.SessionID, sessionID):
 		return nil, reportError(shapeError("its session_id is not that of the session that was asked for"))

@@ -10,8 +10,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -32,7 +30,7 @@ func BenchmarkDecodeDecision(b *testing.B) {
 // nothing of it: the floor for BenchmarkDecodeDecision.
 func BenchmarkSkipReport(b *testing.B) {
 	benchmarkReports(b, func(b *testing.B, body io.Reader) {
-		if err := jsontext.NewDecoder(body, jsontext.AllowInvalidUTF8(true)).SkipValue(); err != nil {
+		if err := newReportDecoder(newBoundedReader(body)).SkipValue(); err != nil {
 			b.Fatal(err)
 		}
 	})

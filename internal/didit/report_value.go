@@ -22,64 +22,56 @@ const maxTextBytes = 1 << 10
 // which one counts. It is looked for where something is kept.
 var errTwice = errors.New("a field stands in the answer twice")
 
-// object calls field for every member of the object that comes next; field
-// finds the member's name in r.name and has to read its value.
-func (r *reportReader) object(what string, field func() error) error {
+// enterObject begins the object that comes next; what and name together say what
+// it would be.
+func (r *reportReader) enterObject(what, name string) error {
 	if kind := r.json.PeekKind(); isValue(kind) && kind != '{' {
-		return shapeError(what + " is not an object")
-	}
-	if _, err := r.json.ReadToken(); err != nil {
-		return err
-	}
-	for r.json.PeekKind() != '}' {
-		name, err := r.json.ReadValue()
-		if err != nil {
-			return err
-		}
-		r.name = appendText(r.name[:0], name)
-		if err := field(); err != nil {
-			return err
-		}
+		return shapeError(what + name + " is not an object")
 	}
 	_, err := r.json.ReadToken()
 	return err
 }
 
-// items calls item for every item of the array that comes next.
-func (r *reportReader) items(item func() error) error {
-	if _, err := r.json.ReadToken(); err != nil {
-		return err
+// nextField puts the name of the object's next member into r.name; its value has to
+// be read then. It leaves the object at its end.
+func (r *reportReader) nextField() (more bool, err error) {
+	if r.json.PeekKind() == '}' {
+		_, err := r.json.ReadToken()
+		return false, err
 	}
-	for r.json.PeekKind() != ']' {
-		if !isValue(r.json.PeekKind()) {
-			_, err := r.json.ReadToken()
-			return firstError(err, io.ErrUnexpectedEOF)
-		}
-		if err := item(); err != nil {
-			return err
-		}
+	name, err := r.json.ReadValue()
+	if err != nil {
+		return false, err
 	}
+	r.name = appendText(r.name[:0], name)
+	return true, nil
+}
+
+// enterArray begins the array that comes next.
+func (r *reportReader) enterArray() error {
 	_, err := r.json.ReadToken()
 	return err
+}
+
+// nextItem tells whether the array has another item, which has to be read then. It
+// leaves the array at its end.
+func (r *reportReader) nextItem() (more bool, err error) {
+	kind := r.json.PeekKind()
+	if isValue(kind) {
+		return true, nil
+	}
+	_, err = r.json.ReadToken()
+	if kind != ']' {
+		err = firstError(err, io.ErrUnexpectedEOF)
+	}
+	return false, err
 }
 
 // isValue is false at the end of the input and where it is broken.
 func isValue(kind jsontext.Kind) bool { return kind != 0 && kind != '}' && kind != ']' }
 
-// once is for the fields of the report itself.
-func (r *reportReader) once(field string) error {
-	if _, again := r.seen[field]; again {
-		return errTwice
-	}
-	r.seen[field] = struct{}{}
-	return nil
-}
-
 // text reads a string of the report itself; null is "".
 func (r *reportReader) text(field string, to *string) error {
-	if err := r.once(field); err != nil {
-		return err
-	}
 	value, problem, err := r.anyText()
 	if err == nil && problem != "" {
 		err = shapeError(field + problem)
@@ -99,21 +91,24 @@ func (r *reportReader) anyText() (text, problem string, err error) {
 	if err != nil || kind == 'n' {
 		return "", "", err
 	}
-	if len(value) > maxTextBytes {
+	if len(value) > 6*maxTextBytes+2 { // no escape needs more than six bytes for one
 		return "", " is too long", nil
 	}
 	r.unquoted = appendText(r.unquoted[:0], value)
-	if bytes.ContainsRune(r.unquoted, utf8.RuneError) {
+	switch {
+	case len(r.unquoted) > maxTextBytes:
+		return "", " is too long", nil
+	case bytes.ContainsRune(r.unquoted, utf8.RuneError):
 		return "", " is not valid text", nil
+	}
+	if string(r.unquoted) == r.sessionID {
+		return r.sessionID, "", nil
 	}
 	return intern(r.unquoted), "", nil
 }
 
 // integer reads a whole number of the report itself; null is nil.
-func (r *reportReader) integer(field string, to **int64) error {
-	if err := r.once(field); err != nil {
-		return err
-	}
+func (r *reportReader) integer(field string, number *int64, to **int64) error {
 	switch kind := r.json.PeekKind(); {
 	case kind == 'n':
 		return r.json.SkipValue()
@@ -124,11 +119,10 @@ func (r *reportReader) integer(field string, to **int64) error {
 	if err != nil {
 		return err
 	}
-	number, err := strconv.ParseInt(string(value), 10, 64)
-	if err != nil {
+	if *number, err = strconv.ParseInt(string(value), 10, 64); err != nil {
 		return shapeError(field + " is not a whole number")
 	}
-	*to = &number
+	*to = number
 	return nil
 }
 

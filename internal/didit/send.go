@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -44,15 +45,8 @@ type call struct {
 // and is followed by another as long as the call allows it.
 func (c *Client) send(ctx context.Context, call call) error {
 	for number := 1; ; number++ {
-		waited, err := call.window.acquire(ctx)
-		if err != nil {
+		if err := call.takePlace(ctx, number); err != nil {
 			return err
-		}
-		if call.confirm != nil {
-			if err := call.confirm(ctx, waited || number > 1); err != nil {
-				call.window.giveBack()
-				return err
-			}
 		}
 		failure := c.attempt(ctx, call, number)
 		if failure == nil {
@@ -64,7 +58,7 @@ func (c *Client) send(ctx context.Context, call call) error {
 			call.window.hold(c.limitPause(number, failure.RetryAfter))
 		}
 		if failure.IsTooLongAWait() {
-			failure.Detail += fmt.Sprintf(" It asks to wait %s, which is longer than this provider waits (%s).", failure.RetryAfter, longestRetryAfter)
+			failure.Detail = strings.TrimRight(failure.Detail, ".") + fmt.Sprintf(". It asks to wait %s, which is longer than this provider waits (%s).", failure.RetryAfter, longestRetryAfter)
 			return failure
 		}
 		if ctx.Err() != nil || !call.again(failure) || number > c.config.MaxRetries {
@@ -76,6 +70,27 @@ func (c *Client) send(ctx context.Context, call call) error {
 		if err := sleep(ctx, failure.RetryAfter+c.backoff(firstBackoff, number)); err != nil {
 			return failure
 		}
+	}
+}
+
+// takePlace waits for a place inside the limit, and has the call confirmed there.
+func (c call) takePlace(ctx context.Context, attempt int) error {
+	again := attempt > 1
+	for {
+		waited, err := c.window.acquire(ctx, attempt)
+		if err != nil || c.confirm == nil {
+			return err
+		}
+		err = c.confirm(ctx, waited || again)
+		if err == nil && !c.window.isHeld() {
+			return nil
+		}
+		c.window.giveBack()
+		if err != nil {
+			return err
+		}
+		// Meanwhile a 429 has come for another call, and holds this one back too.
+		again = true
 	}
 }
 
@@ -109,6 +124,9 @@ func (c *Client) attempt(ctx context.Context, call call, number int) (failure *E
 	}
 	defer response.Body.Close()
 	attempt.StatusCode = response.StatusCode
+	if response.StatusCode != http.StatusTooManyRequests {
+		call.window.admitted()
+	}
 
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return c.refusal(response)
@@ -177,11 +195,14 @@ func (c *Client) backoff(first time.Duration, attempt int) time.Duration {
 // limitPause is how long a 429 holds back everything under its limit: at least
 // what the API asks for, and a jitter of up to a tenth on top. A call that is
 // refused again after that shares the key with somebody quicker: it waits longer
-// from attempt to attempt, so that more than one place is free when it returns.
+// from attempt to attempt, so that more than one place is free in the end.
 func (c *Client) limitPause(attempt int, asked time.Duration) time.Duration {
 	pause := min(firstLimitBackoff<<(min(attempt, 10)-1), longestRetryAfter)
-	if asked > 0 {
-		pause += asked - firstLimitBackoff
+	switch {
+	case asked > 0 && attempt == 1:
+		pause = asked
+	case asked > 0:
+		pause += asked
 	}
 	return pause + time.Duration(c.config.Random()*float64(pause)/10)
 }

@@ -5,6 +5,7 @@ package didit
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,6 +14,8 @@ const (
 	// windowSpan is the API's sliding window, with a little more for clocks
 	// that do not run alike.
 	windowSpan = 60*time.Second + 50*time.Millisecond
+	// shortWait is no wait: that of two who take a place in the same moment.
+	shortWait = 100 * time.Millisecond
 )
 
 // window keeps requests inside a limit of so many in every 60 seconds, and
@@ -23,117 +26,150 @@ const (
 // user of the place after it was sent, so the two are never less than a span
 // apart, however long either was on its way.
 type window struct {
-	turn chan struct{} // held by the one caller who waits for a place; the others queue here
+	mu       sync.Mutex
+	queue    []*waiter   // who waits for a place; the first gets the next
+	next     *time.Timer // when the next place gets free by time alone
+	free     int         // places that were never used yet, or not used at last
+	released []time.Time // when the others were released, oldest first
+	underWay int         // places that are taken
 
-	mu        sync.Mutex
-	free      int         // places that were never used yet
-	released  []time.Time // when places were released, oldest first
-	heldUntil time.Time   // after a 429: nobody before this
-	changed   chan struct{}
+	// After a 429 the key is shared with somebody. Nobody goes before heldUntil;
+	// then one goes, and with each that is let through there may be one more at a
+	// time: if all went at once, most of them would be refused again.
+	heldUntil time.Time
+	atATime   int // 0: as many as there are places
 }
 
-func newWindow(limit int) *window {
-	return &window{turn: make(chan struct{}, 1), free: max(limit, 1), changed: make(chan struct{}, 1)}
+type waiter struct {
+	attempt int
+	ready   chan struct{} // closed once the place is this one's
 }
 
-// acquire waits for a place, and tells whether it had to wait; it returns early
-// with the context's error.
-func (w *window) acquire(ctx context.Context) (waited bool, err error) {
+func newWindow(limit int) *window { return &window{free: max(limit, 1)} }
+
+// acquire waits for a place, and tells whether it had to wait for longer than two
+// need to pass each other; it returns early with the context's error. Places go
+// first to whoever has been refused most often, because that one will not ask much
+// longer, then to whoever came first.
+func (w *window) acquire(ctx context.Context, attempt int) (waited bool, err error) {
+	begin := time.Now()
+	own := &waiter{attempt: attempt, ready: make(chan struct{})}
+	w.change(func() {
+		behind := slices.IndexFunc(w.queue, func(other *waiter) bool { return other.attempt < attempt })
+		if behind < 0 {
+			behind = len(w.queue)
+		}
+		w.queue = slices.Insert(w.queue, behind, own)
+	})
 	select {
-	case w.turn <- struct{}{}:
-	default:
-		waited = true
-		select {
-		case w.turn <- struct{}{}:
-		case <-ctx.Done():
-			return waited, ctx.Err()
-		}
+	case <-own.ready:
+	case <-ctx.Done():
 	}
-	defer func() { <-w.turn }()
-	for {
-		if err := ctx.Err(); err != nil {
-			return waited, err
-		}
-		wait, taken := w.take()
-		if taken {
-			return waited, nil
-		}
-		waited = true
-		if err := w.await(ctx, wait); err != nil {
-			return waited, err
-		}
+	waited = time.Since(begin) > shortWait
+	if err := ctx.Err(); err != nil {
+		w.leave(own)
+		return waited, err
 	}
+	return waited, nil
+}
+
+// leave takes one out of the queue, or gives back the place that came too late.
+func (w *window) leave(own *waiter) {
+	w.change(func() {
+		if i := slices.Index(w.queue, own); i >= 0 {
+			w.queue = slices.Delete(w.queue, i, i+1)
+			return
+		}
+		w.free++
+		w.underWay--
+	})
 }
 
 // giveBack gives back a place that was not used.
 func (w *window) giveBack() {
-	w.mu.Lock()
-	w.free++
-	w.mu.Unlock()
-	w.signal()
-}
-
-// take takes a place if there is one; else it says how long to wait, or a
-// negative duration where only the end of a request under way can free one.
-func (w *window) take() (wait time.Duration, taken bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := time.Now()
-	if held := w.heldUntil.Sub(now); held > 0 {
-		return held, false
-	}
-	if w.free > 0 {
-		w.free--
-		return 0, true
-	}
-	if len(w.released) == 0 {
-		return -1, false
-	}
-	if wait = w.released[0].Add(windowSpan).Sub(now); wait > 0 {
-		return wait, false
-	}
-	w.released = w.released[1:]
-	return 0, true
-}
-
-// await sleeps until the time is over or something has changed.
-func (w *window) await(ctx context.Context, wait time.Duration) error {
-	var over <-chan time.Time
-	if wait >= 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-over:
-	case <-w.changed:
-	}
-	return nil
+	w.change(func() {
+		w.free++
+		w.underWay--
+	})
 }
 
 // release gives back a place whose request has been answered, or has failed.
 func (w *window) release() {
-	w.mu.Lock()
-	w.released = append(w.released, time.Now())
-	w.mu.Unlock()
-	w.signal()
+	w.change(func() {
+		w.released = append(w.released, time.Now())
+		w.underWay--
+	})
 }
 
-// hold keeps everybody back for that long, whoever was told so by the API.
+// admitted notes that the API let a request through its limit.
+func (w *window) admitted() {
+	w.change(func() {
+		if w.atATime > 0 {
+			w.atATime++
+		}
+	})
+}
+
+// hold keeps everybody back for that long after a 429, whoever got it.
 func (w *window) hold(pause time.Duration) {
-	w.mu.Lock()
-	if until := time.Now().Add(pause); until.After(w.heldUntil) {
-		w.heldUntil = until
-	}
-	w.mu.Unlock()
-	w.signal()
+	w.change(func() {
+		if until := time.Now().Add(pause); until.After(w.heldUntil) {
+			w.heldUntil = until
+		}
+		w.atATime = 1
+	})
 }
 
-func (w *window) signal() {
-	select {
-	case w.changed <- struct{}{}:
-	default:
+func (w *window) isHeld() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Until(w.heldUntil) > 0
+}
+
+// change is the only way in which anything changes: after it, all places that are
+// free have gone to those who wait, and if some still wait, the time is set at
+// which another gets free, unless only the end of a request under way can free one.
+func (w *window) change(what func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	what()
+	if w.next != nil {
+		w.next.Stop()
 	}
+	for len(w.queue) > 0 {
+		wait, taken := w.take()
+		if !taken {
+			if wait > 0 {
+				w.next = time.AfterFunc(wait, func() { w.change(func() {}) })
+			}
+			return
+		}
+		close(w.queue[0].ready)
+		w.queue = slices.Delete(w.queue, 0, 1)
+	}
+}
+
+// take takes a place if there is one; else it says how long to wait, or 0 where
+// only the end of a request under way can free one.
+func (w *window) take() (wait time.Duration, taken bool) {
+	now := time.Now()
+	if held := w.heldUntil.Sub(now); held > 0 {
+		return held, false
+	}
+	if w.atATime > 0 && w.underWay >= w.atATime {
+		return 0, false
+	}
+	switch {
+	case w.free > 0:
+		w.free--
+	case len(w.released) == 0:
+		return 0, false
+	default:
+		if wait = w.released[0].Add(windowSpan).Sub(now); wait > 0 {
+			return wait, false
+		}
+		w.released = w.released[1:]
+	}
+	w.underWay++
+	return 0, true
 }

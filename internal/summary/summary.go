@@ -48,7 +48,8 @@ const resourceType = "didit_session_feature_status"
 type Summary struct {
 	// Errored: Terraform stopped with an error, and cannot apply the plan.
 	Errored bool
-	// Incomplete: the plan leaves something out, as with -target.
+	// Incomplete: the plan leaves something out, as with -target. Terraform says
+	// so since 1.8, OpenTofu does not.
 	Incomplete bool
 	// Decisions are the steps that the plan does something about, sorted.
 	Decisions []Decision

@@ -1,0 +1,198 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestAnOddNodeIDReachesTheAPIAsOneSegment(t *testing.T) {
+	t.Parallel()
+	for _, nodeID := range []string{
+		"feature_ocr_1", "default", "two words", "50%", "%2F", "%2e%2e", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "..;", `a\b`, "ä", "名", "a\nb", "a\x00b", "\xff",
+	} {
+		api := newFakeAPI(t, answering(http.StatusOK, nil, testUpdated))
+
+		err := newTestClient(t, api.URL).UpdateFeatureStatus(t.Context(), testSession, nodeID, FeatureStatusUpdate{NewStatus: StatusApproved})
+		if err != nil {
+			t.Errorf("node ID %q: %v", nodeID, err)
+			continue
+		}
+		segments := strings.Split(api.sent()[0].URL.EscapedPath(), "/")
+		want := []string{"", "v3", "session", testSession, "features", url.PathEscape(nodeID), "update-status", ""}
+		if !slices.Equal(segments, want) {
+			t.Errorf("node ID %q: the API gets %q, want %q", nodeID, segments, want)
+		}
+		if got, _ := url.PathUnescape(segments[5]); got != nodeID {
+			t.Errorf("the API understands %q, want %q", got, nodeID)
+		}
+	}
+}
+
+func TestWhatCannotBeASegmentIsRefusedAndNothingIsSent(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	client := newTestClient(t, api.URL)
+	update := FeatureStatusUpdate{NewStatus: StatusApproved}
+	for _, segment := range []string{"", ".", "..", "a/b", "/", "../.."} {
+		_, read := client.RetrieveDecision(t.Context(), segment)
+		for what, err := range map[string]error{
+			"read":    read,
+			"session": client.UpdateFeatureStatus(t.Context(), segment, testNode, update),
+			"node":    client.UpdateFeatureStatus(t.Context(), testSession, segment, update),
+		} {
+			if failure := mustFail(t, err); failure.Kind != KindRejected || failure.Unclear || !strings.HasPrefix(failure.Error(), `"`) {
+				t.Errorf("%s %q: %v (kind %d), want it refused", what, segment, failure, failure.Kind)
+			}
+		}
+	}
+	if sent := api.sent(); len(sent) > 0 {
+		t.Errorf("%d requests were sent, want none", len(sent))
+	}
+}
+
+func TestAReadAsksForJSONAtAPathThatEndsWithASlash(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+
+	decision, err := newTestClient(t, api.URL).RetrieveDecision(t.Context(), testSession)
+	if err != nil || decision.Status != StatusInReview {
+		t.Fatalf("%+v, %v", decision, err)
+	}
+	request := api.sent()[0]
+	if got, want := request.Method+" "+request.RequestURI, "GET /v3/session/"+testSession+"/decision/"; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+	assertHeader(t, request, http.Header{
+		"Accept": {"application/json"}, "User-Agent": {"terraform-provider-didit/test"}, "X-Api-Key": {testKey},
+		"Authorization": nil, "Content-Type": nil, "Content-Length": nil,
+	})
+}
+
+func TestAnAccessTokenIsSentInsteadOfAKey(t *testing.T) {
+	t.Parallel()
+	for method, operation := range operations {
+		api := newFakeAPI(t, answering(http.StatusOK, nil, wholeAnswer(method)))
+		client := newTestClient(t, api.URL, func(config *Config) { config.APIKey, config.AccessToken = "", "invented-token" })
+
+		if err := operation(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		assertHeader(t, api.sent()[0], http.Header{"Authorization": {"Bearer invented-token"}, "X-Api-Key": nil})
+	}
+}
+
+func assertHeader(t *testing.T, request *http.Request, want http.Header) {
+	t.Helper()
+	for name, values := range want {
+		if got := request.Header.Values(name); !slices.Equal(got, values) {
+			t.Errorf("%s: %q, want %q", name, got, values)
+		}
+	}
+}
+
+func TestAChangeSendsOnlyWhatIsSet(t *testing.T) {
+	t.Parallel()
+	for want, update := range map[string]FeatureStatusUpdate{
+		`{"new_status":"Approved"}`:                                               {NewStatus: StatusApproved},
+		`{"new_status":"Declined","comment":"Reviewed: name \"differs\""}`:        {NewStatus: StatusDeclined, Comment: `Reviewed: name "differs"`},
+		`{"new_status":"In Review","feature_type":"LIVENESS"}`:                    {NewStatus: StatusInReview, FeatureType: "LIVENESS"},
+		`{"new_status":"Approved","comment":"two\nlines ä","feature_type":"AML"}`: {NewStatus: StatusApproved, Comment: "two\nlines ä", FeatureType: "AML"},
+	} {
+		var body []byte
+		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ = io.ReadAll(r.Body)
+			answering(http.StatusOK, nil, `{"new_status": "`+update.NewStatus+`"}`)(w, r)
+		})
+
+		err := newTestClient(t, api.URL).UpdateFeatureStatus(t.Context(), testSession, DefaultNodeID, update)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := api.sent()[0]
+		if got, want := request.Method+" "+request.RequestURI, "PATCH /v3/session/"+testSession+"/features/default/update-status/"; got != want {
+			t.Errorf("sent %s, want %s", got, want)
+		}
+		assertHeader(t, request, http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {testKey}})
+		if string(body) != want {
+			t.Errorf("body %s, want %s", body, want)
+		}
+	}
+}
+
+func TestAPathInTheBaseURLIsKept(t *testing.T) {
+	t.Parallel()
+	for prefix, want := range map[string]string{
+		"/":          "/v3/",
+		"/didit":     "/didit/v3/",
+		"/didit//":   "/didit/v3/",
+		"/a/b%2Fc/":  "/a/b%2Fc/v3/",
+		"/with%20it": "/with%20it/v3/",
+	} {
+		api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+		base, err := ParseBaseURL(api.URL + prefix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := newTestClient(t, api.URL, func(config *Config) { config.BaseURL = base })
+
+		if _, err := client.RetrieveDecision(t.Context(), testSession); err != nil {
+			t.Fatal(err)
+		}
+		if got := api.sent()[0].RequestURI; got != want+"session/"+testSession+"/decision/" {
+			t.Errorf("base path %s: sent to %s, want it to begin with %s", prefix, got, want)
+		}
+	}
+}
+
+func TestAnySuccessThatNamesTheWantedStatusIsOne(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 201, 202, 203, 206, 299} {
+		api := newFakeAPI(t, answering(status, nil, `{"session_id": "x", "feature_type": "KYC", "new_status": "Approved"}`))
+		if err := operations[http.MethodPatch](t.Context(), newTestClient(t, api.URL)); err != nil {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+func TestASuccessThatDoesNotNameTheWantedStatusIsUnclear(t *testing.T) {
+	t.Parallel()
+	html := http.Header{"Content-Type": {"text/html"}}
+	for name, answer := range map[string]http.HandlerFunc{
+		"another status":  answering(200, nil, `{"new_status": "Declined"}`),
+		"other spelling":  answering(200, nil, `{"new_status": "approved"}`),
+		"null":            answering(200, nil, `{"new_status": null}`),
+		"no status":       answering(200, nil, `{}`),
+		"wrong type":      answering(200, nil, `{"new_status": ["Approved"]}`),
+		"no content":      answering(204, http.Header{"Content-Type": nil}, ""),
+		"empty":           answering(200, nil, ""),
+		"HTML":            answering(200, html, "<p>Approved</p>"),
+		"HTML as JSON":    answering(200, nil, "<p>Approved</p>"),
+		"JSON as HTML":    answering(200, html, testUpdated),
+		"cut":             answering(200, nil, `{"new_status": "Approved"`),
+		"two answers":     answering(200, nil, testUpdated+testUpdated),
+		"much too long":   answering(200, nil, `{"new_status": "Approved", "rest": "`+strings.Repeat("x", 1<<20)+`"}`),
+		"cut on the wire": answering(200, http.Header{"Content-Length": {"99"}}, testUpdated),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := newFakeAPI(t, answer)
+			client := newTestClient(t, api.URL, func(config *Config) { config.MaxRetries = 5 })
+
+			failure := mustFail(t, operations[http.MethodPatch](t.Context(), client))
+
+			if !failure.Unclear || failure.StatusCode/100 != 2 || (failure.Kind != KindNotAPI && failure.Kind != KindBroken) {
+				t.Errorf("%v: kind %d, unclear %t", failure, failure.Kind, failure.Unclear)
+			}
+			if n := len(api.sent()); n != 1 {
+				t.Errorf("sent %d times: only reading can tell what became of the first", n)
+			}
+		})
+	}
+}

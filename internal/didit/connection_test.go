@@ -1,0 +1,225 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"bufio"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestWithoutAnAnswerTheErrorSaysWhy(t *testing.T) {
+	t.Parallel()
+	secure := newSecureServer(t)
+	plain := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	silent := listen(t, func(conn net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(conn)) })
+	reset := listen(t, func(conn net.Conn) {
+		_, _ = http.ReadRequest(bufio.NewReader(conn))
+		_ = conn.(*net.TCPConn).SetLinger(0)
+	})
+	for name, test := range map[string]struct {
+		address string
+		changes []func(*Config)
+		want    string
+		unclear bool
+	}{
+		"refused":            {"http://" + unusedAddress(t), nil, "the connection was refused", true},
+		"closed":             {"http://" + silent, nil, "the connection broke off", true},
+		"reset":              {"http://" + reset, nil, "the connection broke off", true},
+		"unknown authority":  {secure.URL, nil, "its TLS certificate is not valid for this host or not trusted by this machine", false},
+		"no TLS":             {strings.Replace(plain.URL, "http://", "https://", 1), nil, "it does not speak TLS, which https needs", false},
+		"unknown host":       {"https://api.example.invalid", resolving(&net.DNSError{Err: "no such host", IsNotFound: true}), "the host name cannot be resolved", false},
+		"no name server":     {"https://api.example.invalid", resolving(errors.New("no name server")), "the host name cannot be resolved", true},
+		"dial times out":     {"https://api.example.invalid", dialling(&net.OpError{Op: "dial", Err: timeoutError{}}), "the connection timed out", true},
+		"handshake too slow": {"https://api.example.invalid", dialling(timeoutError{}), "the connection timed out", true},
+		"no route":           {"https://api.example.invalid", dialling(&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}), "the connection failed", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for method, operation := range operations {
+				failure := mustFail(t, operation(t.Context(), newTestClient(t, test.address, test.changes...)))
+
+				host := test.address[strings.LastIndex(test.address, "/")+1:]
+				if want := "No answer came from " + host + ": " + test.want + "."; failure.Detail != want {
+					t.Errorf("%s: %s, want %s (%v)", method, failure.Detail, want, failure.Err)
+				}
+				if failure.Kind != KindConnection || failure.StatusCode != 0 || failure.Unclear != test.unclear || failure.Err == nil {
+					t.Errorf("%s: %+v", method, failure)
+				}
+			}
+		})
+	}
+}
+
+func TestACertificateOfAnotherHostIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	secure := newSecureServer(t)
+	trusting := func(config *Config) {
+		transport := newTransport().(*http.Transport)
+		transport.TLSClientConfig = secure.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		transport.TLSClientConfig.ServerName = "other.invalid"
+		config.Transport = transport
+	}
+
+	failure := mustFail(t, operations[http.MethodGet](t.Context(), newTestClient(t, secure.URL, trusting)))
+
+	var wrongHost x509.HostnameError
+	if !errors.As(failure, &wrongHost) || !strings.Contains(failure.Detail, "certificate") || failure.Unclear {
+		t.Errorf("%v (unclear %t)", failure, failure.Unclear)
+	}
+}
+
+// newSecureServer has a certificate that nobody knows.
+func newSecureServer(t *testing.T) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(answering(http.StatusOK, nil, testReport))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server
+}
+
+func unusedAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+func resolving(err error) []func(*Config) {
+	resolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
+	var notFound *net.DNSError
+	if errors.As(err, &notFound) {
+		return dialling(&net.OpError{Op: "dial", Net: "tcp", Err: err})
+	}
+	return transporting(func(transport *http.Transport) { transport.DialContext = (&net.Dialer{Resolver: resolver}).DialContext })
+}
+
+func dialling(err error) []func(*Config) {
+	return transporting(func(transport *http.Transport) {
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, err }
+	})
+}
+
+func transporting(change func(*http.Transport)) []func(*Config) {
+	return []func(*Config){func(config *Config) {
+		transport := newTransport().(*http.Transport)
+		transport.Proxy = nil
+		change(transport)
+		config.Transport = transport
+	}}
+}
+
+type timeoutError struct{}
+
+func (timeoutError) Error() string   { return "too slow" }
+func (timeoutError) Timeout() bool   { return true }
+func (timeoutError) Temporary() bool { return true }
+
+func TestConnectionsAreReused(t *testing.T) {
+	t.Parallel()
+	var opened atomic.Int32
+	answers := []http.HandlerFunc{
+		answering(200, nil, testReport), answering(200, nil, testUpdated), answering(404, nil, `{"detail": "Not found."}`), answering(400, nil, `["no"]`),
+		answering(429, nil, `{}`), answering(503, http.Header{"Content-Type": {"text/html"}}, "<p>Busy</p>"), answering(200, nil, testReport+"\n"),
+	}
+	n := 0
+	server := newCountingServer(t, &opened, func(w http.ResponseWriter, r *http.Request) {
+		answers[n%len(answers)](w, r)
+		n++
+	})
+	client := newTestClient(t, server.URL)
+
+	for range 2 * len(answers) {
+		_, _ = client.RetrieveDecision(t.Context(), testSession)
+		client.reads.heldUntil = time.Time{} // a 429 need not be waited out here
+	}
+
+	if opened.Load() != 1 || n != 2*len(answers) {
+		t.Errorf("%d requests one after the other opened %d connections, want 1", n, opened.Load())
+	}
+}
+
+func TestNoMoreConnectionsThanRequestsUnderWay(t *testing.T) {
+	t.Parallel()
+	const parallel, waves = 40, 5
+	var opened atomic.Int32
+	arrived, goOn := make(chan struct{}), make(chan struct{})
+	server := newCountingServer(t, &opened, func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-goOn
+		answering(http.StatusOK, nil, testReport)(w, r)
+	})
+	client := newTestClient(t, server.URL)
+
+	for range waves {
+		done := make(chan error)
+		for range parallel {
+			go func() { done <- operations[http.MethodGet](t.Context(), client) }()
+		}
+		for range parallel {
+			<-arrived // so that all of them are under way at once
+		}
+		for range parallel {
+			goOn <- struct{}{}
+		}
+		for range parallel {
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+
+	if n := opened.Load(); n != parallel {
+		t.Errorf("%d waves of %d requests opened %d connections, want %d", waves, parallel, n, parallel)
+	}
+}
+
+func newCountingServer(t *testing.T, opened *atomic.Int32, answer http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(answer)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestErrorsAreFoundThroughWrapping(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("cause")
+	failure := &Error{Kind: KindLimit, Method: http.MethodGet, Path: "/v3/", StatusCode: 429, Attempts: 6, Detail: "Slow down.", Err: cause}
+	wrapped := fmt.Errorf("reading: %w", errors.Join(errors.New("first"), failure))
+
+	if AsError(wrapped) != failure || !IsKind(wrapped, KindLimit) || !errors.Is(wrapped, cause) {
+		t.Errorf("%v is not found in %v", failure, wrapped)
+	}
+	if IsKind(wrapped, KindServer) || IsKind(nil, KindLimit) || IsKind(cause, KindLimit) || IsKind(context.Canceled, 0) {
+		t.Error("a kind is found where it is not")
+	}
+	if AsError(nil) != nil || AsError(cause) != nil {
+		t.Error("an error of the client's is found where there is none")
+	}
+	if got, want := failure.Error(), "GET /v3/: 429 (6 attempts): Slow down."; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

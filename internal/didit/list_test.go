@@ -1,0 +1,150 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pagesOf answers with pages of a list of so many sessions, each page shorter than
+// asked for.
+func pagesOf(sessions, most int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var offset int
+		_, _ = fmt.Sscan(r.URL.Query().Get("offset"), &offset)
+		var rows []string
+		for i := offset; i < min(offset+most, sessions); i++ {
+			rows = append(rows, fmt.Sprintf(`{"session_id": "%d", "status": "Approved", "vendor_data": "invented@example.com", "features": [{"feature": "AML", "status": "Declined", "x": 1}]}`, i))
+		}
+		next := "null"
+		if offset+most < sessions {
+			next = `"https://elsewhere.example.com/v3/sessions/"`
+		}
+		answering(http.StatusOK, nil, `{"count": `+fmt.Sprint(sessions)+`, "next": `+next+`, "results": [`+strings.Join(rows, ", ")+`]}`)(w, r)
+	}
+}
+
+func TestAListIsReadPageByPage(t *testing.T) {
+	t.Parallel()
+	for _, sessions := range []int{0, 1, 39, 40, 41, 120, 121} {
+		api := newFakeAPI(t, pagesOf(sessions, 40))
+
+		var got []string
+		for row, err := range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{Kind: KindUser}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := []FeatureSummary{{"AML", StatusDeclined}}; row.Status != StatusApproved || !slices.Equal(row.Features, want) {
+				t.Errorf("%+v", row)
+			}
+			got = append(got, row.SessionID)
+		}
+
+		for i := range sessions {
+			if i >= len(got) || got[i] != fmt.Sprint(i) {
+				t.Fatalf("of %d sessions the list gives %v", sessions, got)
+			}
+		}
+		if want := max(1, (sessions+39)/40); len(got) != sessions || len(api.sent()) != want {
+			t.Errorf("of %d sessions the list gives %d, in %d pages, want %d", sessions, len(got), len(api.sent()), want)
+		}
+	}
+}
+
+func TestAListThatIsLeftIsReadNoFurther(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, pagesOf(1000, 40))
+	for range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
+		break
+	}
+	if n := len(api.sent()); n != 1 {
+		t.Errorf("%d pages were read, want 1", n)
+	}
+}
+
+func TestAQueryIsSentEscaped(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, pagesOf(0, 40))
+	query := SessionQuery{
+		Kind: KindBusiness, Statuses: []string{"In Review", "Kyc Expired"}, WorkflowIDs: []string{"a", "b"}, VendorData: "a&b=c d@example.com",
+		CreatedFrom: "2026-01-02", CreatedTo: "2026-06-30", Search: "#1",
+	}
+
+	for _, err := range newTestClient(t, api.URL).ListSessions(t.Context(), query) {
+		t.Fatal(err)
+	}
+
+	want := url.Values{
+		"session_kind": {"business"}, "status": {"In Review,Kyc Expired"}, "workflow_id": {"a,b"}, "vendor_data": {"a&b=c d@example.com"},
+		"date_from": {"2026-01-02"}, "date_to": {"2026-06-30"}, "search": {"#1"}, "limit": {"100"}, "offset": {"0"},
+	}
+	if request := api.sent()[0]; request.URL.Path != "/v3/sessions/" || request.URL.Query().Encode() != want.Encode() {
+		t.Errorf("asked for %s, want %s", request.URL, want.Encode())
+	}
+}
+
+func TestWhatIsNoListIsRefused(t *testing.T) {
+	t.Parallel()
+	for body, kind := range map[string]Kind{
+		``:                                KindBroken,
+		`{"results": [`:                   KindBroken,
+		`{"results": []}x`:                KindBroken,
+		`[]`:                              KindNotAPI,
+		`{}`:                              KindNotAPI,
+		`{"results": null}`:               KindNotAPI,
+		`{"results": {}}`:                 KindNotAPI,
+		`{"results": [17]}`:               KindNotAPI,
+		`{"results": [], "results": []}`:  KindNotAPI,
+		`{"results": [{"status": 17}]}`:   KindNotAPI,
+		`{"results": [], "next": {}}`:     KindNotAPI,
+		`{"results": [{"features": {}}]}`: KindNotAPI,
+		`{"results": [{"x": "` + strings.Repeat("x", maxReportBytes) + `"}]}`: KindNotAPI,
+	} {
+		t.Run(fmt.Sprintf("%.40s", body), func(t *testing.T) {
+			api := newFakeAPI(t, answering(http.StatusOK, nil, body))
+			client := newTestClient(t, api.URL)
+			for list, read := range map[string]func(context.Context) []error{
+				"sessions": func(ctx context.Context) (errs []error) {
+					for _, err := range client.ListSessions(ctx, SessionQuery{}) {
+						errs = append(errs, err)
+					}
+					return errs
+				},
+				"reviews": func(ctx context.Context) (errs []error) {
+					for _, err := range client.ListSessionReviews(ctx, testSession) {
+						errs = append(errs, err)
+					}
+					return errs
+				},
+			} {
+				if strings.Contains(body, "features") && list == "reviews" || strings.Contains(body, "status") && list == "reviews" {
+					continue // a review has no such field
+				}
+				errs := read(t.Context())
+				if len(errs) != 1 || !IsKind(errs[0], kind) {
+					t.Errorf("%s: %v, want one error of kind %d", list, errs, kind)
+				}
+			}
+		})
+	}
+}
+
+func TestTheReviewsOfWhatIsNoSegmentAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, pagesOf(0, 1))
+	for _, err := range newTestClient(t, api.URL).ListSessionReviews(t.Context(), "..") {
+		if !IsKind(err, KindRejected) {
+			t.Errorf("%v, want it refused", err)
+		}
+	}
+	if n := len(api.sent()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// childAddress makes a process of this test program a child, which reads a decision
+// from that address and prints what came of it: Go looks at the proxies in the
+// environment only once in a process.
+const childAddress = "DIDIT_TEST_CHILD_ADDRESS"
+
+type childOutcome struct{ Status, Detail string }
+
+func TestMain(m *testing.M) {
+	if address := os.Getenv(childAddress); address != "" {
+		_ = json.NewEncoder(os.Stdout).Encode(readAsChild(address))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func readAsChild(address string) (outcome childOutcome) {
+	base, err := url.Parse(address)
+	if err != nil {
+		return childOutcome{Detail: err.Error()}
+	}
+	client := New(Config{BaseURL: base, APIKey: testKey, RequestTimeout: 30 * time.Second, ReadsPerMinute: 10, WritesPerMinute: 10})
+	decision, err := client.RetrieveDecision(context.Background(), testSession)
+	if failure := AsError(err); failure != nil {
+		return childOutcome{Detail: failure.Detail}
+	}
+	return childOutcome{Status: decision.Status}
+}
+
+// runChild reads from the address in an environment that holds these proxies alone.
+func runChild(t *testing.T, address string, proxies ...string) (outcome childOutcome) {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0])
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); !strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
+			child.Env = append(child.Env, variable)
+		}
+	}
+	child.Env = append(append(child.Env, childAddress+"="+address), proxies...)
+	output, err := child.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(output, &outcome); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	return outcome
+}
+
+func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
+	t.Parallel()
+	proxy := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+
+	outcome := runChild(t, "http://api.example.invalid", "HTTP_PROXY="+proxy.URL)
+
+	if outcome.Status != StatusInReview {
+		t.Errorf("%+v, want the report that the proxy gives", outcome)
+	}
+	if sent := proxy.sent(); len(sent) != 1 || sent[0].URL.Host != "api.example.invalid" {
+		t.Errorf("the proxy got %v", sent)
+	}
+}
+
+func TestAnAPIOnThisMachineIsReachedWithoutTheProxy(t *testing.T) {
+	t.Parallel()
+	proxy := newFakeAPI(t, answering(http.StatusBadGateway, nil, ""))
+	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+
+	outcome := runChild(t, api.URL, "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL)
+
+	if n := len(proxy.sent()); n != 0 || outcome.Status != StatusInReview {
+		t.Errorf("the proxy got %d requests; %+v", n, outcome)
+	}
+}
+
+func TestAProxyThatFailsIsNamedAndSeesNoKey(t *testing.T) {
+	t.Parallel()
+	var seen atomic.Value
+	refusing := listen(t, func(conn net.Conn) {
+		request, err := http.ReadRequest(bufio.NewReader(conn))
+		if err == nil {
+			var head strings.Builder
+			_ = request.Write(&head)
+			seen.Store(request.Method + " " + request.Host + "\n" + head.String())
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+	})
+	for name, proxy := range map[string]string{
+		"refuses":     "http://user:password@" + refusing,
+		"not there":   "http://" + unusedAddress(t),
+		"no TLS here": "https://" + refusing,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			outcome := runChild(t, "https://api.example.invalid", "HTTPS_PROXY="+proxy)
+
+			if want := "No answer came from api.example.invalid: the proxy that the environment names could not be used."; outcome.Detail != want {
+				t.Errorf("%+v, want %s", outcome, want)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		head, _ := seen.Load().(string)
+		if !strings.HasPrefix(head, "CONNECT api.example.invalid:443") || strings.Contains(head, testKey) {
+			t.Errorf("the proxy was sent %q, want a CONNECT without the key", head)
+		}
+	})
+}
