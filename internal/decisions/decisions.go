@@ -30,6 +30,7 @@ type Decisions struct {
 	api        API
 	maxRetries int
 	memo       memo
+	turns      turns
 }
 
 // New makes a Decisions that sends one change again at most maxRetries times.
@@ -70,7 +71,12 @@ func (d *Decisions) Apply(ctx context.Context, change Change) (didit.Feature, er
 	if err != nil || seen.Status == change.To {
 		return seen.Feature, err
 	}
-	return d.send(ctx, change, seen, fresh)
+	end, waited, err := d.turns.take(ctx, change.Step.SessionID, seen.Feature)
+	if err != nil {
+		return seen.Feature, err
+	}
+	defer end()
+	return d.send(ctx, change, seen, fresh && !waited)
 }
 
 // sight is a step as a read showed it.
@@ -202,7 +208,8 @@ func isDoubtful(err error) bool {
 }
 
 func isRefusal(err error) bool {
-	return didit.IsKind(err, didit.KindValidation) || didit.IsKind(err, didit.KindAPISession)
+	failure := didit.AsError(err)
+	return failure != nil && failure.IsBadRequest()
 }
 
 // typeToSend names the step's type only where the API needs it to tell steps

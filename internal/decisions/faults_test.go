@@ -93,6 +93,10 @@ func (s *schedule) checkFirst(t *testing.T, world *world, block decisions.Change
 // isExplained tells whether a failure is one that the faults bring about. A
 // refusal, a conflict or a missing step is none: nobody else is at work here.
 func isExplained(failure error) bool {
+	// Where reading did not settle a change, that is the reason, whatever the change's own answer was.
+	if unsettled, ok := errors.AsType[*decisions.UnsettledError](failure); ok && unsettled.Read != nil {
+		failure = unsettled.Read
+	}
 	if cause := didit.AsError(failure); cause != nil {
 		return slices.Contains([]didit.Kind{didit.KindConnection, didit.KindServer, didit.KindLimit, didit.KindBroken, didit.KindNotAPI}, cause.Kind)
 	}

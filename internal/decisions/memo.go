@@ -47,11 +47,11 @@ func normal(sessionID string) string { return strings.ToLower(sessionID) }
 
 // read gives what is kept, or joins or begins a read; fresh tells that the read
 // began for this very call.
-func (d *Decisions) read(ctx context.Context, sessionID string) (decision *didit.Decision, fresh bool, err error) {
+func (d *Decisions) read(ctx context.Context, sessionID string) (_ *didit.Decision, fresh bool, _ error) {
 	for {
 		kept, joined, began := d.board(ctx, sessionID)
 		if kept != nil {
-			return kept, fresh, nil
+			return kept, false, nil
 		}
 		decision, outranked, err := d.memo.wait(ctx, sessionID, joined)
 		if !outranked || err != nil {

@@ -209,7 +209,7 @@ func retryAfter(header http.Header) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	seconds, err := strconv.ParseUint(value, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(seconds, uint64(day/time.Second))) * time.Second //nolint:gosec // no more than a day
+		return time.Duration(min(seconds, uint64(day/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		wait := min(time.Until(date), day) + time.Second - 1

@@ -99,7 +99,11 @@ func New(config Config) *Client {
 // newTransport is Go's own (proxies by environment, TLS verified) with enough
 // idle connections that as many requests as Terraform runs in parallel find one.
 func newTransport() http.RoundTripper {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+	usual, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	transport := usual.Clone()
 	transport.MaxIdleConns = 100
 	transport.MaxIdleConnsPerHost = 100
 	// Else an answer of the proxy other than 200 fails without saying whose it is.

@@ -50,7 +50,7 @@ func TestAChangeThatIsNotConfirmedIsNotSentAndTakesNoPlace(t *testing.T) {
 
 		for range 3 {
 			err := client.UpdateFeatureStatus(t.Context(), testSession, testNode, confirming(func(context.Context, bool) error { return overtaken }))
-			if err != overtaken {
+			if !errors.Is(err, overtaken) || AsError(err) != nil {
 				t.Errorf("error %v, want the confirmation's own", err)
 			}
 		}

@@ -98,14 +98,13 @@ func unusedAddress(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
 }
 
 func resolving(err error) []func(*Config) {
 	resolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
-	var notFound *net.DNSError
-	if errors.As(err, &notFound) {
+	if _, notFound := errors.AsType[*net.DNSError](err); notFound {
 		return dialling(&net.OpError{Op: "dial", Net: "tcp", Err: err})
 	}
 	return transporting(func(transport *http.Transport) { transport.DialContext = (&net.Dialer{Resolver: resolver}).DialContext })

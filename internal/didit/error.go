@@ -6,6 +6,7 @@ package didit
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -84,16 +85,17 @@ func (e *Error) Error() string {
 // IsTooLongAWait tells whether the API asked for a longer wait than is obeyed.
 func (e *Error) IsTooLongAWait() bool { return e.RetryAfter > longestRetryAfter }
 
+// IsBadRequest tells whether the answer was a 400, whoever gave it and in whatever
+// words: the API also gives one to a change that an earlier attempt has made.
+func (e *Error) IsBadRequest() bool { return e.StatusCode == http.StatusBadRequest }
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // AsError finds the client's error in a chain; nil where there is none.
 func AsError(err error) *Error {
-	var found *Error
-	if errors.As(err, &found) {
-		return found
-	}
-	return nil
+	found, _ := errors.AsType[*Error](err)
+	return found
 }
 
 // IsKind tells whether err is, or wraps, a client error of that kind.

@@ -57,9 +57,10 @@ func featureTypeOf(array string) string {
 	return strings.ToUpper(array)
 }
 
-// SameFeatureType tells whether two labels mean one type. The name of an array
-// in upper case stays good for its type: an earlier release, which did not know
-// the array, may have put it into a state.
-func SameFeatureType(a, b string) bool {
-	return a == b || featureTypeOf(strings.ToLower(a)) == b || a == featureTypeOf(strings.ToLower(b))
-}
+// CanonicalFeatureType is the one spelling of a label. The name of an array in upper
+// case stays good for its type: an earlier release, which did not know the array,
+// may have put it into a state.
+func CanonicalFeatureType(label string) string { return featureTypeOf(strings.ToLower(label)) }
+
+// SameFeatureType tells whether two labels mean one type.
+func SameFeatureType(a, b string) bool { return CanonicalFeatureType(a) == CanonicalFeatureType(b) }

@@ -5,6 +5,7 @@ package didit
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -178,7 +179,7 @@ func TestWhatIsCancelledBeforeItsTurnIsNotSent(t *testing.T) {
 			defer cancelSoon()
 
 			for _, ctx := range []context.Context{gone, soon} {
-				if err := operation(ctx, client); AsError(err) != nil || err != ctx.Err() {
+				if err := operation(ctx, client); AsError(err) != nil || !errors.Is(err, ctx.Err()) {
 					t.Errorf("%s: %v, want the context's own error", method, err)
 				}
 			}
@@ -206,7 +207,7 @@ func TestPauseDoublesAndEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		begin = time.Now()
-		if err := client.Pause(ctx, 20, time.Minute); err != context.DeadlineExceeded || time.Since(begin) != time.Second {
+		if err := client.Pause(ctx, 20, time.Minute); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
 			t.Errorf("an interrupted pause took %s: %v", time.Since(begin), err)
 		}
 	})

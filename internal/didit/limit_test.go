@@ -121,13 +121,13 @@ func TestAJobWhoseWindowIsUsedUpWaitsItOut(t *testing.T) {
 	t.Parallel()
 	for method := range operations {
 		synctest.Test(t, func(t *testing.T) {
-			api := &limitedAPI{limit: 60, longest: 100 * time.Millisecond, random: rand.New(rand.NewPCG(3, 4))}
+			api := &limitedAPI{limit: 60, longest: 2 * time.Second, random: rand.New(rand.NewPCG(3, 4))}
 			sixty := func(config *Config) { config.ReadsPerMinute, config.WritesPerMinute = 60, 60 }
 			job(t, newTestClient(t, "https://api.example.invalid", through(api), sixty), method, 60, 10)
 
 			next := newTestClient(t, "https://api.example.invalid", through(api), sixty, retrying(DefaultMaxRetries, 0.5))
-			if took := job(t, next, method, 60, 10); took > 2*time.Minute {
-				t.Errorf("%s: the next process took %s", method, took)
+			if took := job(t, next, method, 60, 10); took > 90*time.Second {
+				t.Errorf("%s: the next process took %s, want a window and the work of half a minute", method, took)
 			}
 			if api.refused == 0 || api.refused > 20 {
 				t.Errorf("%s: %d were refused; want some, and no storm of them", method, api.refused)

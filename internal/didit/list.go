@@ -10,6 +10,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -33,14 +34,20 @@ type page[Row any] struct {
 // for skips nothing. An error is the last thing that comes.
 func list[Row any](ctx context.Context, c *Client, path string, query url.Values) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		var none, first Row
 		query.Set("limit", strconv.Itoa(pageSize))
 		for offset := 0; ; {
 			query.Set("offset", strconv.Itoa(offset))
 			rows, err := listPage[Row](ctx, c, path, query)
+			if err == nil && offset > 0 && len(rows.Results) > 0 && reflect.DeepEqual(rows.Results[0], first) {
+				err = &Error{Kind: KindNotAPI, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The list repeats itself: whoever answers does not page, and it would never end."}
+			}
 			if err != nil {
-				var none Row
 				yield(none, err)
 				return
+			}
+			if len(rows.Results) > 0 {
+				first = rows.Results[0]
 			}
 			for _, row := range rows.Results {
 				if !yield(row, nil) {

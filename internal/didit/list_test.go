@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,7 +28,7 @@ func pagesOf(sessions, most int) http.HandlerFunc {
 		if offset+most < sessions {
 			next = `"https://elsewhere.example.com/v3/sessions/"`
 		}
-		answering(http.StatusOK, nil, `{"count": `+fmt.Sprint(sessions)+`, "next": `+next+`, "results": [`+strings.Join(rows, ", ")+`]}`)(w, r)
+		answering(http.StatusOK, nil, `{"count": `+strconv.Itoa(sessions)+`, "next": `+next+`, "results": [`+strings.Join(rows, ", ")+`]}`)(w, r)
 	}
 }
 
@@ -48,7 +49,7 @@ func TestAListIsReadPageByPage(t *testing.T) {
 		}
 
 		for i := range sessions {
-			if i >= len(got) || got[i] != fmt.Sprint(i) {
+			if i >= len(got) || got[i] != strconv.Itoa(i) {
 				t.Fatalf("of %d sessions the list gives %v", sessions, got)
 			}
 		}
@@ -61,7 +62,10 @@ func TestAListIsReadPageByPage(t *testing.T) {
 func TestAListThatIsLeftIsReadNoFurther(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, pagesOf(1000, 40))
-	for range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
+	for _, err := range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if n := len(api.sent()); n != 1 {
@@ -108,6 +112,7 @@ func TestWhatIsNoListIsRefused(t *testing.T) {
 		`{"results": [{"x": "` + strings.Repeat("x", maxReportBytes) + `"}]}`: KindNotAPI,
 	} {
 		t.Run(fmt.Sprintf("%.40s", body), func(t *testing.T) {
+			t.Parallel()
 			api := newFakeAPI(t, answering(http.StatusOK, nil, body))
 			client := newTestClient(t, api.URL)
 			for list, read := range map[string]func(context.Context) []error{
@@ -124,7 +129,7 @@ func TestWhatIsNoListIsRefused(t *testing.T) {
 					return errs
 				},
 			} {
-				if strings.Contains(body, "features") && list == "reviews" || strings.Contains(body, "status") && list == "reviews" {
+				if list == "reviews" && (strings.Contains(body, "features") || strings.Contains(body, "status")) {
 					continue // a review has no such field
 				}
 				errs := read(t.Context())

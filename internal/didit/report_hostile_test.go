@@ -5,6 +5,7 @@ package didit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -178,7 +179,7 @@ func TestTheLimitOfAReportIsExact(t *testing.T) {
 	for length, want := range map[int]error{0: nil, 9: nil, 10: nil, 11: errTooLarge, 1000: errTooLarge} {
 		body := newBoundedReader(strings.NewReader(strings.Repeat("x", length)))
 		body.left = 10 + 1
-		if text, err := io.ReadAll(iotest.OneByteReader(body)); err != want || err == nil && len(text) != length {
+		if text, err := io.ReadAll(iotest.OneByteReader(body)); !errors.Is(err, want) || err == nil && len(text) != length {
 			t.Errorf("of %d bytes %d are read, %v; want %v", length, len(text), err, want)
 		}
 	}

@@ -75,13 +75,12 @@ func (c *Client) send(ctx context.Context, call call) error {
 
 // takePlace waits for a place inside the limit, and has the call confirmed there.
 func (c call) takePlace(ctx context.Context, attempt int) error {
-	again := attempt > 1
 	for {
 		waited, err := c.window.acquire(ctx, attempt)
 		if err != nil || c.confirm == nil {
 			return err
 		}
-		err = c.confirm(ctx, waited || again)
+		err = c.confirm(ctx, waited || attempt > 1)
 		if err == nil && !c.window.isHeld() {
 			return nil
 		}
@@ -90,7 +89,6 @@ func (c call) takePlace(ctx context.Context, attempt int) error {
 			return err
 		}
 		// Meanwhile a 429 has come for another call, and holds this one back too.
-		again = true
 	}
 }
 

@@ -173,6 +173,7 @@ func TestFiltersThatWouldFindNothingOrPeopleAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ filter, message string }{
 		"misspelt status":   {`statuses = ["in review"]`, `"In Review"`},
 		"no status":         {`statuses = []`, "at least 1"},
+		"null status":       {`statuses = [null]`, "null"},
 		"unknown kind":      {`session_kind = "company"`, `"business"`},
 		"not a day":         {`created_from = "30.06.2026"`, "2026-06-30"},
 		"search by name":    {`search = "somebody"`, "UUID of a session"},

@@ -159,13 +159,13 @@ func (r *sessionFeatureStatusListResource) ListResourceConfigSchema(_ context.Co
 				MarkdownDescription: "Only steps in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"feature_types": schema.ListAttribute{
 				MarkdownDescription: "Only steps with one of these labels, in upper case, such as `AML`. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(featureTypeValidator)},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(featureTypeValidator)},
 			},
 			"session_kind": schema.StringAttribute{
 				MarkdownDescription: "Only steps of `user` (KYC) or only of `business` (KYB) sessions. Default: both.",
@@ -176,13 +176,13 @@ func (r *sessionFeatureStatusListResource) ListResourceConfigSchema(_ context.Co
 				MarkdownDescription: "Only steps of sessions that are themselves in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
 			},
 			"workflow_ids": schema.ListAttribute{
 				MarkdownDescription: "Only steps of sessions of one of these workflows (UUIDs in lower case, as Didit writes them). Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(workflowIDValidator)},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(workflowIDValidator)},
 			},
 			"created_from": schema.StringAttribute{
 				MarkdownDescription: "Only steps of sessions created on this day (UTC, `2026-06-30`) or later. Default: open.",

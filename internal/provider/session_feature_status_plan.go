@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 // ModifyPlan makes the plan say what a reviewer has to know, and fail where the
@@ -141,7 +142,10 @@ func (r *sessionFeatureStatusResource) noteWanted(plan sessionFeatureStatusModel
 	if r.data == nil || !isKnown(plan.ID) || !isKnown(plan.Status) {
 		return nil
 	}
-	if other, conflict := r.data.wanted.add(plan.ID.ValueString(), plan.Status.ValueString()); conflict {
+	step := plan.storedStep()
+	// One type can have two labels, and two IDs then.
+	step.FeatureType = didit.CanonicalFeatureType(step.FeatureType)
+	if other, conflict := r.data.wanted.add(step, plan.Status.ValueString()); conflict {
 		diagnostics.Append(diag.NewAttributeErrorDiagnostic(path.Root("status"), summaryTwoBlocks, twoBlocksDetail(plan, other)))
 	}
 	return diagnostics

@@ -138,7 +138,7 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "Only entries of these activities, such as `STATUS_UPDATED`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"include_comments": schema.BoolAttribute{
 				MarkdownDescription: "Also keep the comments. They are free text about people; they are marked sensitive, and stand in the state all the same. Default: `false`.",

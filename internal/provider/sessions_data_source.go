@@ -149,13 +149,13 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "Only sessions in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
 			},
 			"workflow_ids": schema.SetAttribute{
 				MarkdownDescription: "Only sessions of one of these workflows (UUIDs in lower case, as Didit writes them). Default: all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(workflowIDValidator)},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(workflowIDValidator)},
 			},
 			"vendor_data": schema.StringAttribute{
 				MarkdownDescription: "Only sessions with exactly this vendor data: your own name for the person or company. It is a filter and no output, and marked sensitive because it often is an e-mail address; Terraform keeps it in the state all the same. Default: any.",
