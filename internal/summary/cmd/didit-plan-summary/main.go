@@ -19,6 +19,12 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
+// Stamped in by the release.
+var (
+	version = "dev"
+	commit  = "unknown"
+)
+
 // The exit codes.
 const (
 	exitDone      = 0
@@ -56,6 +62,7 @@ func main() {
 type settings struct {
 	plan, format, out, reviewed string
 	size                        int
+	version                     bool
 }
 
 // run gives the exit code.
@@ -66,7 +73,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	var text string
 	code := exitDone
-	if err == nil {
+	switch {
+	case err != nil:
+	case settings.version:
+		text = fmt.Sprintf("didit-plan-summary %s (%s)\n", version, commit)
+	default:
 		text, code, err = write(settings, stdin)
 	}
 	if err == nil {
@@ -87,6 +98,7 @@ func parse(args []string, stdout io.Writer) (settings, error) {
 	flags.StringVar(&s.out, "out", "", "write to this `file` instead of standard output")
 	flags.StringVar(&s.reviewed, "compare", "", "compare with the reviewed summary in this `file`, which -format json has written")
 	flags.IntVar(&s.size, "size", summary.DefaultSize, fmt.Sprintf("cut Markdown at this many `bytes`, at least %d, and say how many rows are missing", summary.SmallestSize))
+	flags.BoolVar(&s.version, "version", false, "write version and commit, and end")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stdout, usage)

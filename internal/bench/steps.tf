@@ -1,0 +1,43 @@
+terraform {
+  required_providers {
+    didit = {
+      source = "registry.terraform.io/didit-community/didit"
+    }
+  }
+}
+
+variable "steps" {
+  type = number
+}
+
+variable "steps_per_session" {
+  type = number
+}
+
+variable "reads_per_minute" {
+  type = number
+}
+
+variable "writes_per_minute" {
+  type = number
+}
+
+locals {
+  nodes = ["feature_ocr_1", "feature_liveness_1", "feature_face_match_1", "feature_aml_1", "feature_poa_1"]
+}
+
+provider "didit" {
+  rate_limit = {
+    reads_per_minute  = var.reads_per_minute
+    writes_per_minute = var.writes_per_minute
+  }
+}
+
+resource "didit_session_feature_status" "step" {
+  count = var.steps
+
+  session_id = format("99999999-2222-4333-8444-%012d", floor(count.index / var.steps_per_session))
+  node_id    = local.nodes[count.index % var.steps_per_session]
+  status     = "Approved"
+  comment    = "Seen on a video call, CASE-7"
+}
