@@ -26,7 +26,7 @@ func main() {
 	showVersion := flag.Bool("version", false, "print version and commit, and end")
 	flag.Parse()
 	if *showVersion {
-		fmt.Fprintf(os.Stdout, "terraform-provider-didit %s (%s)\n", version, commit)
+		_, _ = fmt.Fprintf(os.Stdout, "terraform-provider-didit %s (%s)\n", version, commit)
 		return
 	}
 

@@ -35,6 +35,8 @@ const comment = "Seen on a video call, CASE-7"
 // job is how much there is to do, and how fast Didit lets it be done.
 type job struct {
 	steps, stepsPerSession int
+	// reportBytes is how long a session's report is; 0: as long as usual.
+	reportBytes int
 	// readsPerMinute and writesPerMinute are Didit's limits, and what the
 	// provider is told of them.
 	readsPerMinute, writesPerMinute int
@@ -56,7 +58,7 @@ func (j job) startDidit(status string) (*simulator.Server, error) {
 		return nil, err
 	}
 	for n := range j.sessions() {
-		session := simulator.Session{ID: sessionID(n)}
+		session := simulator.Session{ID: sessionID(n), ReportBytes: j.reportBytes}
 		for _, step := range sessionSteps[:j.stepsPerSession] {
 			step.Status = status
 			session.Steps = append(session.Steps, step)

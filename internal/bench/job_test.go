@@ -73,3 +73,18 @@ func TestConfigurationNamesWhatDiditHas(t *testing.T) {
 		t.Errorf("steps.tf has other sessions than %s", sessionID(0))
 	}
 }
+
+func TestReportsAreAsLongAsAskedFor(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	j := job{steps: 1, stepsPerSession: 1, reportBytes: size}
+	didit, err := j.startDidit(simulator.StatusInReview)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer didit.Close()
+
+	if session, _ := didit.Session(sessionID(0)); session.ReportBytes != size {
+		t.Errorf("the report has about %d bytes, want %d", session.ReportBytes, size)
+	}
+}

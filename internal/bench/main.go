@@ -52,7 +52,7 @@ func bench(ctx context.Context, o options, to io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(to, "%s, %s, %s/%s, %d cores; median of %d pairs of runs, memory: the highest.\n\n",
+	_, _ = fmt.Fprintf(to, "%s, %s, %s/%s, %d cores; medians of %d runs each, ratios run by run, memory: the highest.\n\n",
 		provider.cli.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.runs)
 	if err := o.compareAll(ctx, below, provider, floor, to); err != nil {
 		return err

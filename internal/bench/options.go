@@ -16,6 +16,7 @@ import (
 type options struct {
 	steps, parallel numbers
 	runs, applyUpTo int
+	reportBytes     int
 	limits          bool
 }
 
@@ -27,12 +28,13 @@ func parseOptions(arguments []string, errorsTo io.Writer) (options, error) {
 	flags.Var(&o.parallel, "parallel", "Terraform's `-parallelism`, separated by commas")
 	flags.IntVar(&o.runs, "runs", 3, "how often each side does each piece of work")
 	flags.IntVar(&o.applyUpTo, "apply-up-to", 1000, "the most `steps` that are applied too: Terraform's own part of an apply grows with their square")
+	flags.IntVar(&o.reportBytes, "report-bytes", 0, "how many `bytes` each session's report has; 0: 20 to 40 KB")
 	flags.BoolVar(&o.limits, "limits", false, "also show how work is paced that fills a limit several times; takes four minutes or more")
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
-	if flags.NArg() > 0 || o.runs < 1 || len(o.parallel) == 0 {
-		err := errors.New("-runs and -parallel need at least 1, and there are no further arguments")
+	if flags.NArg() > 0 || o.runs < 1 || o.reportBytes < 0 || len(o.parallel) == 0 {
+		err := errors.New("-runs and -parallel need at least 1, -report-bytes at least 0, and there are no further arguments")
 		_, _ = fmt.Fprintln(errorsTo, err)
 		return options{}, err
 	}
@@ -50,7 +52,10 @@ func (o options) comparisons() []comparison {
 			for _, parallel := range o.parallel {
 				all = append(all, comparison{
 					work: w, parallel: parallel,
-					job: job{steps: steps, stepsPerSession: len(sessionSteps), readsPerMinute: unlimited, writesPerMinute: unlimited},
+					job: job{
+						steps: steps, stepsPerSession: len(sessionSteps), reportBytes: o.reportBytes,
+						readsPerMinute: unlimited, writesPerMinute: unlimited,
+					},
 				})
 			}
 		}

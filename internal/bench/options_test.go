@@ -50,7 +50,7 @@ func TestRowsFollowTheOptions(t *testing.T) {
 
 func TestOptionsThatMeanNothingAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{"-steps", "0"}, {"-steps", "1000;5000"}, {"-parallel="}, {"-runs", "0"}, {"limits"}, {"-unknown"}} {
+	for _, arguments := range [][]string{{"-steps", "0"}, {"-steps", "1000;5000"}, {"-parallel="}, {"-runs", "0"}, {"-report-bytes", "-1"}, {"limits"}, {"-unknown"}} {
 		if o, err := parseOptions(arguments, io.Discard); err == nil {
 			t.Errorf("%q is taken as %+v", arguments, o)
 		}

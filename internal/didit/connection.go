@@ -16,9 +16,9 @@ import (
 // Windows has numbers of its own for what others call ECONNABORTED, ECONNRESET and
 // ECONNREFUSED; nobody else has these.
 const (
-	windowsAborted = syscall.Errno(10053)
-	windowsReset   = syscall.Errno(10054)
-	windowsRefused = syscall.Errno(10061)
+	errWindowsAborted = syscall.Errno(10053)
+	errWindowsReset   = syscall.Errno(10054)
+	errWindowsRefused = syscall.Errno(10061)
 )
 
 // connectionProblem says in a few words why no answer came, and whether another
@@ -43,9 +43,9 @@ func connectionProblem(err error) (problem string, transient bool) {
 		return "its TLS certificate is not valid for this host or not trusted by this machine", false
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &noTLS):
 		return "it does not speak TLS, which https needs", false
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, errWindowsRefused):
 		return "the connection was refused", true
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, windowsReset), errors.Is(err, windowsAborted),
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, errWindowsReset), errors.Is(err, errWindowsAborted),
 		errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection broke off", true
 	case errors.As(err, &failure) && failure.Timeout():

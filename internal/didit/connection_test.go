@@ -155,6 +155,41 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
+// A body that stays open keeps its connection for ever.
+func TestEveryBodyIsClosed(t *testing.T) {
+	t.Parallel()
+	for method, operation := range operations {
+		for _, answer := range []answerFunc{
+			success, with(204, ""), with(200, "["), with(200, "[]"), with(200, html, "Content-Type", "text/html"), with(302, html, "Location", "/"),
+			with(400, html, "Content-Type", "text/html"), with(404, `{"detail": "Not found."}`), with(429, "{}"), with(503, strings.Repeat("x", 2*maxErrorBytes)), with(101, ""),
+		} {
+			var body closing
+			client := newTestClient(t, "https://api.example.invalid", through(transportFunc(func(r *http.Request) (*http.Response, error) {
+				response, err := answer(r)
+				body.ReadCloser = response.Body
+				response.Body = &body
+				return response, err
+			})))
+
+			err := operation(t.Context(), client)
+
+			if body.closed != 1 {
+				t.Errorf("%s: a body was closed %d times after %v", method, body.closed, err)
+			}
+		}
+	}
+}
+
+type closing struct {
+	io.ReadCloser
+	closed int
+}
+
+func (c *closing) Close() error {
+	c.closed++
+	return c.ReadCloser.Close()
+}
+
 func TestNoMoreConnectionsThanRequestsUnderWay(t *testing.T) {
 	t.Parallel()
 	const parallel, waves = 40, 5

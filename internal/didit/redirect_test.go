@@ -4,7 +4,6 @@
 package didit
 
 import (
-	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -88,20 +87,24 @@ func assertFit(t *testing.T, failure *Error, secret string) {
 	}
 }
 
-// A body that a 101 announces is the bare connection, which no timeout ends.
-func TestAnAnswerThatSwitchesProtocolsIsRefusedAtOnce(t *testing.T) {
+// The body of a 101 is the bare connection, which no timeout ends.
+func TestAnAnswerThatSwitchesProtocolsIsRefusedUnread(t *testing.T) {
 	t.Parallel()
-	address := listen(t, func(conn net.Conn) {
-		_, _ = http.ReadRequest(bufio.NewReader(conn))
-		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		_, _ = io.Copy(io.Discard, conn) // until the client goes
-	})
-	client := newTestClient(t, "http://"+address)
+	for method, operation := range operations {
+		client := newTestClient(t, "https://api.example.invalid", through(transportFunc(func(r *http.Request) (*http.Response, error) {
+			response := newAnswer(r, http.StatusSwitchingProtocols, nil, "")
+			response.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+				t.Errorf("%s: the body is read", method)
+				return 0, io.EOF
+			}))
+			return response, nil
+		})))
 
-	failure := mustFail(t, operations[http.MethodGet](t.Context(), client))
+		failure := mustFail(t, operation(t.Context(), client))
 
-	if failure.Kind != KindNotAPI || failure.StatusCode != http.StatusSwitchingProtocols {
-		t.Errorf("%v (kind %d)", failure, failure.Kind)
+		if failure.Kind != KindNotAPI || failure.StatusCode != http.StatusSwitchingProtocols {
+			t.Errorf("%s: %v (kind %d)", method, failure, failure.Kind)
+		}
 	}
 }
 

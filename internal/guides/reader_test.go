@@ -125,6 +125,12 @@ var directives = []struct {
 		r.run(words[0])
 		return false
 	}},
+	{regexp.MustCompile(`^on Terraform 1\.(\d+): (.+)$`), func(r *reader, words []string) bool {
+		if minor, _ := strconv.Atoi(words[0]); !r.tools.cli.IsOpenTofu() && r.tools.minor >= minor {
+			r.run(words[1])
+		}
+		return false
+	}},
 	{regexp.MustCompile(`^exit code (\d)$`), func(r *reader, words []string) bool {
 		r.exitCode, _ = strconv.Atoi(words[0])
 		return false
