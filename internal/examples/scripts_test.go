@@ -242,3 +242,28 @@ func TestSummaryCommandIsTakenWithItsChecksumOnly(t *testing.T) {
 		})
 	}
 }
+
+func TestScriptsStopWhereGitHubDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string][]string{
+		"comment":               {"7", "summary", "summary.md"},
+		"issue":                 {"Drift", "summary.md"},
+		"find-reviewed-summary": {"merge", "found.json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t, "jq")
+			s.write("summary.md", "new")
+			s.write("programs/gh", "#!/bin/sh\necho \"$*\" >>\"$STAND/called\"\necho 'HTTP 502' >&2\nexit 1\n")
+
+			said, err := s.run(name, arguments...)
+
+			if err == nil || !strings.Contains(said, "HTTP 502") {
+				t.Errorf("it ended with %v and said %q", err, said)
+			}
+			if calls := strings.Count(s.read("called"), "\n"); calls != 1 {
+				t.Errorf("gh was called %d times, want once: %s", calls, s.read("called"))
+			}
+		})
+	}
+}
