@@ -115,8 +115,10 @@ var shared struct {
 
 func installedTools(t *testing.T) tools {
 	t.Helper()
-	shared.tools.checkout = absolute(t, checkout)
-	shared.once.Do(func() { shared.err = install(context.Background()) })
+	shared.once.Do(func() {
+		shared.tools.checkout = absolute(t, checkout)
+		shared.err = install(context.Background())
+	})
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
