@@ -152,3 +152,24 @@ func TestTheReviewsOfWhatIsNoSegmentAreNotAskedFor(t *testing.T) {
 		t.Errorf("%d requests were sent", n)
 	}
 }
+
+func TestAListThatRepeatsItselfEndsWithAnError(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, answering(http.StatusOK, nil, `{"next": "https://example.com/", "results": [{"session_id": "1"}, {"session_id": "2"}]}`))
+
+	var rows, failures int
+	for _, err := range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
+		switch {
+		case err == nil:
+			rows++
+		case IsKind(err, KindNotAPI):
+			failures++
+		default:
+			t.Error(err)
+		}
+	}
+
+	if rows != 2 || failures != 1 || len(api.sent()) != 2 {
+		t.Errorf("%d rows and %d errors of %d pages, want 2 and 1 of 2", rows, failures, len(api.sent()))
+	}
+}

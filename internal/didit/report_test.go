@@ -144,6 +144,10 @@ func TestStepsAreFoundInTheReportsOrder(t *testing.T) {
 			`"aml\u005fscreenings": [{"nod\u0065_id": "a\u002fb\n\"", "\u0073tatus": "\u0041pproved"}]`,
 			[]Feature{{"a/b\n\"", "AML", "Approved"}},
 		},
+		"as long as can be, all of it escaped": {
+			`"aml_screenings": [{"node_id": "` + strings.Repeat(`\u0041`, maxTextBytes) + `", "status": "Approved"}]`,
+			[]Feature{{strings.Repeat("A", maxTextBytes), "AML", "Approved"}},
+		},
 		"quotation marks": {
 			`"aml_screenings": [{"node_id": "\"", "status": "Approved\""}]`,
 			[]Feature{{`"`, "AML", `Approved"`}},

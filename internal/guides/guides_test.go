@@ -22,7 +22,7 @@ var requirements = map[string]struct {
 }{
 	"adopting-existing-decisions": {minor: 7, minorOfTofu: 8},
 	"getting-started":             {minor: 5},
-	"installing":                  {},
+	"installing":                  {command: "sha256sum"},
 	"messages":                    {minor: 5},
 	"reviewing-decisions":         {minor: 7, minorOfTofu: 8},
 	"shared-and-scoped-keys":      {},
@@ -104,4 +104,32 @@ func TestEverySubstitutionIsOfACommandInAGuide(t *testing.T) {
 			t.Errorf("no guide has the command %s any more", substitution.command)
 		}
 	}
+}
+
+func TestResourcePageShowsThePlanOfItsExample(t *testing.T) {
+	t.Parallel()
+	var shown string
+	for _, block := range blocksOf(t, filepath.Join(checkout, "docs", "resources", "session_feature_status.md")) {
+		if block.language == "text" {
+			shown = block.text
+		}
+	}
+	r := newReader(t)
+	if r.tools.minor < 5 {
+		r.t.Skipf("import blocks need 1.5 or later; this is %s", r.tools.cli.Version)
+	}
+	// Given the sessions that the example names
+	ocr := simulator.Step{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview}
+	liveness := simulator.Step{Array: "liveness_checks", Status: simulator.StatusInReview}
+	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-555555555555", Steps: []simulator.Step{ocr}})
+	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-666666666666", Steps: []simulator.Step{liveness}})
+
+	// When the example is planned
+	r.run(`export DIDIT_API_KEY=…
+cp "$CHECKOUT/examples/provider/provider.tf" "$CHECKOUT/examples/resources/didit_session_feature_status/resource.tf" .
+terraform init
+terraform plan`)
+
+	// Then Terraform says what the page shows
+	r.expect(shown)
 }

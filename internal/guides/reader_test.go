@@ -76,9 +76,8 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // follow does what the block says.
 func (r *reader) follow(b block) {
 	r.t.Helper()
-	notRun := false
 	for _, directive := range b.directives {
-		notRun = r.obey(directive) || notRun
+		r.obey(directive)
 	}
 	name, isFile := b.file()
 	switch {
@@ -86,7 +85,6 @@ func (r *reader) follow(b block) {
 		if b.language == "console" {
 			r.t.Skip(r.skipped)
 		}
-	case notRun:
 	case isFile:
 		r.write(name, b.text)
 	case b.language == "console":
@@ -103,63 +101,54 @@ func (r *reader) follow(b block) {
 // that the pattern captures.
 var directives = []struct {
 	pattern *regexp.Regexp
-	do      func(r *reader, words []string) (notRun bool)
+	do      func(r *reader, words []string)
 }{
-	{regexp.MustCompile(`^an empty folder$`), func(r *reader, _ []string) bool {
+	{regexp.MustCompile(`^an empty folder$`), func(r *reader, _ []string) {
 		r.enterFreshFolder()
-		return false
 	}},
-	{regexp.MustCompile(`^a folder with versions\.tf$`), func(r *reader, _ []string) bool {
+	{regexp.MustCompile(`^a folder with versions\.tf$`), func(r *reader, _ []string) {
 		r.enterFreshFolder()
 		r.write("versions.tf", versionsFile)
-		return false
 	}},
-	{regexp.MustCompile(`^a folder with versions\.tf and provider\.tf$`), func(r *reader, _ []string) bool {
+	{regexp.MustCompile(`^a folder with versions\.tf and provider\.tf$`), func(r *reader, _ []string) {
 		r.enterFreshFolder()
 		r.write("versions.tf", versionsFile)
 		r.write("provider.tf", "provider \"didit\" {}\n")
 		r.run("export DIDIT_API_KEY=…\nterraform init")
-		return false
 	}},
-	{regexp.MustCompile(`^run: (.+)$`), func(r *reader, words []string) bool {
+	{regexp.MustCompile(`^run: (.+)$`), func(r *reader, words []string) {
 		r.run(words[0])
-		return false
 	}},
-	{regexp.MustCompile(`^on Terraform 1\.(\d+): (.+)$`), func(r *reader, words []string) bool {
+	{regexp.MustCompile(`^on Terraform 1\.(\d+): (.+)$`), func(r *reader, words []string) {
 		if minor, _ := strconv.Atoi(words[0]); !r.tools.cli.IsOpenTofu() && r.tools.minor >= minor {
 			r.run(words[1])
 		}
-		return false
 	}},
-	{regexp.MustCompile(`^exit code (\d)$`), func(r *reader, words []string) bool {
+	{regexp.MustCompile(`^exit code (\d)$`), func(r *reader, words []string) {
 		r.exitCode, _ = strconv.Atoi(words[0])
-		return false
 	}},
-	{regexp.MustCompile(`^decide (\S+) (\S+) (.+)$`), func(r *reader, words []string) bool {
+	{regexp.MustCompile(`^decide (\S+) (\S+) (.+)$`), func(r *reader, words []string) {
 		r.ok(r.didit.Decide(words[0], words[1], "", words[2], ""))
-		return false
 	}},
-	{regexp.MustCompile(`^needs Terraform 1\.(\d+)$`), func(r *reader, words []string) bool {
+	{regexp.MustCompile(`^needs Terraform 1\.(\d+)$`), func(r *reader, words []string) {
 		minor, _ := strconv.Atoi(words[0])
 		if r.tools.cli.IsOpenTofu() || r.tools.minor < minor {
 			r.skipped = fmt.Sprintf("needs Terraform 1.%d or later; this is %s", minor, r.tools.cli.Version)
 		}
-		return false
 	}},
-	{regexp.MustCompile(`^not run: .+$`), func(*reader, []string) bool { return true }},
 }
 
 const versionsFile = "terraform {\n  required_providers {\n    didit = {\n      source = \"didit-community/didit\"\n    }\n  }\n}\n"
 
-func (r *reader) obey(directive string) (notRun bool) {
+func (r *reader) obey(directive string) {
 	r.t.Helper()
 	for _, known := range directives {
 		if found := known.pattern.FindStringSubmatch(directive); found != nil {
-			return known.do(r, found[1:])
+			known.do(r, found[1:])
+			return
 		}
 	}
 	r.t.Fatalf("unknown directive %q", directive)
-	return false
 }
 
 // enterFreshFolder goes to a new folder, in the same shell.

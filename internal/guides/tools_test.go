@@ -52,9 +52,24 @@ var substitutions = []struct{ command, instead, because string }{
 		"there is no network: a build of the checkout stands for the release",
 	},
 	{
-		`terraform providers mirror -platform=linux_amd64 "$HOME/mirror"`,
-		`mkdir -p "$HOME/mirror/registry.terraform.io/didit-community/didit" && cp "$TOOLS"/terraform-provider-didit_*.zip "$HOME/mirror/registry.terraform.io/didit-community/didit/"`,
-		"the command asks the registry, whatever the CLI configuration says: an archive like a release's stands for what it gets",
+		"terraform providers lock -platform=linux_amd64 -platform=darwin_arm64", ":",
+		"it asks the registry",
+	},
+	{
+		`terraform providers mirror -platform=linux_amd64 "$HOME/mirror"`, ":",
+		"it asks the registry, whatever the CLI configuration says; what follows makes the same folder by hand",
+	},
+	{
+		"curl -LO $release/terraform-provider-didit_0.1.0_linux_amd64.zip", `cp "$TOOLS"/terraform-provider-didit_0.1.0_*.zip .`,
+		"there is no network: an archive of the checkout stands for that of the release",
+	},
+	{
+		"curl -LO $release/terraform-provider-didit_0.1.0_SHA256SUMS", "sha256sum *.zip >terraform-provider-didit_0.1.0_SHA256SUMS",
+		"there is no network",
+	},
+	{
+		"_linux_amd64.zip", "_" + platform + ".zip",
+		"the archive is for the machine at hand",
 	},
 	{
 		"-platform=linux_amd64", "-platform=" + platform,

@@ -27,6 +27,9 @@ const (
 	envBaseURL     = "DIDIT_BASE_URL"
 )
 
+// messagesPage explains every message of the provider.
+const messagesPage = "https://registry.terraform.io/providers/didit-community/didit/latest/docs/guides/messages"
+
 // settingsReader turns a provider block and the environment into the client's
 // configuration.
 type settingsReader struct {
@@ -112,7 +115,7 @@ func (s *settingsReader) credentialFromEnvironment() (key, token string) {
 	case key == "" && token == "":
 		s.diagnostics.AddError("No credential",
 			fmt.Sprintf("The provider needs an API key or an access token of Didit. Set the environment variable %s (or %s for a console user's token), "+
-				"or api_key (or access_token) in the provider block.", envAPIKey, envAccessToken))
+				"or api_key (or access_token) in the provider block. More: %s", envAPIKey, envAccessToken, messagesPage))
 	}
 	return key, token
 }
