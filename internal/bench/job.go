@@ -21,7 +21,7 @@ import (
 var configuration []byte
 
 // sessionSteps are those of every session, as steps.tf names them.
-var sessionSteps = []simulator.Step{
+var sessionSteps = []simulator.Feature{
 	{Array: "id_verifications", NodeID: "feature_ocr_1"},
 	{Array: "liveness_checks", NodeID: "feature_liveness_1"},
 	{Array: "face_matches", NodeID: "feature_face_match_1"},
@@ -61,7 +61,7 @@ func (j job) startDidit(status string) (*simulator.Server, error) {
 		session := simulator.Session{ID: sessionID(n), ReportBytes: j.reportBytes}
 		for _, step := range sessionSteps[:j.stepsPerSession] {
 			step.Status = status
-			session.Steps = append(session.Steps, step)
+			session.Features = append(session.Features, step)
 		}
 		didit.AddSession(session)
 	}

@@ -49,7 +49,7 @@ func TestWrittenStateIsHowDiditStands(t *testing.T) {
 	for _, instance := range written.Resources[0].Instances {
 		step := instance.Attributes
 		ids[step["id"]] = true
-		if status := didit.StepStatus(step["session_id"], step["node_id"], ""); status != step["status"] {
+		if status := didit.FeatureStatus(step["session_id"], step["node_id"], ""); status != step["status"] {
 			t.Errorf("%s stands %q in Didit and %q in the state", step["id"], status, step["status"])
 		}
 	}

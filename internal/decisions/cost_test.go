@@ -29,7 +29,7 @@ func TestAnApplyCostsAReadForEachSessionAndEachChange(t *testing.T) {
 					const sessions, steps = 15, 6
 					blocks, changed := addSessions(world, sessions, steps, percent)
 					rand.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
-					world.BeforeAnswer(func(simulator.Request) { time.Sleep(rand.N(time.Second)) })
+					world.BeforeResponse(func(simulator.Request) { time.Sleep(rand.N(time.Second)) })
 					process := world.process(t)
 
 					inParallel(parallel, blocks, func(block decisions.Change) { mustApply(t, process, block) })
@@ -53,8 +53,8 @@ func addSessions(world *world, sessions, steps, percent int) (blocks []decisions
 	for s := range sessions {
 		session := simulator.Session{ID: fmt.Sprintf("33333333-2222-4333-8444-%012d", s), ReportBytes: 2000}
 		for n := range steps {
-			step := simulator.Step{Array: "aml_screenings", NodeID: fmt.Sprintf("feature_aml_%d", n), Status: didit.StatusInReview}
-			session.Steps = append(session.Steps, step)
+			step := simulator.Feature{Array: "aml_screenings", NodeID: fmt.Sprintf("feature_aml_%d", n), Status: didit.StatusInReview}
+			session.Features = append(session.Features, step)
 			block := decisions.Change{Step: decisions.Step{SessionID: session.ID, NodeID: step.NodeID}, To: didit.StatusInReview}
 			if rand.IntN(100) < percent {
 				block.To = didit.StatusApproved

@@ -157,7 +157,7 @@ func TestACreateChangesWhatNobodyHasDecided(t *testing.T) {
 // mustSet gives a step a status as the flow itself does.
 func (w *world) mustSet(t *testing.T, nodeID, status string) {
 	t.Helper()
-	if err := w.SetStepStatus(sampleID, nodeID, "", status); err != nil {
+	if err := w.SetFeatureStatus(sampleID, nodeID, "", status); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -166,7 +166,7 @@ func TestAStepOfAnArrayThatNobodyKnowsIsChanged(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(t *testing.T, world *world) {
 		session := sampleSession()
-		session.Steps = append(session.Steps, simulator.Step{Array: "voice_checks", NodeID: "feature_voice_1"})
+		session.Features = append(session.Features, simulator.Feature{Array: "voice_checks", NodeID: "feature_voice_1"})
 		world.AddSession(session)
 
 		feature := mustApply(t, world.process(t), change("feature_voice_1", didit.StatusInReview, didit.StatusApproved))
@@ -219,7 +219,7 @@ func TestAStepThatWhatIsKeptLacksIsLookedForAgain(t *testing.T) {
 		process := world.process(t)
 		mustRead(t, process)
 		session := sampleSession()
-		session.Steps = append(session.Steps, simulator.Step{Array: "poa_verifications", NodeID: "feature_poa_1"})
+		session.Features = append(session.Features, simulator.Feature{Array: "poa_verifications", NodeID: "feature_poa_1"})
 		world.AddSession(session)
 
 		mustApply(t, process, change("feature_poa_1", "", didit.StatusApproved))
@@ -238,10 +238,10 @@ func TestAStepWithoutANodeIDIsAddressedByItsType(t *testing.T) {
 
 		mustApply(t, world.process(t), decisions.Change{Step: step, To: didit.StatusDeclined})
 
-		if got := world.StepStatus(simulator.SessionTwoTypes, "", "id_verifications"); got != didit.StatusDeclined {
+		if got := world.FeatureStatus(simulator.SessionTwoTypes, "", "id_verifications"); got != didit.StatusDeclined {
 			t.Errorf("the step that was meant stands %q", got)
 		}
-		if got := world.StepStatus(simulator.SessionTwoTypes, "", "liveness_checks"); got != didit.StatusApproved {
+		if got := world.FeatureStatus(simulator.SessionTwoTypes, "", "liveness_checks"); got != didit.StatusApproved {
 			t.Errorf("the other step stands %q", got)
 		}
 	})

@@ -111,7 +111,7 @@ func (s *schedule) check(t *testing.T, world *world, block decisions.Change, tot
 	if s.isChange(block) {
 		want = 1
 	}
-	stands := world.StepStatus(block.Step.SessionID, block.Step.NodeID, block.Step.FeatureType)
+	stands := world.FeatureStatus(block.Step.SessionID, block.Step.NodeID, block.Step.FeatureType)
 	switch {
 	case stands != block.To || len(entries) < want:
 		total.lost++
@@ -125,7 +125,7 @@ func (s *schedule) check(t *testing.T, world *world, block decisions.Change, tot
 }
 
 // entries are those of one step on the trail.
-func (w *world) entries(step decisions.Step) (entries []simulator.Change) {
+func (w *world) entries(step decisions.Step) (entries []simulator.TrailEntry) {
 	for _, entry := range w.Trail(step.SessionID) {
 		if entry.NodeID == step.NodeID && (step.FeatureType == "" || entry.FeatureType == step.FeatureType) {
 			entries = append(entries, entry)
@@ -139,7 +139,7 @@ func (s *schedule) isChange(block decisions.Change) bool { return s.standing(blo
 // standing is the status that a block's step began with.
 func (s *schedule) standing(block decisions.Change) string {
 	for _, session := range s.sessions {
-		for _, step := range session.Steps {
+		for _, step := range session.Features {
 			if session.ID == block.Step.SessionID && step.Node() == block.Step.NodeID &&
 				(block.Step.FeatureType == "" || step.FeatureType() == block.Step.FeatureType) {
 				return step.Status

@@ -36,7 +36,7 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 		ctx = limited
 		total.interrupted++
 	}
-	world.BeforeAnswer(s.delayChanges(total))
+	world.BeforeResponse(s.delayChanges(total))
 
 	failures := s.apply(ctx, s.process(t, world, s.faultyDial(world, total)), s.blocks)
 

@@ -105,11 +105,11 @@ func (s *schedule) addSessions(random *rand.Rand) {
 			arrays = append(arrays, "voice_checks") // one that nobody knows, which only its node tells to be a step
 		}
 		for i, array := range arrays[:1+random.IntN(len(arrays))] {
-			step := simulator.Step{Array: array, Status: standings[random.IntN(len(standings))]}
+			step := simulator.Feature{Array: array, Status: standings[random.IntN(len(standings))]}
 			if isGraph {
 				step.NodeID = fmt.Sprintf("feature_%d", i)
 			}
-			session.Steps = append(session.Steps, step)
+			session.Features = append(session.Features, step)
 			if random.IntN(5) > 0 {
 				s.blocks = append(s.blocks, newBlock(random, session.ID, step))
 			}
@@ -121,7 +121,7 @@ func (s *schedule) addSessions(random *rand.Rand) {
 
 // newBlock wants a step decided; a block that is new to Terraform wants nothing
 // that would overturn a decision.
-func newBlock(random *rand.Rand, sessionID string, step simulator.Step) decisions.Change {
+func newBlock(random *rand.Rand, sessionID string, step simulator.Feature) decisions.Change {
 	wanted := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview}
 	block := decisions.Change{
 		Step: decisions.Step{SessionID: sessionID, NodeID: step.Node()},

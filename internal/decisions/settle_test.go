@@ -116,7 +116,7 @@ func TestAChangeThatArrivesLateIsNotMadeTwice(t *testing.T) {
 // beforeRequest runs a hook once: when the nth request of a method has arrived,
 // before it is carried out.
 func (w *world) beforeRequest(method string, nth int, hook func()) {
-	w.BeforeAnswer(func(request simulator.Request) {
+	w.BeforeResponse(func(request simulator.Request) {
 		if request.Method == method && w.Count(method) == nth {
 			hook()
 		}
@@ -171,7 +171,7 @@ func TestAfterARefusalNothingIsKeptOfAStepThatIsGone(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(t *testing.T, world *world) {
 		process := world.process(t)
-		world.beforeRequest(http.MethodPatch, 1, func() { world.RemoveStep(sampleID, nodeOCR, "") })
+		world.beforeRequest(http.MethodPatch, 1, func() { world.RemoveFeature(sampleID, nodeOCR, "") })
 
 		_, err := process.Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
@@ -240,7 +240,7 @@ func TestAChangeIsUnsettledWhereReadingFails(t *testing.T) {
 			func(err error) bool { return didit.IsKind(err, didit.KindSessionNotFound) },
 		},
 		"step is gone": {
-			func(world *world) { world.RemoveStep(sampleID, nodeOCR, "") },
+			func(world *world) { world.RemoveFeature(sampleID, nodeOCR, "") },
 			func(err error) bool {
 				var missing *decisions.StepError
 				return errors.As(err, &missing) && missing.Problem == decisions.StepMissing

@@ -91,7 +91,7 @@ const (
 
 // sampleSession has the OCR and AML steps In Review and the liveness step Approved.
 func sampleSession() simulator.Session {
-	return simulator.Session{ID: sampleID, ReportBytes: 2000, Steps: []simulator.Step{
+	return simulator.Session{ID: sampleID, ReportBytes: 2000, Features: []simulator.Feature{
 		{Array: "id_verifications", NodeID: nodeOCR, Status: didit.StatusInReview},
 		{Array: "liveness_checks", NodeID: nodeLiveness, Status: didit.StatusApproved},
 		{Array: "aml_screenings", NodeID: nodeAML, Status: didit.StatusInReview},
@@ -125,7 +125,7 @@ func (w *world) assertTrail(t *testing.T, want ...string) {
 
 func (w *world) assertStatus(t *testing.T, nodeID, want string) {
 	t.Helper()
-	if got := w.StepStatus(sampleID, nodeID, ""); got != want {
+	if got := w.FeatureStatus(sampleID, nodeID, ""); got != want {
 		t.Errorf("step %s stands %q, want %q", nodeID, got, want)
 	}
 }

@@ -23,7 +23,7 @@ type outcome struct {
 	reads span
 	// changes are all those on Didit's audit trail, in any order; each is told to
 	// Didit once (PATCH). Time, actor and feature type are left out.
-	changes []simulator.Change
+	changes []simulator.TrailEntry
 }
 
 // span is a number that may be left some room.
@@ -47,7 +47,7 @@ type result struct {
 	exitCode int
 	said     string
 	requests []simulator.Request
-	changes  []simulator.Change
+	changes  []simulator.TrailEntry
 }
 
 // count is how many requests have the method.
@@ -104,7 +104,7 @@ func (o outcome) compare(found result) *difference {
 	return nil
 }
 
-func descriptions(changes []simulator.Change) []string {
+func descriptions(changes []simulator.TrailEntry) []string {
 	var all []string
 	for _, c := range changes {
 		all = append(all, fmt.Sprintf("%s of session %s %q -> %q, comment %q", c.NodeID, c.SessionID, c.From, c.To, c.Comment))

@@ -12,13 +12,13 @@ import (
 
 func TestOutcomeNamesWhatComesOtherwise(t *testing.T) {
 	t.Parallel()
-	change := simulator.Change{SessionID: person, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "CASE-1"}
-	expected := outcome{says: []string{"1 changed"}, reads: onceOrTwice, changes: []simulator.Change{change}}
+	change := simulator.TrailEntry{SessionID: person, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "CASE-1"}
+	expected := outcome{says: []string{"1 changed"}, reads: onceOrTwice, changes: []simulator.TrailEntry{change}}
 	asTold := func() result {
 		return result{
 			said:     "Apply complete! 1 changed.",
 			requests: []simulator.Request{{Method: "GET", Status: 200}, {Method: "PATCH", Status: 200}},
-			changes:  []simulator.Change{{Actor: "API Client", SessionID: person, NodeID: "feature_ocr_1", FeatureType: "ID_VERIFICATION", From: "In Review", To: "Approved", Comment: "CASE-1"}},
+			changes:  []simulator.TrailEntry{{Actor: "API Client", SessionID: person, NodeID: "feature_ocr_1", FeatureType: "ID_VERIFICATION", From: "In Review", To: "Approved", Comment: "CASE-1"}},
 		}
 	}
 	for name, test := range map[string]struct {

@@ -67,7 +67,7 @@ func merged(s *stage) {
 	s.terraform("apply apply.tfplan", outcome{
 		reads: onceOrTwice,
 		says:  []string{"Apply complete! Resources: 2 imported, 0 added, 2 changed, 0 destroyed."},
-		changes: []simulator.Change{
+		changes: []simulator.TrailEntry{
 			{SessionID: person, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "Passport seen on a video call."},
 			{SessionID: person, NodeID: "feature_aml_1", From: "In Review", To: "Declined", Comment: "The hit is this person, by date and place of birth. (CASE-7)"},
 		},
@@ -144,5 +144,5 @@ steps:
 		exitCode: 3,
 		says:     []string{"**1** changed", "| now | `" + company + "` | `feature_kyb_documents_1`"},
 	})
-	s.stands(company, simulator.Step{NodeID: "feature_kyb_documents_1", Status: "Declined"})
+	s.stands(company, simulator.Feature{NodeID: "feature_kyb_documents_1", Status: "Declined"})
 }

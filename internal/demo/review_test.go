@@ -43,7 +43,7 @@ func TestStoryOfReviewsFailsWhereNobodyInterferes(t *testing.T) {
 	t.Parallel()
 	story := newReviewTelling(t)
 	// The officer's decision stands from the beginning: the third plan is another.
-	if err := story.didit.SetStepStatus(company, "feature_kyb_documents_1", "", simulator.StatusApproved); err != nil {
+	if err := story.didit.SetFeatureStatus(company, "feature_kyb_documents_1", "", simulator.StatusApproved); err != nil {
 		t.Fatal(err)
 	}
 

@@ -166,7 +166,7 @@ func (s *stage) inConsole(session, node, status, comment string) {
 	if s.err != nil {
 		return
 	}
-	before := s.didit.StepStatus(session, node, "")
+	before := s.didit.FeatureStatus(session, node, "")
 	what := fmt.Sprintf("In the console: %s %q -> %q, %q", node, before, status, comment)
 	if err := s.didit.Decide(session, node, "", status, comment); err != nil {
 		s.err = s.failure(what, &difference{"the decision is accepted", err.Error()})
@@ -178,13 +178,13 @@ func (s *stage) inConsole(session, node, status, comment string) {
 }
 
 // stands tells how steps of a session, by node ID, stand in Didit.
-func (s *stage) stands(session string, steps ...simulator.Step) {
+func (s *stage) stands(session string, steps ...simulator.Feature) {
 	if s.err != nil {
 		return
 	}
 	for _, step := range steps {
 		what := fmt.Sprintf("In Didit: %s is %q", step.NodeID, step.Status)
-		if found := s.didit.StepStatus(session, step.NodeID, ""); found != step.Status {
+		if found := s.didit.FeatureStatus(session, step.NodeID, ""); found != step.Status {
 			s.err = s.failure(what, &difference{fmt.Sprintf("%q", step.Status), fmt.Sprintf("%q", found)})
 			return
 		}
@@ -197,7 +197,7 @@ func (s *stage) stands(session string, steps ...simulator.Step) {
 type mark struct{ requests, changes int }
 
 // since gives what is new in the request log and on the trail.
-func (s *stage) since() (requests []simulator.Request, changes []simulator.Change) {
+func (s *stage) since() (requests []simulator.Request, changes []simulator.TrailEntry) {
 	requests, changes = s.didit.Requests(), s.didit.Trail("")
 	before := s.seen
 	s.seen = mark{len(requests), len(changes)}

@@ -72,7 +72,7 @@ func takeOver(s *stage) {
 		// Each change reads first; two that come together may share the read.
 		reads: onceOrTwice,
 		says:  []string{"Apply complete! Resources: 3 imported, 0 added, 2 changed, 0 destroyed."},
-		changes: []simulator.Change{
+		changes: []simulator.TrailEntry{
 			{SessionID: person, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "Passport seen on a video call, CASE-7"},
 			{SessionID: person, NodeID: "feature_aml_1", From: "In Review", To: "Declined", Comment: "On a sanctions list, CASE-7"},
 		},
@@ -105,7 +105,7 @@ func overturnedInConsole(s *stage) {
 	s.terraform("apply back.tfplan", outcome{
 		reads: once,
 		says:  []string{"Apply complete! Resources: 0 added, 1 changed, 0 destroyed."},
-		changes: []simulator.Change{
+		changes: []simulator.TrailEntry{
 			{SessionID: person, NodeID: "feature_aml_1", From: "Approved", To: "Declined", Comment: "On a sanctions list, CASE-7"},
 		},
 	})
@@ -180,8 +180,8 @@ func letGo(s *stage) {
 		says: []string{"Apply complete! Resources: 0 added, 0 changed, 3 destroyed."},
 	})
 	s.stands(person,
-		simulator.Step{NodeID: "feature_ocr_1", Status: "Approved"},
-		simulator.Step{NodeID: "feature_aml_1", Status: "Declined"},
-		simulator.Step{NodeID: "feature_face_match_1", Status: "Approved"},
+		simulator.Feature{NodeID: "feature_ocr_1", Status: "Approved"},
+		simulator.Feature{NodeID: "feature_aml_1", Status: "Declined"},
+		simulator.Feature{NodeID: "feature_face_match_1", Status: "Approved"},
 	)
 }

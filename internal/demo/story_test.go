@@ -79,7 +79,7 @@ func TestStoryFailsWhereItsWorldDiffers(t *testing.T) {
 	}{
 		"a decision is made already": {
 			func(didit *simulator.Server) error {
-				return didit.SetStepStatus(person, "feature_aml_1", "", "Declined")
+				return didit.SetFeatureStatus(person, "feature_aml_1", "", "Declined")
 			},
 			[]string{"Act 1 of 7", " plan -out=reviewed.tfplan", "Expected:", `~ status = "In Review" -> "Declined"`, "Found:"},
 		},
@@ -125,7 +125,7 @@ func TestInterruptedStoryLeavesNothingBehind(t *testing.T) {
 	story := newTelling(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	story.didit.BeforeAnswer(func(simulator.Request) { interrupt() })
+	story.didit.BeforeResponse(func(simulator.Request) { interrupt() })
 
 	err := story.tell(ctx, t, ofDecisions)
 

@@ -32,7 +32,7 @@ func epilogue(s *stage) {
 }
 
 // trail is the audit trail as a table, oldest first.
-func (p page) trail(changes []simulator.Change) {
+func (p page) trail(changes []simulator.TrailEntry) {
 	table := tabwriter.NewWriter(p.quoting(), 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "BY\tSESSION\tNODE\tFROM\tTO\tCOMMENT")
 	for _, c := range changes {

@@ -19,7 +19,7 @@ func decided(count int) []simulator.Session {
 	for i := range sessions {
 		sessions[i] = simulator.Session{
 			ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", i), Status: "Approved",
-			Steps: []simulator.Step{
+			Features: []simulator.Feature{
 				{Array: "id_verifications", NodeID: "feature_ocr_1", Status: "Approved"},
 				{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: []string{"Approved", "Not Finished"}[i%2]},
 				{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "Declined"},
@@ -27,8 +27,8 @@ func decided(count int) []simulator.Session {
 		}
 	}
 	// Without a graph; and with two steps that nothing tells apart.
-	sessions[0].Steps = []simulator.Step{{Array: "id_verifications", Status: "Declined"}, {Array: "liveness_checks", Status: "Approved"}}
-	sessions[1].Steps = []simulator.Step{{Array: "aml_screenings", Status: "Approved"}, {Array: "aml_screenings", Status: "Declined"}}
+	sessions[0].Features = []simulator.Feature{{Array: "id_verifications", Status: "Declined"}, {Array: "liveness_checks", Status: "Approved"}}
+	sessions[1].Features = []simulator.Feature{{Array: "aml_screenings", Status: "Approved"}, {Array: "aml_screenings", Status: "Declined"}}
 	return sessions
 }
 
@@ -122,7 +122,7 @@ func TestOverturnedAdoptedDecisionIsRefusedUntilSomebodySaysWhy(t *testing.T) {
 	before, after, _ := strings.Cut(repo.read(file), `"adopted": true`)
 	repo.write(file, before+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
 	repo.must(0, "apply", "-auto-approve")
-	if status := repo.didit.StepStatus(session, "feature_aml_1", ""); status != "Declined" {
+	if status := repo.didit.FeatureStatus(session, "feature_aml_1", ""); status != "Declined" {
 		t.Errorf("the step is %q", status)
 	}
 }

@@ -52,9 +52,9 @@ func TestComplianceRepoMakesTheDecisionsOfItsFiles(t *testing.T) {
 	}
 	r.must(0, "apply", "reviewed.tfplan")
 	r.trail(
-		simulator.Change{SessionID: simulator.SessionKYC, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "Passport seen on a video call."},
-		simulator.Change{SessionID: simulator.SessionKYC, NodeID: "feature_aml_1", From: "In Review", To: "Declined", Comment: "The hit is this person, by date and place of birth. (CASE-7)"},
-		simulator.Change{SessionID: simulator.SessionTwoTypes, NodeID: "default", From: "In Review", To: "Declined", Comment: "A specimen document, as its number shows."},
+		simulator.TrailEntry{SessionID: simulator.SessionKYC, NodeID: "feature_ocr_1", From: "In Review", To: "Approved", Comment: "Passport seen on a video call."},
+		simulator.TrailEntry{SessionID: simulator.SessionKYC, NodeID: "feature_aml_1", From: "In Review", To: "Declined", Comment: "The hit is this person, by date and place of birth. (CASE-7)"},
+		simulator.TrailEntry{SessionID: simulator.SessionTwoTypes, NodeID: "default", From: "In Review", To: "Declined", Comment: "A specimen document, as its number shows."},
 	)
 	r.plansNothing()
 }
@@ -171,7 +171,7 @@ func TestExpiredFileLeavesTheDecisionInPlace(t *testing.T) {
 	if sent := r.didit.Count("PATCH"); sent != 0 {
 		t.Errorf("letting go sent %d PATCH", sent)
 	}
-	if status := r.didit.StepStatus(simulator.SessionKYC, "feature_aml_1", ""); status != "Declined" {
+	if status := r.didit.FeatureStatus(simulator.SessionKYC, "feature_aml_1", ""); status != "Declined" {
 		t.Errorf("the step is %q", status)
 	}
 	r.plansNothing()

@@ -131,13 +131,15 @@ func (r *root) plansNothing() {
 }
 
 // trail expects these changes on the audit trail, in any order, one PATCH each.
-func (r *root) trail(expected ...simulator.Change) {
+func (r *root) trail(expected ...simulator.TrailEntry) {
 	r.t.Helper()
-	var found []simulator.Change
+	var found []simulator.TrailEntry
 	for _, change := range r.didit.Trail("") {
-		found = append(found, simulator.Change{SessionID: change.SessionID, NodeID: change.NodeID, From: change.From, To: change.To, Comment: change.Comment})
+		found = append(found, simulator.TrailEntry{SessionID: change.SessionID, NodeID: change.NodeID, From: change.From, To: change.To, Comment: change.Comment})
 	}
-	byStep := func(a, b simulator.Change) int { return strings.Compare(a.SessionID+a.NodeID, b.SessionID+b.NodeID) }
+	byStep := func(a, b simulator.TrailEntry) int {
+		return strings.Compare(a.SessionID+a.NodeID, b.SessionID+b.NodeID)
+	}
 	slices.SortFunc(found, byStep)
 	slices.SortFunc(expected, byStep)
 	if !slices.Equal(found, expected) {

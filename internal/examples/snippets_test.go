@@ -76,9 +76,9 @@ func content(t *testing.T, name string) string {
 func (r *root) addSessions(configuration string) {
 	ids := slices.Compact(slices.Sorted(slices.Values(sessionIDs.FindAllString(configuration, -1))))
 	for _, id := range ids {
-		steps := simulator.Fixtures()[0].Steps
-		steps = append(steps, simulator.Step{Array: "id_verifications"}, simulator.Step{Array: "liveness_checks"})
-		r.didit.AddSession(simulator.Session{ID: id, Steps: steps})
+		steps := simulator.Fixtures()[0].Features
+		steps = append(steps, simulator.Feature{Array: "id_verifications"}, simulator.Feature{Array: "liveness_checks"})
+		r.didit.AddSession(simulator.Session{ID: id, Features: steps})
 	}
 }
 
@@ -121,8 +121,8 @@ func TestExampleOfTheResourceChangesTwoSteps(t *testing.T) {
 	r.must(0, "apply", "-auto-approve")
 
 	r.trail(
-		simulator.Change{SessionID: "11111111-2222-4333-8444-555555555555", NodeID: "feature_ocr_1", From: "In Review", To: "Declined", Comment: "Specimen document, see ticket COMPL-17."},
-		simulator.Change{SessionID: "11111111-2222-4333-8444-666666666666", NodeID: "default", From: "In Review", To: "Approved", Comment: "Second look at the video: same person."},
+		simulator.TrailEntry{SessionID: "11111111-2222-4333-8444-555555555555", NodeID: "feature_ocr_1", From: "In Review", To: "Declined", Comment: "Specimen document, see ticket COMPL-17."},
+		simulator.TrailEntry{SessionID: "11111111-2222-4333-8444-666666666666", NodeID: "default", From: "In Review", To: "Approved", Comment: "Second look at the video: same person."},
 	)
 }
 

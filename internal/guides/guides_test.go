@@ -79,7 +79,7 @@ func (r *reader) requires(page string) {
 // show no request that Didit refuses.
 func (r *reader) sentNothingInVain() {
 	r.t.Helper()
-	byTerraform := slices.DeleteFunc(r.didit.Trail(""), func(change simulator.Change) bool { return change.Actor == "console" })
+	byTerraform := slices.DeleteFunc(r.didit.Trail(""), func(change simulator.TrailEntry) bool { return change.Actor == "console" })
 	if sent := r.didit.Count("PATCH"); sent != len(byTerraform) {
 		r.t.Errorf("%d PATCH made %d changes", sent, len(byTerraform))
 	}
@@ -119,10 +119,10 @@ func TestResourcePageShowsThePlanOfItsExample(t *testing.T) {
 		r.t.Skipf("import blocks need 1.5 or later; this is %s", r.tools.cli.Version)
 	}
 	// Given the sessions that the example names
-	ocr := simulator.Step{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview}
-	liveness := simulator.Step{Array: "liveness_checks", Status: simulator.StatusInReview}
-	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-555555555555", Steps: []simulator.Step{ocr}})
-	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-666666666666", Steps: []simulator.Step{liveness}})
+	ocr := simulator.Feature{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview}
+	liveness := simulator.Feature{Array: "liveness_checks", Status: simulator.StatusInReview}
+	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-555555555555", Features: []simulator.Feature{ocr}})
+	r.didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-666666666666", Features: []simulator.Feature{liveness}})
 
 	// When the example is planned
 	r.run(`export DIDIT_API_KEY=…

@@ -107,7 +107,7 @@ resource "didit_session_feature_status" "open" {
 	p.must("apply", "-auto-approve")
 
 	for _, node := range []string{"feature_kyb_documents_1", "feature_kyb_key_people_1", "feature_aml_1"} {
-		if status := w.StepStatus(simulator.SessionKYB, node, ""); status != "Approved" {
+		if status := w.FeatureStatus(simulator.SessionKYB, node, ""); status != "Approved" {
 			t.Errorf("%s is %q, want Approved", node, status)
 		}
 	}

@@ -89,8 +89,8 @@ const oneStepSessionFormat = "22222222-2222-4333-8444-%012d"
 
 func oneStepSession(number int) simulator.Session {
 	return simulator.Session{
-		ID:    fmt.Sprintf(oneStepSessionFormat, number),
-		Steps: []simulator.Step{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
+		ID:       fmt.Sprintf(oneStepSessionFormat, number),
+		Features: []simulator.Feature{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
 	}
 }
 

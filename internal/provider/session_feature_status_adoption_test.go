@@ -225,7 +225,7 @@ func TestApplyOfAPlainBlockRefusesToOverturnADecisionMadeWhileItRuns(t *testing.
 
 	// The apply looks at the step twice: as a plan does, and before it sends.
 	w.ResetRequests()
-	w.BeforeAnswer(func(simulator.Request) {
+	w.BeforeResponse(func(simulator.Request) {
 		if w.Count(http.MethodGet) == 2 {
 			w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
 		}

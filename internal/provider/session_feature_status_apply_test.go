@@ -145,7 +145,7 @@ func TestDecisionThatLandsWhileASiblingIsWrittenIsNotOverwritten(t *testing.T) {
 
 	// While the first of the two is being changed, a person decides the other.
 	var once sync.Once
-	w.BeforeAnswer(func(request simulator.Request) {
+	w.BeforeResponse(func(request simulator.Request) {
 		if request.Method == http.MethodPatch {
 			once.Do(func() {
 				if bytes.Contains([]byte(request.Path), []byte("feature_ocr_1")) {
@@ -201,7 +201,7 @@ func TestApplyOfASavedPlanWhoseSessionOrStepIsGoneKeepsTheState(t *testing.T) {
 		words   []string
 	}{
 		"session": {func(w *world) { w.DeleteSession(simulator.SessionKYC) }, "Session not found", []string{"deleted", "scope"}},
-		"step":    {func(w *world) { w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "") }, "Step not found", []string{"feature_aml_1 (AML): In Review"}},
+		"step":    {func(w *world) { w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") }, "Step not found", []string{"feature_aml_1 (AML): In Review"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

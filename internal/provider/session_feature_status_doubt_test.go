@@ -100,7 +100,7 @@ func TestLostChangeThatSomebodyOverturnsIsAConflict(t *testing.T) {
 	w.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
 	// A person in the console answers before the provider looks again.
 	var once sync.Once
-	w.BeforeAnswer(func(request simulator.Request) {
+	w.BeforeResponse(func(request simulator.Request) {
 		if request.Method == http.MethodGet && w.Count(http.MethodPatch) == 1 {
 			once.Do(func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved") })
 		}

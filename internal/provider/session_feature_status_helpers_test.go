@@ -153,7 +153,7 @@ func (w *world) decide(session, node, status string) {
 // flowSets is what the verification flow itself makes of a step.
 func (w *world) flowSets(session, node, status string) {
 	w.t.Helper()
-	if err := w.SetStepStatus(session, node, "", status); err != nil {
+	if err := w.SetFeatureStatus(session, node, "", status); err != nil {
 		w.t.Error(err)
 	}
 }

@@ -89,7 +89,7 @@ func TestPlanRefusesAStepThatCannotBeFound(t *testing.T) {
 func TestPlanNamesEveryNewStepByItsIDAndType(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Options{})
-	w.AddSession(simulator.Session{ID: unknownSession, Steps: []simulator.Step{
+	w.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
 		{Array: "handwriting_checks", NodeID: "feature_hand_1", Status: "In Review"},
 		{Array: "id_verifications", NodeID: "odd node ü?&=%", Status: "In Review"},
 	}})

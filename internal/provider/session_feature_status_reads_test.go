@@ -25,7 +25,7 @@ func (w *world) addMany(sessions int) {
 	for number := range sessions {
 		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", number), ReportBytes: 1}
 		for i, array := range []string{"id_verifications", "liveness_checks", "face_matches", "aml_screenings", "poa_verifications"} {
-			session.Steps = append(session.Steps, simulator.Step{Array: array, NodeID: manyNodes[i]})
+			session.Features = append(session.Features, simulator.Feature{Array: array, NodeID: manyNodes[i]})
 		}
 		w.AddSession(session)
 	}

@@ -86,9 +86,9 @@ func TestRefreshNeverChangesTheLabelInTheState(t *testing.T) {
 	p := w.managed()
 
 	// The same node, reported in an array that nobody knows.
-	w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "")
+	w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
 	session, _ := w.Session(simulator.SessionKYC)
-	session.Steps = append(session.Steps, simulator.Step{Array: "document_checks", NodeID: "feature_ocr_1", Status: "In Review"})
+	session.Features = append(session.Features, simulator.Feature{Array: "document_checks", NodeID: "feature_ocr_1", Status: "In Review"})
 	w.AddSession(session)
 
 	expectText(t, p.must("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
@@ -130,7 +130,7 @@ func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testin
 			[]string{"404", "was deleted", "hidden by the scope of the key"},
 		},
 		"step removed by a resubmission": {
-			func(w *world) { w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "") },
+			func(w *world) { w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
 			[]string{"as after a resubmission"},
 			"Step not found",
 			[]string{"feature_aml_1 (AML): In Review", "feature_face_match_1 (FACE_MATCH): Approved"},

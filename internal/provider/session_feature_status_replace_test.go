@@ -199,7 +199,7 @@ func TestDestroySendsNothing(t *testing.T) {
 		"with a refresh":           {func(*world) {}, nil, 1},
 		"without a refresh":        {func(*world) {}, []string{"-refresh=false"}, 0},
 		"session gone, no refresh": {func(w *world) { w.DeleteSession(simulator.SessionKYC) }, []string{"-refresh=false"}, 0},
-		"step gone, no refresh":    {func(w *world) { w.RemoveStep(simulator.SessionKYC, "feature_ocr_1", "") }, []string{"-refresh=false"}, 0},
+		"step gone, no refresh":    {func(w *world) { w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") }, []string{"-refresh=false"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -116,7 +116,7 @@ func TestPlanOfADestroyWarnsThatTheDecisionStaysAndSendsNothing(t *testing.T) {
 	w.expectCounts(0, 0)
 	p.expectNoState()
 	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
-	if got := w.StepStatus(simulator.SessionKYC, "feature_ocr_1", ""); got != "Declined" {
+	if got := w.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", ""); got != "Declined" {
 		t.Errorf("the step is %q after the destroy, want Declined", got)
 	}
 }

@@ -56,9 +56,9 @@ func (s *Simulator) control() http.Handler {
 // controlStatus tells the errors of Decide from those of a body.
 func controlStatus(err error) int {
 	switch {
-	case errors.Is(err, ErrNoSession), errors.Is(err, ErrNoStep):
+	case errors.Is(err, ErrNoSession), errors.Is(err, ErrNoFeature):
 		return http.StatusNotFound
-	case errors.Is(err, ErrSameStatus), errors.Is(err, ErrAmbiguousStep), errors.Is(err, ErrAPISession):
+	case errors.Is(err, ErrSameStatus), errors.Is(err, ErrAmbiguousFeature), errors.Is(err, ErrAPISession):
 		return http.StatusConflict
 	}
 	return http.StatusBadRequest

@@ -37,7 +37,7 @@ func TestControlDecidesAsAPersonInTheConsole(t *testing.T) {
 		}
 	}
 
-	var trail []simulator.Change
+	var trail []simulator.TrailEntry
 	if err := json.Unmarshal([]byte(get(t, server, "/simulator/trail?session_id="+simulator.SessionKYC).body), &trail); err != nil {
 		t.Fatal(err)
 	}
@@ -55,18 +55,18 @@ func TestControlAddsListsAndDeletesSessions(t *testing.T) {
 	const one, two = "44444444-2222-4333-8444-000000000001", "44444444-2222-4333-8444-000000000002"
 	add := func(body string) reply { return ask(t, server, http.MethodPost, "/simulator/sessions", body, nil) }
 
-	want(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","steps":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
-	want(t, add(` [{"id":"`+two+`","steps":[{"array":"poa_verifications"}]}]`), 200, done)
+	want(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","features":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
+	want(t, add(` [{"id":"`+two+`","features":[{"array":"poa_verifications"}]}]`), 200, done)
 	for _, refused := range []string{`{"id":"no-uuid"}`, `{"identifier":"x"}`, `nonsense`} {
 		if got := add(refused); got.status != 400 {
 			t.Errorf("%s: %d", refused, got.status)
 		}
 	}
 
-	if session, ok := server.Session(one); !ok || session.Kind != "business" || !session.API || session.Steps[0].Status != "Declined" || session.CreatedAt.Year() != 2026 {
+	if session, ok := server.Session(one); !ok || session.Kind != "business" || !session.API || session.Features[0].Status != "Declined" || session.CreatedAt.Year() != 2026 {
 		t.Errorf("session %+v", session)
 	}
-	if got := server.StepStatus(two, "default", "POA"); got != "In Review" {
+	if got := server.FeatureStatus(two, "default", "POA"); got != "In Review" {
 		t.Errorf("the step is %q", got)
 	}
 	want(t, ask(t, server, http.MethodDelete, "/simulator/sessions/"+one, "", nil), 200, done)

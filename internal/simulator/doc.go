@@ -29,7 +29,7 @@
 //	server.Requests()  // what was asked, in order
 //	server.Trail("")   // what was changed, by whom, and why
 //
-// Inject makes things go wrong, BeforeAnswer lets something happen at the worst moment, Decide is a person in the
+// Inject makes things go wrong, BeforeResponse lets something happen at the worst moment, Decide is a person in the
 // console, and Canaries are the strings that must not leave a report. RecordTraffic writes down what is asked and
 // answered, for the test in internal/contract that holds it against the OpenAPI document.
 //

@@ -40,7 +40,7 @@ func Fixtures() []Session {
 	return []Session{
 		{
 			ID: SessionKYC, WorkflowID: WorkflowKYC, VendorData: "customer-1", CreatedAt: day(0), ExpiresAt: day(7),
-			Steps: []Step{
+			Features: []Feature{
 				{"id_verifications", "feature_ocr_1", StatusInReview},
 				{"liveness_checks", "feature_liveness_1", StatusApproved},
 				{"face_matches", "feature_face_match_1", StatusApproved},
@@ -50,7 +50,7 @@ func Fixtures() []Session {
 		},
 		{
 			ID: SessionKYB, Kind: KindBusiness, WorkflowID: WorkflowKYB, VendorData: "company-1", CreatedAt: day(1),
-			Steps: []Step{
+			Features: []Feature{
 				{"registry_checks", "feature_kyb_registry_1", StatusApproved},
 				{"document_verifications", "feature_kyb_documents_1", StatusInReview},
 				{"key_people_checks", "feature_kyb_key_people_1", StatusInReview},
@@ -59,23 +59,23 @@ func Fixtures() []Session {
 		},
 		{
 			ID: SessionSimple, WorkflowID: WorkflowSimple, VendorData: "customer-2", CreatedAt: day(2), ExpiresAt: day(9),
-			Steps: []Step{{"id_verifications", "", StatusInReview}},
+			Features: []Feature{{"id_verifications", "", StatusInReview}},
 		},
 		{
 			ID: SessionTwoTypes, WorkflowID: WorkflowSimple, VendorData: "customer-3", CreatedAt: day(3), ExpiresAt: day(10),
-			Steps: []Step{{"id_verifications", "", StatusInReview}, {"liveness_checks", "", StatusApproved}},
+			Features: []Feature{{"id_verifications", "", StatusInReview}, {"liveness_checks", "", StatusApproved}},
 		},
 		{
 			ID: SessionSameType, WorkflowID: WorkflowSimple, VendorData: "customer-4", CreatedAt: day(4), ExpiresAt: day(11),
-			Steps: []Step{{"aml_screenings", "", StatusInReview}, {"aml_screenings", "", StatusInReview}},
+			Features: []Feature{{"aml_screenings", "", StatusInReview}, {"aml_screenings", "", StatusInReview}},
 		},
 		{
 			ID: SessionAPI, WorkflowID: WorkflowSimple, API: true, CreatedAt: day(5),
-			Steps: []Step{{"aml_screenings", "", StatusInReview}},
+			Features: []Feature{{"aml_screenings", "", StatusInReview}},
 		},
 		{
 			ID: SessionInProgress, WorkflowID: WorkflowKYC, Status: "In Progress", VendorData: "customer-5", CreatedAt: day(6), ExpiresAt: day(13),
-			Steps: []Step{
+			Features: []Feature{
 				{"id_verifications", "feature_ocr_1", StatusApproved},
 				{"liveness_checks", "feature_liveness_1", StatusInReview},
 				{"face_matches", "feature_face_match_1", "Not Finished"},

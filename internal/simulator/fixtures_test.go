@@ -25,8 +25,8 @@ func TestTheFixturesAreWhatTheirConstantsSay(t *testing.T) {
 		simulator.SessionInProgress: "user In Progress: feature_ocr_1 ID_VERIFICATION Approved, feature_liveness_1 LIVENESS In Review, feature_face_match_1 FACE_MATCH Not Finished",
 	} {
 		session, _ := server.Session(id)
-		steps := make([]string, 0, len(session.Steps))
-		for _, step := range session.Steps {
+		steps := make([]string, 0, len(session.Features))
+		for _, step := range session.Features {
 			steps = append(steps, step.Node()+" "+step.FeatureType()+" "+step.Status)
 		}
 		if got := session.Kind + " " + session.Status + ": " + strings.Join(steps, ", "); got != want {

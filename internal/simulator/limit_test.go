@@ -48,7 +48,7 @@ func TestBeyondALimitTheAnswerIs429WithItsHeaders(t *testing.T) {
 			t.Errorf("X-RateLimit-Reset %q", c.got.header.Get("X-RateLimit-Reset"))
 		}
 	}
-	if server.StepStatus(simulator.SessionKYC, "feature_ocr_1", "") != "Declined" || len(server.Trail("")) != 1 {
+	if server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") != "Declined" || len(server.Trail("")) != 1 {
 		t.Errorf("trail %+v", server.Trail(""))
 	}
 }

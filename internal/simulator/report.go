@@ -47,7 +47,7 @@ type reportWriter struct {
 // natural is about how long the steps of the report are, in bytes.
 func (r *reportWriter) natural() int {
 	n := 2048
-	for _, step := range r.session.Steps {
+	for _, step := range r.session.Features {
 		n += templateOf(r.session.ID, step.Array).size()
 	}
 	return n
@@ -79,7 +79,7 @@ func (r *reportWriter) arrays() {
 		r.array(array)
 	}
 	var others []string
-	for _, step := range r.session.Steps {
+	for _, step := range r.session.Features {
 		if !slices.Contains(known, step.Array) && !slices.Contains(others, step.Array) {
 			others = append(others, step.Array)
 		}
@@ -92,7 +92,7 @@ func (r *reportWriter) arrays() {
 // array writes the steps of one array, or null where there are none.
 func (r *reportWriter) array(array string) {
 	first := true
-	for _, step := range r.session.Steps {
+	for _, step := range r.session.Features {
 		if step.Array != array {
 			continue
 		}
@@ -112,7 +112,7 @@ func (r *reportWriter) array(array string) {
 	r.out = append(r.out, ']')
 }
 
-func (r *reportWriter) item(step Step) {
+func (r *reportWriter) item(step Feature) {
 	node, status := "null", marshal(step.Status)
 	if step.NodeID != "" {
 		node = marshal(step.NodeID)
@@ -198,7 +198,7 @@ func (r *reportWriter) template(name string) {
 // labels are the session's features, each once, in the order of the workflow.
 func (s *session) labels() []string {
 	labels := []string{}
-	for _, step := range s.Steps {
+	for _, step := range s.Features {
 		if label := step.FeatureType(); !slices.Contains(labels, label) {
 			labels = append(labels, label)
 		}

@@ -36,7 +36,7 @@ func TestAReportHasTheUsualSizeAndIsTheSameEachTime(t *testing.T) {
 	sizes := map[int]bool{}
 	first, second := start(t, simulator.Options{}), start(t, simulator.Options{})
 	for n := range 40 {
-		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", n), Steps: []simulator.Step{{Array: "aml_screenings"}}}
+		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", n), Features: []simulator.Feature{{Array: "aml_screenings"}}}
 		first.AddSession(session)
 		second.AddSession(session)
 		report := get(t, first, decisionPath(session.ID)).body
@@ -73,7 +73,7 @@ func TestAReportIsAboutAsLongAsAskedFor(t *testing.T) {
 func TestAReportNamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	server.AddSession(simulator.Session{ID: unknownSession, Kind: simulator.KindBusiness, VendorData: `"odd" <vendor>`, Steps: []simulator.Step{
+	server.AddSession(simulator.Session{ID: unknownSession, Kind: simulator.KindBusiness, VendorData: `"odd" <vendor>`, Features: []simulator.Feature{
 		{Array: "aml_screenings", NodeID: "second", Status: "Declined"},
 		{Array: "tea_leaf_readings", NodeID: "leaves", Status: "Cold"},
 		{Array: "aml_screenings", Status: "Approved"},
@@ -134,7 +134,7 @@ func TestACommentCannotBeReadBackFromAReport(t *testing.T) {
 func TestManyClientsAtOnceSeeOneWorld(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
-	server.BeforeAnswer(func(simulator.Request) { server.StepStatus(simulator.SessionKYC, "feature_ocr_1", "") })
+	server.BeforeResponse(func(simulator.Request) { server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") })
 	var group sync.WaitGroup
 	for worker := range 16 {
 		group.Go(func() {
@@ -157,7 +157,7 @@ func TestManyClientsAtOnceSeeOneWorld(t *testing.T) {
 		}
 		previous = change.To
 	}
-	if server.StepStatus(simulator.SessionKYC, "feature_ocr_1", "") != previous || len(server.Requests()) != 320 || server.Count("PATCH") != 160 {
+	if server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") != previous || len(server.Requests()) != 320 || server.Count("PATCH") != 160 {
 		t.Errorf("%d requests, %d PATCH", len(server.Requests()), server.Count("PATCH"))
 	}
 }

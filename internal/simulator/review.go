@@ -50,7 +50,7 @@ func (s *Simulator) listReviews(c call) answer {
 
 // feed is everything that happened to a session, oldest first: what is invented for every session, the changes of its
 // own status, and those of its steps.
-func (s *session) feed(trail []Change) []review {
+func (s *session) feed(trail []TrailEntry) []review {
 	feed := s.inventedFeed()
 	for _, change := range s.changes {
 		feed = append(feed, newReview("STATUS_UPDATED", change.actor, change.from, change.to, change.comment, change.time))

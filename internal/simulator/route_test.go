@@ -73,7 +73,7 @@ func TestANodeIDMayHoldAnyCharacter(t *testing.T) {
 		t.Run(node, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, simulator.Options{})
-			server.AddSession(simulator.Session{ID: simulator.SessionSimple, Steps: []simulator.Step{{Array: "poa_verifications", NodeID: node}}})
+			server.AddSession(simulator.Session{ID: simulator.SessionSimple, Features: []simulator.Feature{{Array: "poa_verifications", NodeID: node}}})
 
 			got := patch(t, server, simulator.SessionSimple, url.PathEscape(node), `{"new_status":"Declined"}`)
 

@@ -48,15 +48,15 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// ExpiresAt: null where it is zero.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	// Steps in the order of the workflow.
-	Steps []Step `json:"steps"`
+	// Features in the order of the workflow.
+	Features []Feature `json:"features"`
 	// ReportBytes is about how long the decision report shall be. 0: what its steps need, and at least 20 to 40 KB,
 	// varying by session. Less than the steps need: each of them shrinks to its node ID and status.
 	ReportBytes int `json:"report_bytes"`
 }
 
-// Step is one feature of a session, run at one node of its workflow.
-type Step struct {
+// Feature is one feature of a session, run at one node of its workflow.
+type Feature struct {
 	// Array is the report's, such as "id_verifications". Arrays that nobody knows are allowed too.
 	Array string `json:"array"`
 	// NodeID is the node's in the workflow graph. "" is null: a step of a non-graph workflow, addressed as `default`.
@@ -69,7 +69,7 @@ type Step struct {
 const DefaultNode = "default"
 
 // at is whether the step is addressed by a node ID; "" means DefaultNode here.
-func (s Step) at(nodeID string) bool {
+func (s Feature) at(nodeID string) bool {
 	if nodeID == "" || nodeID == DefaultNode {
 		return s.NodeID == "" || s.NodeID == DefaultNode
 	}
@@ -77,12 +77,12 @@ func (s Step) at(nodeID string) bool {
 }
 
 // is whether the step is of a feature, which its array or its label names; "" is any.
-func (s Step) is(feature string) bool {
+func (s Feature) is(feature string) bool {
 	return feature == "" || feature == s.Array || feature == s.FeatureType()
 }
 
 // Node is how the step is addressed: by its node ID, or as DefaultNode.
-func (s Step) Node() string {
+func (s Feature) Node() string {
 	if s.NodeID == "" {
 		return DefaultNode
 	}
@@ -91,7 +91,7 @@ func (s Step) Node() string {
 
 // FeatureType is the label of the step's feature, such as "FACE_MATCH": that of its array, and for an array that nobody
 // knows its name in upper case.
-func (s Step) FeatureType() string { return featureOf(s.Array).label }
+func (s Feature) FeatureType() string { return featureOf(s.Array).label }
 
 // session is what the world keeps of one.
 type session struct {
@@ -102,7 +102,7 @@ type session struct {
 // find lists the indexes of the steps that a node ID and a feature (array or label) address.
 func (s *session) find(nodeID, feature string) []int {
 	var found []int
-	for i, step := range s.Steps {
+	for i, step := range s.Features {
 		if step.at(nodeID) && step.is(feature) {
 			found = append(found, i)
 		}
@@ -113,7 +113,7 @@ func (s *session) find(nodeID, feature string) []int {
 // snapshot is a copy that can be read without the world's lock.
 func (s *session) snapshot() *session {
 	c := *s
-	c.Steps = slices.Clone(s.Steps)
+	c.Features = slices.Clone(s.Features)
 	c.changes = slices.Clone(s.changes)
 	return &c
 }
@@ -153,9 +153,9 @@ func complete(s Session) Session {
 	if s.CreatedAt.IsZero() {
 		s.CreatedAt = defaultCreatedAt
 	}
-	s.Steps = slices.Clone(s.Steps)
-	for i := range s.Steps {
-		or(&s.Steps[i].Status, StatusInReview)
+	s.Features = slices.Clone(s.Features)
+	for i := range s.Features {
+		or(&s.Features[i].Status, StatusInReview)
 	}
 	return s
 }
@@ -197,24 +197,24 @@ func (s *Simulator) SetSessionStatus(id, status string) {
 	}
 }
 
-// RemoveStep takes a step out of a session, as a resubmission does. nodeID "" or "default" is a non-graph step; array
+// RemoveFeature takes a step out of a session, as a resubmission does. nodeID "" or "default" is a non-graph step; array
 // may be "" for every step at that node.
-func (s *Simulator) RemoveStep(id, nodeID, array string) {
+func (s *Simulator) RemoveFeature(id, nodeID, array string) {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	if found := s.world.sessions[id]; found != nil {
-		found.Steps = slices.DeleteFunc(found.Steps, func(step Step) bool { return step.at(nodeID) && step.is(array) })
+		found.Features = slices.DeleteFunc(found.Features, func(step Feature) bool { return step.at(nodeID) && step.is(array) })
 	}
 }
 
-// StepStatus is the status of a step; "" when there is none. array may be "" when nodeID alone finds it; where several
+// FeatureStatus is the status of a step; "" when there is none. array may be "" when nodeID alone finds it; where several
 // fit, the first counts.
-func (s *Simulator) StepStatus(id, nodeID, array string) string {
+func (s *Simulator) FeatureStatus(id, nodeID, array string) string {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	if found := s.world.sessions[id]; found != nil {
 		if steps := found.find(nodeID, array); len(steps) > 0 {
-			return found.Steps[steps[0]].Status
+			return found.Features[steps[0]].Status
 		}
 	}
 	return ""

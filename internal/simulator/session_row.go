@@ -62,7 +62,7 @@ func newUserRow(s *session) userRow {
 	if !s.API {
 		row.SessionURL = textOrNil(sessionURL(s.ID))
 	}
-	for _, step := range s.Steps {
+	for _, step := range s.Features {
 		label := step.FeatureType()
 		if slices.Contains(rowLabels, label) {
 			row.Features = append(row.Features, rowFeature{label, step.Status})

@@ -12,18 +12,18 @@ import (
 func TestASessionIsFilledInAndReplaced(t *testing.T) {
 	t.Parallel()
 	world := simulator.New(simulator.Options{})
-	steps := []simulator.Step{{Array: "aml_screenings"}}
-	world.AddSession(simulator.Session{ID: unknownSession, Steps: steps})
+	steps := []simulator.Feature{{Array: "aml_screenings"}}
+	world.AddSession(simulator.Session{ID: unknownSession, Features: steps})
 	world.AddSession(simulator.Session{Number: 10})
 	world.AddSession(simulator.Session{})
 	world.AddSession(simulator.Session{Kind: simulator.KindBusiness})
-	world.AddSession(simulator.Session{ID: unknownSession, Status: "Approved", Steps: []simulator.Step{{Array: "poa_verifications", NodeID: "n"}}})
+	world.AddSession(simulator.Session{ID: unknownSession, Status: "Approved", Features: []simulator.Feature{{Array: "poa_verifications", NodeID: "n"}}})
 
 	if steps[0].Status != "" {
 		t.Error("the caller's steps were changed")
 	}
 	replaced, _ := world.Session(unknownSession)
-	if replaced.Number != 1 || replaced.Status != "Approved" || len(replaced.Steps) != 1 || replaced.Steps[0].NodeID != "n" {
+	if replaced.Number != 1 || replaced.Status != "Approved" || len(replaced.Features) != 1 || replaced.Features[0].NodeID != "n" {
 		t.Errorf("replaced: %+v", replaced)
 	}
 	var numbers []int
@@ -37,16 +37,16 @@ func TestASessionIsFilledInAndReplaced(t *testing.T) {
 		t.Error("an unknown session was found")
 	}
 	world.SetSessionStatus("nobody", "Approved")
-	world.RemoveStep("nobody", "", "")
+	world.RemoveFeature("nobody", "", "")
 }
 
 func TestACopyOfASessionIsNotTheWorld(t *testing.T) {
 	t.Parallel()
 	world := simulator.New(simulator.Options{})
-	world.AddSession(simulator.Session{ID: unknownSession, Steps: []simulator.Step{{Array: "aml_screenings"}}})
+	world.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{{Array: "aml_screenings"}}})
 	copied, _ := world.Session(unknownSession)
-	copied.Steps[0].Status = "Declined"
-	if got := world.StepStatus(unknownSession, "", ""); got != "In Review" {
+	copied.Features[0].Status = "Declined"
+	if got := world.FeatureStatus(unknownSession, "", ""); got != "In Review" {
 		t.Errorf("the step is %q", got)
 	}
 }

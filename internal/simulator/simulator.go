@@ -62,10 +62,10 @@ func New(options Options) *Simulator {
 	}
 }
 
-// BeforeAnswer sets a hook that runs for every /v3/ request, in the request's own goroutine and without locks held:
+// BeforeResponse sets a hook that runs for every /v3/ request, in the request's own goroutine and without locks held:
 // after the request was read and any Fault.Delay is over, and before it is carried out. It sees the request as the log
 // has it (Status still 0) and may call any method of the simulator, or block. nil removes it.
-func (s *Simulator) BeforeAnswer(hook func(Request)) {
+func (s *Simulator) BeforeResponse(hook func(Request)) {
 	s.before.Store(&hook)
 }
 
@@ -75,7 +75,7 @@ func (s *Simulator) AfterAnswer(hook func(Request)) {
 	s.after.Store(&hook)
 }
 
-// runHook calls what BeforeAnswer or AfterAnswer has set, if anything.
+// runHook calls what BeforeResponse or AfterAnswer has set, if anything.
 func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request) {
 	if set := hook.Load(); set != nil && *set != nil {
 		(*set)(s.log.read(entry))
@@ -145,7 +145,7 @@ func (s *Simulator) finish(w http.ResponseWriter, entry *Request, a answer) {
 type world struct {
 	mu       sync.Mutex
 	sessions map[string]*session
-	trail    []Change
+	trail    []TrailEntry
 	numbers  map[string]int // the highest session number so far, by kind: the two kinds are numbered apart
 }
 

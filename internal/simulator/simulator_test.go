@@ -127,13 +127,13 @@ func canonical(value any) string {
 	return string(text)
 }
 
-func TestBeforeAnswerRunsBetweenReadingAndCarryingOut(t *testing.T) {
+func TestBeforeResponseRunsBetweenReadingAndCarryingOut(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	var seen []simulator.Request
-	server.BeforeAnswer(func(r simulator.Request) {
+	server.BeforeResponse(func(r simulator.Request) {
 		seen = append(seen, r)
-		server.BeforeAnswer(nil)
+		server.BeforeResponse(nil)
 		if err := server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Approved", "meanwhile"); err != nil {
 			t.Error(err)
 		}

@@ -13,8 +13,8 @@ import (
 // consoleActor is a person in Didit's console, on the trail.
 const consoleActor = "console"
 
-// Change is one entry on the audit trail: a step that got another status.
-type Change struct {
+// TrailEntry is one entry on the audit trail: a step that got another status.
+type TrailEntry struct {
 	Time time.Time `json:"time"`
 	// Actor is the credential's, or "console".
 	Actor string `json:"actor"`
@@ -31,25 +31,25 @@ type Change struct {
 	Comment string `json:"comment"`
 }
 
-// What Decide and SetStepStatus can refuse; match with errors.Is.
+// What Decide and SetFeatureStatus can refuse; match with errors.Is.
 var (
-	ErrNoSession     = errors.New("no such session")
-	ErrNoStep        = errors.New("no such step")
-	ErrAmbiguousStep = errors.New("several steps fit")
-	ErrSameStatus    = errors.New("the step already has this status")
-	ErrAPISession    = errors.New("a standalone API session cannot be changed")
-	ErrStatus        = errors.New("not a status that can be set")
+	ErrNoSession        = errors.New("no such session")
+	ErrNoFeature        = errors.New("no such step")
+	ErrAmbiguousFeature = errors.New("several steps fit")
+	ErrSameStatus       = errors.New("the step already has this status")
+	ErrAPISession       = errors.New("a standalone API session cannot be changed")
+	ErrStatus           = errors.New("not a status that can be set")
 )
 
 // settable are the statuses that a person or a key can give to a step.
 var settable = []string{StatusApproved, StatusDeclined, StatusInReview}
 
 // Trail is what happened to the steps of a session, or with "" of all, oldest first. Changes that the flow itself makes
-// (SetStepStatus, RemoveStep) are not on it.
-func (s *Simulator) Trail(sessionID string) []Change {
+// (SetFeatureStatus, RemoveFeature) are not on it.
+func (s *Simulator) Trail(sessionID string) []TrailEntry {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	trail := make([]Change, 0, len(s.world.trail))
+	trail := make([]TrailEntry, 0, len(s.world.trail))
 	for _, change := range s.world.trail {
 		if sessionID == "" || change.SessionID == sessionID {
 			trail = append(trail, change)
@@ -73,21 +73,21 @@ func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
 		return err
 	case found.API:
 		return fmt.Errorf("%w: %s", ErrAPISession, id)
-	case found.Steps[step].Status == status:
+	case found.Features[step].Status == status:
 		return fmt.Errorf("%w: %s", ErrSameStatus, status)
 	}
 	s.world.change(found, step, status, comment, consoleActor)
 	return nil
 }
 
-// SetStepStatus gives a step any status, as the verification flow itself does: without an entry on the trail and
+// SetFeatureStatus gives a step any status, as the verification flow itself does: without an entry on the trail and
 // without the rules that bind people and keys.
-func (s *Simulator) SetStepStatus(id, nodeID, feature, status string) error {
+func (s *Simulator) SetFeatureStatus(id, nodeID, feature, status string) error {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	found, step, err := s.world.step(id, nodeID, feature)
 	if err == nil {
-		found.Steps[step].Status = status
+		found.Features[step].Status = status
 	}
 	return err
 }
@@ -100,18 +100,18 @@ func (w *world) step(id, nodeID, feature string) (*session, int, error) {
 	}
 	switch steps := found.find(nodeID, feature); len(steps) {
 	case 0:
-		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrNoStep, nodeID, feature, id)
+		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrNoFeature, nodeID, feature, id)
 	case 1:
 		return found, steps[0], nil
 	default:
-		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrAmbiguousStep, nodeID, feature, id)
+		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrAmbiguousFeature, nodeID, feature, id)
 	}
 }
 
 // change gives a step a status and writes it down. The caller holds the lock.
 func (w *world) change(found *session, index int, status, comment, actor string) {
-	step := &found.Steps[index]
-	entry := Change{
+	step := &found.Features[index]
+	entry := TrailEntry{
 		Time: time.Now().UTC(), Actor: actor, SessionID: found.ID, NodeID: step.Node(),
 		FeatureType: step.FeatureType(), From: step.Status, To: status, Comment: comment,
 	}
@@ -142,7 +142,7 @@ func (s *session) complete(actor string) {
 		return
 	}
 	decision := StatusApproved
-	for _, step := range s.Steps {
+	for _, step := range s.Features {
 		switch step.Status {
 		case StatusApproved:
 		case StatusDeclined:

@@ -22,9 +22,9 @@ func TestTheConsoleDecidesUnderTheAPIsRules(t *testing.T) {
 		"empty node is default": {simulator.SessionTwoTypes, "", "id_verifications", "Declined", nil},
 		"same status":           {simulator.SessionKYC, "feature_ocr_1", "", "In Review", simulator.ErrSameStatus},
 		"unknown session":       {unknownSession, "feature_ocr_1", "", "Declined", simulator.ErrNoSession},
-		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNoStep},
-		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNoStep},
-		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrAmbiguousStep},
+		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNoFeature},
+		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNoFeature},
+		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrAmbiguousFeature},
 		"API session":           {simulator.SessionAPI, "default", "", "Declined", simulator.ErrAPISession},
 		"no status":             {simulator.SessionKYC, "feature_ocr_1", "", "Expired", simulator.ErrStatus},
 	} {
@@ -45,7 +45,7 @@ func TestTheConsoleDecidesUnderTheAPIsRules(t *testing.T) {
 			if len(trail) != 1 || trail[0].Actor != "console" || trail[0].To != c.status || trail[0].Comment != "seen by a person" {
 				t.Errorf("trail %+v", trail)
 			}
-			if got := server.StepStatus(c.id, c.node, c.feature); got != c.status {
+			if got := server.FeatureStatus(c.id, c.node, c.feature); got != c.status {
 				t.Errorf("the step is %q", got)
 			}
 		})
@@ -55,11 +55,11 @@ func TestTheConsoleDecidesUnderTheAPIsRules(t *testing.T) {
 func TestTheFlowLeavesNothingOnTheTrail(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	if err := server.SetStepStatus(simulator.SessionKYC, "feature_ocr_1", "", "Resub Requested"); err != nil {
+	if err := server.SetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "", "Resub Requested"); err != nil {
 		t.Fatal(err)
 	}
-	server.RemoveStep(simulator.SessionKYC, "feature_aml_1", "aml_screenings")
-	server.RemoveStep(simulator.SessionTwoTypes, "", "liveness_checks")
+	server.RemoveFeature(simulator.SessionKYC, "feature_aml_1", "aml_screenings")
+	server.RemoveFeature(simulator.SessionTwoTypes, "", "liveness_checks")
 
 	for _, c := range []struct{ id, node, array, status string }{
 		{simulator.SessionKYC, "feature_ocr_1", "", "Resub Requested"},
@@ -68,7 +68,7 @@ func TestTheFlowLeavesNothingOnTheTrail(t *testing.T) {
 		{simulator.SessionTwoTypes, "default", "", "In Review"},
 		{unknownSession, "default", "", ""},
 	} {
-		if got := server.StepStatus(c.id, c.node, c.array); got != c.status {
+		if got := server.FeatureStatus(c.id, c.node, c.array); got != c.status {
 			t.Errorf("%s %s %s is %q, want %q", c.id, c.node, c.array, got, c.status)
 		}
 	}

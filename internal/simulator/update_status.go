@@ -57,7 +57,7 @@ type update struct {
 func (w *world) update(found *session, c call, wanted update) answer {
 	steps := found.find(c.nodeID, "")
 	if wanted.featureType != "" {
-		steps = slices.DeleteFunc(steps, func(i int) bool { return found.Steps[i].FeatureType() != wanted.featureType })
+		steps = slices.DeleteFunc(steps, func(i int) bool { return found.Features[i].FeatureType() != wanted.featureType })
 	}
 	switch {
 	case len(steps) == 0:
@@ -66,12 +66,12 @@ func (w *world) update(found *session, c call, wanted update) answer {
 		return invalid("feature_type", "This field is required when the session has several features at this node.")
 	case len(steps) > 1:
 		return invalid("feature_type", "The session has several features of this type at this node.")
-	case found.Steps[steps[0]].Status == wanted.status:
+	case found.Features[steps[0]].Status == wanted.status:
 		return object(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
 	}
 	w.change(found, steps[0], wanted.status, wanted.comment, c.caller.name())
 	return object(http.StatusOK, map[string]string{
-		"session_id": found.ID, "node_id": c.nodeID, "feature_type": featureOf(found.Steps[steps[0]].Array).model, "new_status": wanted.status,
+		"session_id": found.ID, "node_id": c.nodeID, "feature_type": featureOf(found.Features[steps[0]].Array).model, "new_status": wanted.status,
 	})
 }
 

@@ -36,14 +36,14 @@ func TestAChangeIsMadeOnceAndStandsOnTheTrail(t *testing.T) {
 
 			want(t, first, 200, canonical(map[string]string{"session_id": c.id, "node_id": c.node, "feature_type": c.model, "new_status": "Declined"}))
 			want(t, second, 400, `{"new_status":"The new status is the same as the current status."}`)
-			if got := server.StepStatus(c.id, c.node, c.array); got != "Declined" {
+			if got := server.FeatureStatus(c.id, c.node, c.array); got != "Declined" {
 				t.Errorf("the step is %q", got)
 			}
 			trail := server.Trail(c.id)
 			if len(trail) != 1 {
 				t.Fatalf("trail %+v", trail)
 			}
-			expected := simulator.Change{
+			expected := simulator.TrailEntry{
 				Time: trail[0].Time, Actor: "API Client", SessionID: c.id, NodeID: c.node, FeatureType: c.label,
 				From: c.from, To: "Declined", Comment: c.comment,
 			}
@@ -126,7 +126,7 @@ func TestTheStepThatAnUndecidedSessionWaitsOnCompletesIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, simulator.Options{})
-			server.AddSession(simulator.Session{ID: simulator.SessionInProgress, Status: "In Progress", Steps: []simulator.Step{
+			server.AddSession(simulator.Session{ID: simulator.SessionInProgress, Status: "In Progress", Features: []simulator.Feature{
 				{Array: "id_verifications", NodeID: "a", Status: c.other}, {Array: "aml_screenings", NodeID: "b", Status: "Not Finished"},
 			}})
 			patch(t, server, simulator.SessionInProgress, "b", `{"new_status":"`+c.wanted+`"}`)

@@ -117,7 +117,7 @@ func (l *lines) greeting(server *simulator.Server, quiet bool) {
 		if session.API {
 			kind += " (API)"
 		}
-		for _, step := range session.Steps {
+		for _, step := range session.Features {
 			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
 				session.ID, kind, session.Status, step.Node(), step.FeatureType(), step.Status)
 		}
