@@ -16,46 +16,49 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// N blocks in S sessions, of which C change something, cost at most S + C reads
-// and exactly C changes.
-func TestAnApplyCostsAReadForEachSessionAndEachChange(t *testing.T) {
+// N blocks in S sessions, of which C change something, cost exactly C changes. In
+// decided sessions they cost at most S + C reads, in others, which a change can move
+// on, S + 2C.
+func TestCost_ReadsAndChangesOfAnApply(t *testing.T) {
 	t.Parallel()
 	for _, parallel := range []int{1, 10, 50} {
 		for _, percent := range []int{0, 30, 100} {
-			t.Run(fmt.Sprintf("%d at a time, %d%% change", parallel, percent), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					world := newWorld(t, newPipes(), simulator.Options{})
-					const sessions, steps = 15, 6
-					blocks, changed := addSessions(world, sessions, steps, percent)
-					rand.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
-					world.BeforeResponse(func(simulator.Request) { time.Sleep(rand.N(time.Second)) })
-					process := world.process(t)
+			for status, readsPerChange := range map[string]int{didit.StatusApproved: 1, didit.StatusInReview: 2} {
+				t.Run(fmt.Sprintf("%d at a time, %d%% change, %s", parallel, percent, status), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						env := newEnv(t, newPipes(), simulator.Options{})
+						const sessions, steps = 15, 6
+						blocks, changed := addSessions(env, status, sessions, steps, percent)
+						rand.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
+						env.BeforeResponse(func(simulator.Request) { time.Sleep(rand.N(time.Second)) })
+						process := env.process(t)
 
-					inParallel(parallel, blocks, func(block decisions.Change) { mustApply(t, process, block) })
+						inParallel(parallel, blocks, func(block decisions.Change) { mustApply(t, process, block) })
 
-					if reads := world.Count(http.MethodGet); reads > sessions+changed {
-						t.Errorf("%d reads for %d sessions and %d changes", reads, sessions, changed)
-					}
-					if sent, made := world.Count(http.MethodPatch), len(world.Trail("")); sent != changed || made != changed {
-						t.Errorf("%d changes sent and %d made, want %d", sent, made, changed)
-					}
+						if reads := env.Count(http.MethodGet); reads > sessions+readsPerChange*changed {
+							t.Errorf("%d reads for %d sessions and %d changes", reads, sessions, changed)
+						}
+						if sent, made := env.Count(http.MethodPatch), len(env.Trail("")); sent != changed || made != changed {
+							t.Errorf("%d changes sent and %d made, want %d", sent, made, changed)
+						}
+					})
 				})
-			})
+			}
 		}
 	}
 }
 
-// addSessions fills a world with sessions whose steps are In Review, and wants
-// that many percent of them Approved. It gives the blocks, new ones and reviewed
-// ones, and how many change something.
-func addSessions(world *world, sessions, steps, percent int) (blocks []decisions.Change, changed int) {
+// addSessions adds sessions whose steps are In Review. It returns blocks, plain and
+// adopted ones, that want that many percent of the steps Approved, and how many of
+// them change something.
+func addSessions(env *env, status string, sessions, steps, percent int) (blocks []decisions.Change, changed int) {
 	for s := range sessions {
-		session := simulator.Session{ID: fmt.Sprintf("33333333-2222-4333-8444-%012d", s), ReportBytes: 2000}
+		session := simulator.Session{ID: fmt.Sprintf("33333333-2222-4333-8444-%012d", s), Status: status, ReportBytes: 2000}
 		for n := range steps {
 			step := simulator.Feature{Array: "aml_screenings", NodeID: fmt.Sprintf("feature_aml_%d", n), Status: didit.StatusInReview}
 			session.Features = append(session.Features, step)
-			block := decisions.Change{Step: decisions.Step{SessionID: session.ID, NodeID: step.NodeID}, To: didit.StatusInReview}
+			block := decisions.Change{Subject: decisions.FeatureRef{SessionID: session.ID, NodeID: step.NodeID}, To: didit.StatusInReview}
 			if rand.IntN(100) < percent {
 				block.To = didit.StatusApproved
 				changed++
@@ -65,16 +68,16 @@ func addSessions(world *world, sessions, steps, percent int) (blocks []decisions
 			}
 			blocks = append(blocks, block)
 		}
-		world.AddSession(session)
+		env.AddSession(session)
 	}
 	return blocks, changed
 }
 
-// A refresh or plan of the very process makes an apply of what is in place free.
-func TestAnApplyOfWhatTheSameProcessHasReadCostsNothingWhereNothingChanges(t *testing.T) {
+// After a refresh or plan in the same process, an apply without changes reads nothing.
+func TestCost_NothingChangesAfterARefreshIsFree(t *testing.T) {
 	t.Parallel()
-	inWorld(t, func(t *testing.T, world *world) {
-		process := world.process(t)
+	inEnv(t, func(t *testing.T, env *env) {
+		process := env.process(t)
 		mustRead(t, process)
 
 		inParallel(3, []decisions.Change{
@@ -83,24 +86,23 @@ func TestAnApplyOfWhatTheSameProcessHasReadCostsNothingWhereNothingChanges(t *te
 			change(nodeAML, didit.StatusDeclined, didit.StatusInReview),
 		}, func(block decisions.Change) { mustApply(t, process, block) })
 
-		world.assertSent(t, 1, 0)
+		env.assertSent(t, 1, 0)
 	})
 }
 
-// The bound holds also where the limit makes changes wait: whoever waits reads
-// after the wait, not before it as well.
-func TestAnApplyThatWaitsForTheLimitCostsNoMoreReads(t *testing.T) {
+// The bound also holds if changes wait for the limit: they read after the wait only.
+func TestCost_WaitingForTheLimitCostsNoMoreReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		world := newWorld(t, newPipes(), simulator.Options{})
+		env := newEnv(t, newPipes(), simulator.Options{})
 		const sessions = 60
-		blocks, changed := addSessions(world, sessions, 6, 100)
-		process := world.process(t)
+		blocks, changed := addSessions(env, didit.StatusApproved, sessions, 6, 100)
+		process := env.process(t)
 
 		inParallel(50, blocks, func(block decisions.Change) { mustApply(t, process, block) })
 
-		if reads := world.Count(http.MethodGet); reads > sessions+changed || len(world.Trail("")) != changed {
-			t.Errorf("%d reads for %d sessions and %d changes, of which %d were made", reads, sessions, changed, len(world.Trail("")))
+		if reads := env.Count(http.MethodGet); reads > sessions+changed || len(env.Trail("")) != changed {
+			t.Errorf("%d reads for %d sessions and %d changes, of which %d were made", reads, sessions, changed, len(env.Trail("")))
 		}
 	})
 }

@@ -11,17 +11,17 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// fakeAPI is an API without HTTP, which counts and can be held up at any point.
-// Its sessions are as the hooks say, or else as sampleDecision.
+// fakeAPI is an API without HTTP that counts calls and can be stopped at any
+// point. Its sessions are as the hooks say, or else as sampleDecision.
 type fakeAPI struct {
-	// onRead and onChange, when set, answer the nth call of all (from 1).
-	onRead   func(ctx context.Context, nth int, sessionID string) (*didit.Decision, error)
-	onChange func(ctx context.Context, nth int, update didit.FeatureStatusUpdate) error
-	onPause  func(ctx context.Context) error
+	// The hooks, if set, respond to the nth call (from 1).
+	onRead    func(ctx context.Context, nth int, sessionID string) (*didit.Decision, error)
+	onChange  func(ctx context.Context, nth int) error
+	onBackoff func(ctx context.Context) error
 
 	mu      sync.Mutex
-	reads   []string // the session IDs asked for
-	updates []didit.FeatureStatusUpdate
+	reads   []string // the session IDs
+	updates []any    // the bodies
 }
 
 func (f *fakeAPI) RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error) {
@@ -35,26 +35,36 @@ func (f *fakeAPI) RetrieveDecision(ctx context.Context, sessionID string) (*didi
 	return sampleDecision(), nil
 }
 
-func (f *fakeAPI) UpdateFeatureStatus(ctx context.Context, _, _ string, update didit.FeatureStatusUpdate) error {
-	if update.Confirm != nil {
-		if err := update.Confirm(ctx, false); err != nil {
-			return err
-		}
-	}
-	update.Confirm = nil
+func (f *fakeAPI) AcquireWrite(ctx context.Context, _ int) (*didit.WritePermit, error) {
+	return new(didit.WritePermit), ctx.Err()
+}
+
+func (f *fakeAPI) UpdateFeatureStatus(ctx context.Context, _ *didit.WritePermit, _, _ string, update didit.FeatureStatusUpdate) error {
+	return f.change(ctx, update)
+}
+
+func (f *fakeAPI) UpdateStatus(ctx context.Context, _ *didit.WritePermit, _ string, update didit.StatusUpdate) error {
+	return f.change(ctx, update)
+}
+
+func (f *fakeAPI) UpdateAMLHitStatus(ctx context.Context, _ *didit.WritePermit, _ string, update didit.AMLHitStatusUpdate) error {
+	return f.change(ctx, update)
+}
+
+func (f *fakeAPI) change(ctx context.Context, update any) error {
 	f.mu.Lock()
 	f.updates = append(f.updates, update)
 	nth := len(f.updates)
 	f.mu.Unlock()
 	if f.onChange != nil {
-		return f.onChange(ctx, nth, update)
+		return f.onChange(ctx, nth)
 	}
 	return nil
 }
 
-func (f *fakeAPI) Pause(ctx context.Context, _ int, _ time.Duration) error {
-	if f.onPause != nil {
-		return f.onPause(ctx)
+func (f *fakeAPI) Backoff(ctx context.Context, _ int, _ time.Duration) error {
+	if f.onBackoff != nil {
+		return f.onBackoff(ctx)
 	}
 	return nil
 }
@@ -65,10 +75,10 @@ func (f *fakeAPI) readCount() int {
 	return len(f.reads)
 }
 
-// sampleDecision is what a read of sampleSession brings; the given statuses
-// replace those of its steps, in their order.
+// sampleDecision is the report of a decided session; the given statuses replace
+// those of its steps, in their order.
 func sampleDecision(statuses ...string) *didit.Decision {
-	decision := &didit.Decision{SessionID: sampleID, Status: didit.StatusInReview, Features: []didit.Feature{
+	decision := &didit.Decision{SessionID: sampleID, Status: didit.StatusApproved, Features: []didit.Feature{
 		{NodeID: nodeOCR, Type: "ID_VERIFICATION", Status: didit.StatusInReview},
 		{NodeID: nodeLiveness, Type: "LIVENESS", Status: didit.StatusApproved},
 		{NodeID: nodeAML, Type: "AML", Status: didit.StatusInReview},
@@ -79,7 +89,7 @@ func sampleDecision(statuses ...string) *didit.Decision {
 	return decision
 }
 
-// lostAnswer is a change of which nobody knows whether it was made.
-func lostAnswer() error {
-	return &didit.Error{Kind: didit.KindConnection, Detail: "The connection broke off.", Unclear: true}
+// lostResponse is the failure of a change that may have been made.
+func lostResponse() error {
+	return &didit.Error{Kind: didit.KindConnection, Detail: "The connection broke off.", OutcomeUnknown: true}
 }

@@ -71,17 +71,17 @@ func environmentNumber(t *testing.T, name string, otherwise uint64) uint64 {
 
 // checkFirst checks a block after the apply under faults: it is done once, or
 // Apply says that it failed, for a reason that a fault explains.
-func (s *schedule) checkFirst(t *testing.T, world *world, block decisions.Change, failure error, total *tally) {
+func (s *schedule) checkFirst(t *testing.T, env *env, block decisions.Change, failure error, total *tally) {
 	t.Helper()
 	if s.isChange(block) {
 		total.changes++
 	}
 	if failure == nil {
-		s.check(t, world, block, total)
+		s.check(t, env, block, total)
 		return
 	}
 	total.failed++
-	if entries := world.entries(block.Step); len(entries) > 1 {
+	if entries := env.entries(refOf(block)); len(entries) > 1 {
 		total.doubled++
 		t.Errorf("FAULT_SEED=%d: failed with %v, and is on the trail more than once: %+v", s.seed, failure, entries)
 	}
@@ -94,24 +94,24 @@ func (s *schedule) checkFirst(t *testing.T, world *world, block decisions.Change
 // refusal, a conflict or a missing step is none: nobody else is at work here.
 func isExplained(failure error) bool {
 	// Where reading did not settle a change, that is the reason, whatever the change's own answer was.
-	if unsettled, ok := errors.AsType[*decisions.UnsettledError](failure); ok && unsettled.Read != nil {
-		failure = unsettled.Read
+	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](failure); ok && unknown.ReadErr != nil {
+		failure = unknown.ReadErr
 	}
 	if cause := didit.AsError(failure); cause != nil {
-		return slices.Contains([]didit.Kind{didit.KindConnection, didit.KindServer, didit.KindLimit, didit.KindBroken, didit.KindNotAPI}, cause.Kind)
+		return slices.Contains([]didit.Kind{didit.KindConnection, didit.KindServer, didit.KindRateLimit, didit.KindMalformed, didit.KindNotAPI}, cause.Kind)
 	}
 	return errors.Is(failure, context.DeadlineExceeded)
 }
 
 // check checks that a block is done, by one entry with its comment, or by none
 // where the step had the wanted status from the beginning.
-func (s *schedule) check(t *testing.T, world *world, block decisions.Change, total *tally) {
+func (s *schedule) check(t *testing.T, env *env, block decisions.Change, total *tally) {
 	t.Helper()
-	entries, want := world.entries(block.Step), 0
+	entries, want := env.entries(refOf(block)), 0
 	if s.isChange(block) {
 		want = 1
 	}
-	stands := world.FeatureStatus(block.Step.SessionID, block.Step.NodeID, block.Step.FeatureType)
+	stands := env.FeatureStatus(refOf(block).SessionID, refOf(block).NodeID, refOf(block).FeatureType)
 	switch {
 	case stands != block.To || len(entries) < want:
 		total.lost++
@@ -125,8 +125,13 @@ func (s *schedule) check(t *testing.T, world *world, block decisions.Change, tot
 }
 
 // entries are those of one step on the trail.
-func (w *world) entries(step decisions.Step) (entries []simulator.TrailEntry) {
-	for _, entry := range w.Trail(step.SessionID) {
+func refOf(block decisions.Change) decisions.FeatureRef {
+	ref, _ := block.Subject.(decisions.FeatureRef)
+	return ref
+}
+
+func (e *env) entries(step decisions.FeatureRef) (entries []simulator.TrailEntry) {
+	for _, entry := range e.Trail(step.SessionID) {
 		if entry.NodeID == step.NodeID && (step.FeatureType == "" || entry.FeatureType == step.FeatureType) {
 			entries = append(entries, entry)
 		}
@@ -138,10 +143,10 @@ func (s *schedule) isChange(block decisions.Change) bool { return s.standing(blo
 
 // standing is the status that a block's step began with.
 func (s *schedule) standing(block decisions.Change) string {
+	ref := refOf(block)
 	for _, session := range s.sessions {
 		for _, step := range session.Features {
-			if session.ID == block.Step.SessionID && step.Node() == block.Step.NodeID &&
-				(block.Step.FeatureType == "" || step.FeatureType() == block.Step.FeatureType) {
+			if session.ID == ref.SessionID && step.Node() == ref.NodeID && (ref.FeatureType == "" || step.FeatureType() == ref.FeatureType) {
 				return step.Status
 			}
 		}

@@ -22,12 +22,12 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 	t.Helper()
 	total := newTally()
 	total.schedules, total.blocks = 1, len(s.blocks)
-	world := newWorld(t, network, simulator.Options{WritesPerMinute: s.writesPerMinute})
+	env := newEnv(t, network, simulator.Options{WritesPerMinute: s.writesPerMinute})
 	for _, session := range s.sessions {
-		world.AddSession(session)
+		env.AddSession(session)
 	}
 	for _, fault := range s.faults {
-		world.Inject(fault)
+		env.Inject(fault)
 	}
 	ctx := t.Context()
 	if s.interrupt > 0 {
@@ -36,68 +36,59 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 		ctx = limited
 		total.interrupted++
 	}
-	world.BeforeResponse(s.delayChanges(total))
+	env.BeforeResponse(s.delayChanges(total))
 
-	failures := s.apply(ctx, s.process(t, world, s.faultyDial(world, total)), s.blocks)
+	failures := s.apply(ctx, s.process(t, env, s.faultyDial(env, total)), s.blocks)
 
-	for _, request := range world.Requests() {
+	for _, request := range env.Requests() {
 		if request.Fault != "" {
 			total.hit(request.Fault)
 		}
 	}
 	for i, block := range s.blocks {
-		s.checkFirst(t, world, block, failures[i], total)
+		s.checkFirst(t, env, block, failures[i], total)
 	}
-	s.finish(t, world, total)
+	s.finish(t, env, total)
 	return total
 }
 
 // finish is the next plan and apply, by processes that know nothing of the first,
 // while nothing goes wrong any more.
-func (s *schedule) finish(t *testing.T, world *world, total *tally) {
+func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 	t.Helper()
-	world.ClearFaults()
+	env.ClearFaults()
 	var rest []decisions.Change
-	plan := s.process(t, world, world.network.dial)
+	plan := s.process(t, env, env.network.dial)
 	for _, block := range s.blocks {
-		found, err := find(t, plan, block.Step)
+		found, err := plan.Find(t.Context(), block.Subject)
 		if err != nil {
 			t.Fatalf("FAULT_SEED=%d: the next plan: %v", s.seed, err)
 		}
 		if block.From != "" {
-			block.From = found.Status
+			block.From = found.Value
 		}
 		rest = append(rest, block)
 	}
-	for i, err := range s.apply(t.Context(), s.process(t, world, world.network.dial), rest) {
+	for i, err := range s.apply(t.Context(), s.process(t, env, env.network.dial), rest) {
 		if err != nil {
 			t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v", s.seed, rest[i], err)
 		}
 	}
 	changes := 0
 	for _, block := range s.blocks {
-		s.check(t, world, block, total)
+		s.check(t, env, block, total)
 		if s.isChange(block) {
 			changes++
 		}
 	}
-	if trail := world.Trail(""); len(trail) != changes {
+	if trail := env.Trail(""); len(trail) != changes {
 		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a step was changed that nobody asked for: %+v", s.seed, len(trail), changes, trail)
 	}
 }
 
-func find(t *testing.T, process *decisions.Decisions, step decisions.Step) (didit.Feature, error) {
-	t.Helper()
-	decision, err := process.Read(t.Context(), step.SessionID)
-	if err != nil {
-		return didit.Feature{}, err
-	}
-	return step.Find(decision)
-}
-
 // apply applies the blocks, as many at a time as the schedule says, and gives
 // their errors in the blocks' order.
-func (s *schedule) apply(ctx context.Context, process *decisions.Decisions, blocks []decisions.Change) []error {
+func (s *schedule) apply(ctx context.Context, process *decisions.Service, blocks []decisions.Change) []error {
 	failures := make([]error, len(blocks))
 	indexes := make([]int, len(blocks))
 	for i := range indexes {
@@ -109,10 +100,10 @@ func (s *schedule) apply(ctx context.Context, process *decisions.Decisions, bloc
 	return failures
 }
 
-func (s *schedule) process(t *testing.T, world *world, dial dialFunc) *decisions.Decisions {
+func (s *schedule) process(t *testing.T, env *env, dial dialFunc) *decisions.Service {
 	t.Helper()
-	return world.process(t, func(config *didit.Config) {
-		transport := world.transport(t, dial)
+	return env.process(t, func(config *didit.Config) {
+		transport := env.transport(t, dial)
 		transport.DisableKeepAlives = s.oneByOne
 		config.Transport = transport
 		config.RequestTimeout, config.MaxRetries, config.WritesPerMinute = s.timeout, s.retries, s.writesPerMinute
@@ -127,7 +118,7 @@ const (
 )
 
 // faultyDial makes the schedule's connections, and counts those that it spoils.
-func (s *schedule) faultyDial(world *world, total *tally) dialFunc {
+func (s *schedule) faultyDial(env *env, total *tally) dialFunc {
 	next := inTurn(s.dials)
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		switch next() {
@@ -141,7 +132,7 @@ func (s *schedule) faultyDial(world *world, total *tally) dialFunc {
 			return client, nil
 		case dialWorks:
 		}
-		return world.network.dial(ctx, network, address)
+		return env.network.dial(ctx, network, address)
 	}
 }
 

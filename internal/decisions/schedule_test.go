@@ -123,21 +123,18 @@ func (s *schedule) addSessions(random *rand.Rand) {
 // that would overturn a decision.
 func newBlock(random *rand.Rand, sessionID string, step simulator.Feature) decisions.Change {
 	wanted := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview}
-	block := decisions.Change{
-		Step: decisions.Step{SessionID: sessionID, NodeID: step.Node()},
-		From: step.Status,
-		To:   wanted[random.IntN(len(wanted))],
+	ref := decisions.FeatureRef{SessionID: sessionID, NodeID: step.Node()}
+	if ref.NodeID == didit.DefaultNodeID {
+		ref.FeatureType = step.FeatureType()
 	}
-	if block.Step.NodeID == didit.DefaultNodeID {
-		block.Step.FeatureType = step.FeatureType()
-	}
+	block := decisions.Change{Subject: ref, From: step.Status, To: wanted[random.IntN(len(wanted))]}
 	if asNew := block; random.IntN(3) == 0 {
 		asNew.From = ""
 		if asNew.Check(step.Status) == nil {
 			block = asNew
 		}
 	}
-	block.Comment = "reviewed: " + sessionID[len(sessionID)-4:] + " " + block.Step.NodeID + " " + block.Step.FeatureType
+	block.Comment = "reviewed: " + sessionID[len(sessionID)-4:] + " " + ref.NodeID + " " + ref.FeatureType
 	return block
 }
 

@@ -29,7 +29,7 @@ func BenchmarkSharedReads(b *testing.B) {
 				}}
 				process := decisions.New(api, 0)
 				inParallel(parallel, order, func(n int) {
-					if _, err := process.Read(b.Context(), sessionIDs[n%sessions]); err != nil {
+					if _, err := process.Decision(b.Context(), sessionIDs[n%sessions]); err != nil {
 						b.Error(err)
 					}
 				})

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// ParseBaseURL reads the address of the API: https with a host, or plain http
-// where the host is this machine itself; no user information, query or
-// fragment. Slashes at its end are dropped. Its errors are sentences for the
-// user and do not repeat the address, which may hold a password.
+// ParseBaseURL parses the address of the API: https with a host, or plain http
+// with a loopback host; without user information, query or fragment. Slashes at
+// its end are dropped. Its errors are for users and do not repeat the address,
+// which may hold a password.
 func ParseBaseURL(address string) (*url.URL, error) {
 	parsed, err := url.Parse(address)
 	switch {
@@ -41,9 +41,9 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
-// joinPath makes an API path of segments, each escaped, with the slash at the
-// end without which the API redirects. A segment that a server or a proxy on
-// the way could take for two, or for a step up, is refused.
+// joinPath builds an API path from segments, each escaped, with the trailing slash
+// without which the API redirects. It refuses a segment that a server or a proxy
+// on the way could read as two, or as a parent folder.
 func joinPath(segments ...string) (string, error) {
 	var path strings.Builder
 	for _, segment := range segments {

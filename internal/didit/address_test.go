@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestABaseURLIsHTTPSOrThisMachine(t *testing.T) {
+func TestParseBaseURL_AcceptsHTTPSOrLoopback(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"https://verification.didit.me":   "https://verification.didit.me",
@@ -28,7 +28,7 @@ func TestABaseURLIsHTTPSOrThisMachine(t *testing.T) {
 	}
 }
 
-func TestABadBaseURLIsRefusedWithoutRepeatingIt(t *testing.T) {
+func TestParseBaseURL_ErrorDoesNotRepeatTheAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"":                                    "https://",

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-func TestEveryAttemptIsTold(t *testing.T) {
+func TestOnAttempt_ReportsEveryAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -45,7 +45,7 @@ func TestEveryAttemptIsTold(t *testing.T) {
 		want := []Attempt{
 			{http.MethodGet, path, 1, 503, 0, "The API gave no reason."},
 			{http.MethodGet, path, 2, 429, 0, "Slow down, [redacted]."},
-			{http.MethodGet, path, 3, 0, 30 * time.Second, "No complete answer came within 30s."},
+			{http.MethodGet, path, 3, 0, 30 * time.Second, "No complete response came within 30s."},
 			{http.MethodGet, path, 4, 200, 3 * time.Second, ""},
 		}
 		if !slices.Equal(told, want) {
@@ -54,7 +54,7 @@ func TestEveryAttemptIsTold(t *testing.T) {
 	})
 }
 
-func TestAnAttemptHoldsNeitherCredentialNorCommentNorQuery(t *testing.T) {
+func TestOnAttempt_HoldsNoCredentialCommentOrQuery(t *testing.T) {
 	t.Parallel()
 	const comment, vendorData = "Invented comment on a person", "invented-person@example.com"
 	for _, answer := range []answerFunc{success, with(400, `{"comment": ["no"]}`), with(200, `{"results": []}`), fails(context.DeadlineExceeded)} {
@@ -63,7 +63,7 @@ func TestAnAttemptHoldsNeitherCredentialNorCommentNorQuery(t *testing.T) {
 			config.OnAttempt = func(_ context.Context, attempt Attempt) { told = append(told, attempt) }
 		})
 
-		errs := []error{client.UpdateFeatureStatus(t.Context(), testSession, testNode, FeatureStatusUpdate{NewStatus: StatusApproved, Comment: comment})}
+		errs := []error{update(t.Context(), client, testSession, testNode, FeatureStatusUpdate{NewStatus: StatusApproved, Comment: comment})}
 		for _, err := range client.ListSessions(t.Context(), SessionQuery{VendorData: vendorData}) {
 			errs = append(errs, err)
 		}

@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-func TestAnOddNodeIDReachesTheAPIAsOneSegment(t *testing.T) {
+func TestUpdateFeatureStatus_EscapesNodeIDAsOneSegment(t *testing.T) {
 	t.Parallel()
 	for _, nodeID := range []string{
-		"feature_ocr_1", "default", "two words", "50%", "%2F", "%2e%2e", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "..;", `a\b`, "ä", "名", "a\nb", "a\x00b", "\xff",
+		"feature_ocr_1", "default", "two words", "50%", "%2F", "%2e%2e", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "..;", `a\b`, "ä", "名", "a\nb", "a\x00b",
 	} {
-		api := newFakeAPI(t, answering(http.StatusOK, nil, testUpdated))
+		api := newFakeAPI(t, answering(http.StatusOK, nil, updated(testSession, nodeID, StatusApproved)))
 
-		err := newTestClient(t, api.URL).UpdateFeatureStatus(t.Context(), testSession, nodeID, FeatureStatusUpdate{NewStatus: StatusApproved})
+		err := update(t.Context(), newTestClient(t, api.URL), testSession, nodeID, FeatureStatusUpdate{NewStatus: StatusApproved})
 		if err != nil {
 			t.Errorf("node ID %q: %v", nodeID, err)
 			continue
@@ -35,19 +35,19 @@ func TestAnOddNodeIDReachesTheAPIAsOneSegment(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeASegmentIsRefusedAndNothingIsSent(t *testing.T) {
+func TestPath_RejectsUnsafeSegments(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
 	client := newTestClient(t, api.URL)
-	update := FeatureStatusUpdate{NewStatus: StatusApproved}
+	approve := FeatureStatusUpdate{NewStatus: StatusApproved}
 	for _, segment := range []string{"", ".", "..", "a/b", "/", "../.."} {
 		_, read := client.RetrieveDecision(t.Context(), segment)
 		for what, err := range map[string]error{
 			"read":    read,
-			"session": client.UpdateFeatureStatus(t.Context(), segment, testNode, update),
-			"node":    client.UpdateFeatureStatus(t.Context(), testSession, segment, update),
+			"session": update(t.Context(), client, segment, testNode, approve),
+			"node":    update(t.Context(), client, testSession, segment, approve),
 		} {
-			if failure := mustFail(t, err); failure.Kind != KindRejected || failure.Unclear || !strings.HasPrefix(failure.Error(), `"`) {
+			if failure := mustFail(t, err); failure.Kind != KindRejected || failure.OutcomeUnknown || !strings.HasPrefix(failure.Error(), `"`) {
 				t.Errorf("%s %q: %v (kind %d), want it refused", what, segment, failure, failure.Kind)
 			}
 		}
@@ -57,7 +57,7 @@ func TestWhatCannotBeASegmentIsRefusedAndNothingIsSent(t *testing.T) {
 	}
 }
 
-func TestAReadAsksForJSONAtAPathThatEndsWithASlash(t *testing.T) {
+func TestRetrieveDecision_SendsHeadersAndTrailingSlash(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
 
@@ -75,7 +75,7 @@ func TestAReadAsksForJSONAtAPathThatEndsWithASlash(t *testing.T) {
 	})
 }
 
-func TestAnAccessTokenIsSentInsteadOfAKey(t *testing.T) {
+func TestClient_SendsAccessTokenInsteadOfKey(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		api := newFakeAPI(t, answering(http.StatusOK, nil, wholeAnswer(method)))
@@ -97,21 +97,21 @@ func assertHeader(t *testing.T, request *http.Request, want http.Header) {
 	}
 }
 
-func TestAChangeSendsOnlyWhatIsSet(t *testing.T) {
+func TestUpdateFeatureStatus_SendsOnlyWhatIsSet(t *testing.T) {
 	t.Parallel()
-	for want, update := range map[string]FeatureStatusUpdate{
+	for want, body := range map[string]FeatureStatusUpdate{
 		`{"new_status":"Approved"}`:                                               {NewStatus: StatusApproved},
 		`{"new_status":"Declined","comment":"Reviewed: name \"differs\""}`:        {NewStatus: StatusDeclined, Comment: `Reviewed: name "differs"`},
 		`{"new_status":"In Review","feature_type":"LIVENESS"}`:                    {NewStatus: StatusInReview, FeatureType: "LIVENESS"},
 		`{"new_status":"Approved","comment":"two\nlines ä","feature_type":"AML"}`: {NewStatus: StatusApproved, Comment: "two\nlines ä", FeatureType: "AML"},
 	} {
-		var body []byte
+		var sent []byte
 		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
-			body, _ = io.ReadAll(r.Body)
-			answering(http.StatusOK, nil, `{"new_status": "`+update.NewStatus+`"}`)(w, r)
+			sent, _ = io.ReadAll(r.Body)
+			answering(http.StatusOK, nil, `{"session_id": "`+testSession+`", "node_id": "default", "new_status": "`+body.NewStatus+`"}`)(w, r)
 		})
 
-		err := newTestClient(t, api.URL).UpdateFeatureStatus(t.Context(), testSession, DefaultNodeID, update)
+		err := update(t.Context(), newTestClient(t, api.URL), testSession, DefaultNodeID, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,13 +120,13 @@ func TestAChangeSendsOnlyWhatIsSet(t *testing.T) {
 			t.Errorf("sent %s, want %s", got, want)
 		}
 		assertHeader(t, request, http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {testKey}})
-		if string(body) != want {
-			t.Errorf("body %s, want %s", body, want)
+		if string(sent) != want {
+			t.Errorf("body %s, want %s", sent, want)
 		}
 	}
 }
 
-func TestAPathInTheBaseURLIsKept(t *testing.T) {
+func TestClient_KeepsThePathOfTheBaseURL(t *testing.T) {
 	t.Parallel()
 	for prefix, want := range map[string]string{
 		"/":          "/v3/",
@@ -151,34 +151,43 @@ func TestAPathInTheBaseURLIsKept(t *testing.T) {
 	}
 }
 
-func TestAnySuccessThatNamesTheWantedStatusIsOne(t *testing.T) {
+func TestUpdateFeatureStatus_AcceptsAny2xxThatConfirms(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 203, 206, 299} {
-		api := newFakeAPI(t, answering(status, nil, `{"session_id": "x", "feature_type": "KYC", "new_status": "Approved"}`))
+		api := newFakeAPI(t, answering(status, nil, testUpdated))
 		if err := operations[http.MethodPatch](t.Context(), newTestClient(t, api.URL)); err != nil {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 }
 
-func TestASuccessThatDoesNotNameTheWantedStatusIsUnclear(t *testing.T) {
+func TestUpdateFeatureStatus_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	html := http.Header{"Content-Type": {"text/html"}}
+	of := func(sessionID, nodeID, status string) http.HandlerFunc {
+		return answering(200, nil, updated(sessionID, nodeID, status))
+	}
 	for name, answer := range map[string]http.HandlerFunc{
-		"another status":  answering(200, nil, `{"new_status": "Declined"}`),
-		"other spelling":  answering(200, nil, `{"new_status": "approved"}`),
-		"null":            answering(200, nil, `{"new_status": null}`),
-		"no status":       answering(200, nil, `{}`),
-		"wrong type":      answering(200, nil, `{"new_status": ["Approved"]}`),
-		"no content":      answering(204, http.Header{"Content-Type": nil}, ""),
-		"empty":           answering(200, nil, ""),
-		"HTML":            answering(200, html, "<p>Approved</p>"),
-		"HTML as JSON":    answering(200, nil, "<p>Approved</p>"),
-		"JSON as HTML":    answering(200, html, testUpdated),
-		"cut":             answering(200, nil, `{"new_status": "Approved"`),
-		"two answers":     answering(200, nil, testUpdated+testUpdated),
-		"much too long":   answering(200, nil, `{"new_status": "Approved", "rest": "`+strings.Repeat("x", 1<<20)+`"}`),
-		"cut on the wire": answering(200, http.Header{"Content-Length": {"99"}}, testUpdated),
+		"another status":    of(testSession, testNode, StatusDeclined),
+		"another session":   of("11111111-2222-4333-8444-000000000002", testNode, StatusApproved),
+		"another node":      of(testSession, "feature_aml_1", StatusApproved),
+		"other spelling":    of(testSession, testNode, "approved"),
+		"names in capitals": answering(200, nil, strings.ReplaceAll(strings.ToUpper(testUpdated), "APPROVED", "Approved")),
+		"no session":        answering(200, nil, `{"node_id": "`+testNode+`", "new_status": "Approved"}`),
+		"no node":           answering(200, nil, `{"session_id": "`+testSession+`", "new_status": "Approved"}`),
+		"no status":         answering(200, nil, `{"session_id": "`+testSession+`", "node_id": "`+testNode+`"}`),
+		"null":              answering(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, "null")),
+		"wrong type":        answering(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, `["Approved"]`)),
+		"status twice":      answering(200, nil, strings.ReplaceAll(testUpdated, "}", `, "new_status": "Approved"}`)),
+		"no content":        answering(204, http.Header{"Content-Type": nil}, ""),
+		"empty":             answering(200, nil, ""),
+		"HTML":              answering(200, html, "<p>Approved</p>"),
+		"HTML as JSON":      answering(200, nil, "<p>Approved</p>"),
+		"JSON as HTML":      answering(200, html, testUpdated),
+		"cut":               answering(200, nil, testUpdated[:len(testUpdated)-1]),
+		"two responses":     answering(200, nil, testUpdated+testUpdated),
+		"much too long":     answering(200, nil, strings.ReplaceAll(testUpdated, "}", `, "rest": "`+strings.Repeat("x", 1<<20)+`"}`)),
+		"cut on the wire":   answering(200, http.Header{"Content-Length": {"999"}}, testUpdated),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -187,8 +196,8 @@ func TestASuccessThatDoesNotNameTheWantedStatusIsUnclear(t *testing.T) {
 
 			failure := mustFail(t, operations[http.MethodPatch](t.Context(), client))
 
-			if !failure.Unclear || failure.StatusCode/100 != 2 || (failure.Kind != KindNotAPI && failure.Kind != KindBroken) {
-				t.Errorf("%v: kind %d, unclear %t", failure, failure.Kind, failure.Unclear)
+			if !failure.OutcomeUnknown || failure.StatusCode/100 != 2 || failure.Kind != KindNotAPI && failure.Kind != KindMalformed {
+				t.Errorf("%v: kind %d, unclear %t", failure, failure.Kind, failure.OutcomeUnknown)
 			}
 			if n := len(api.sent()); n != 1 {
 				t.Errorf("sent %d times: only reading can tell what became of the first", n)

@@ -4,6 +4,7 @@
 package didit
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -11,21 +12,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxReportBytes bounds a report. They are 20 to 40 KB; one with thousands of
+// maxReportBytes bounds a report. Reports have 20 to 40 KB; one with thousands of
 // AML hits may have megabytes.
 const maxReportBytes = 32 << 20
 
-// Decision is what is kept of a decision report; everything else of it, which
-// is full of personal data, is skipped unread.
-//
-// Endpoint: GET /v3/session/{session_id}/decision/.
+// Decision is what the client keeps of a decision report. It skips the rest,
+// which is full of personal data.
 type Decision struct {
 	SessionID string
 	// Status is the session's own, such as In Review.
 	Status string
 	// Kind is user (KYC) or business (KYB).
 	Kind string
-	// Number counts the application's sessions; nil where the API gives none.
+	// Number counts the application's sessions; nil if the report has none.
 	Number *int64
 	// WorkflowID is the UUID of the workflow.
 	WorkflowID string
@@ -35,52 +34,79 @@ type Decision struct {
 	CreatedAt, ExpiresAt string
 	// Features are the steps that have run, in the report's order.
 	Features []Feature
+	// AMLHits are the hits of all AML screenings, in the report's order.
+	AMLHits []AMLHit
+}
+
+// RetrieveDecision reads a session's decision report.
+//
+// It is retried, at most MaxRetries times, after a 429, a 5xx, a broken
+// connection, or a response that is cut off or malformed. All errors are of type
+// [*Error], except the context's own.
+//
+// Endpoint: GET /v3/session/{session_id}/decision/.
+func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decision, error) {
+	path, err := joinPath("v3", "session", sessionID, "decision")
+	if err != nil {
+		return nil, err
+	}
+	var decision *Decision
+	err = c.read(ctx, call{path: path, decode: func(body io.Reader) (failure *Error) {
+		decision, failure = decodeDecision(body, sessionID)
+		return failure
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return decision, nil
 }
 
 // decodeDecision reads a report as a stream, to its end.
 func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
-	report := newReportReader(newBoundedReader(body), sessionID)
-	if err := report.read(); err != nil {
-		return nil, reportError(err)
-	}
-	decision := &report.kept.decision
+	decision, err := readReport(newBoundedReader(body))
 	switch {
+	case err != nil:
+		return nil, reportError(err)
 	case !strings.EqualFold(decision.SessionID, sessionID):
-		return nil, reportError(shapeError("its session_id is not that of the session that was asked for"))
+		return nil, reportError(shapeError("its session_id is not that of the requested session"))
 	case decision.Status == "":
 		return nil, reportError(shapeError("it has no status"))
 	}
-	decision.Features = report.features()
 	return decision, nil
 }
 
-// reportError makes the client's error of what went wrong in a report. A cut or
-// garbled one may be whole the next time; another shape stays what it is. The
-// decoder's own text stays out of it, because it can quote the report.
+// reportError converts an error of the decoder. A response that is cut off may be
+// complete the next time; another shape will not change. The decoder's own text
+// is left out, because it can quote the report.
 func reportError(err error) *Error {
 	var shape shapeError
 	switch {
 	case errors.As(err, &shape):
-		return &Error{Kind: KindNotAPI, Detail: "The answer is JSON, but no decision report: " + string(shape) + "."}
+		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not a decision report: " + string(shape) + "."}
 	case errors.Is(err, errTooLarge):
-		return &Error{Kind: KindNotAPI, Detail: "The answer is longer than a decision report can be (32 MiB)."}
-	case errors.Is(err, errTwice), errors.Is(err, jsontext.ErrDuplicateName):
-		return &Error{Kind: KindNotAPI, Detail: "The answer is ambiguous: a field stands in it twice."}
+		return &Error{Kind: KindNotAPI, Detail: "The response is longer than a decision report can be (32 MiB)."}
+	case errors.Is(err, errDuplicate), errors.Is(err, jsontext.ErrDuplicateName):
+		return &Error{Kind: KindNotAPI, Detail: "The response is ambiguous: it holds a field twice."}
 	default:
-		return &Error{Kind: KindBroken, Detail: "The decision report is cut or garbled.", Unclear: true}
+		return &Error{Kind: KindMalformed, Detail: "The response is cut off or not valid JSON.", OutcomeUnknown: true}
 	}
 }
 
-// shapeError is JSON that is no decision report. Its text names fields of the
+// shapeError describes JSON that is not a decision report. It names fields of the
 // API, never a value.
 type shapeError string
 
 func (e shapeError) Error() string { return string(e) }
 
-var errTooLarge = errors.New("too large")
+var (
+	errTooLarge = errors.New("too large")
+	// errDuplicate is a kept field that is in one object twice: readers would
+	// differ about which one counts.
+	errDuplicate = errors.New("duplicate field")
+)
 
 // boundedReader fails where io.LimitReader would end, which would look like a
-// cut answer and be asked for again.
+// response that is cut off and be retried.
 type boundedReader struct {
 	from io.Reader
 	left int // one more than allowed: only that one is too many

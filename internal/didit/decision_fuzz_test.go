@@ -44,10 +44,10 @@ func FuzzDecodeDecision(f *testing.F) {
 // assertHonest: what is whole is not called cut, and nothing of it is repeated.
 func assertHonest(t *testing.T, text []byte, failure *Error) {
 	t.Helper()
-	if failure.Kind != KindBroken && failure.Kind != KindNotAPI || failure.Unclear != (failure.Kind == KindBroken) || failure.Detail == "" {
+	if failure.Kind != KindMalformed && failure.Kind != KindNotAPI || failure.OutcomeUnknown != (failure.Kind == KindMalformed) || failure.Detail == "" {
 		t.Errorf("%+v", failure)
 	}
-	if failure.Kind == KindBroken && json.Valid(text) {
+	if failure.Kind == KindMalformed && json.Valid(text) {
 		t.Errorf("%s: %.200q", failure.Detail, text)
 	}
 	assertFit(t, failure, testSession)

@@ -3,13 +3,19 @@
 
 package didit
 
-import "strings"
+import (
+	"context"
+	"net/http"
+	"strings"
 
-// DefaultNodeID addresses a step of a workflow without a graph, whose report
-// gives no node ID.
+	"github.com/go-json-experiment/json"
+)
+
+// DefaultNodeID addresses a feature of a workflow without a graph, for which the
+// report has no node ID.
 const DefaultNodeID = "default"
 
-// Feature statuses that a reviewer can set. The API reports others as well.
+// Statuses that a reviewer can set. The API reports others as well.
 const (
 	StatusApproved = "Approved"
 	StatusDeclined = "Declined"
@@ -18,7 +24,7 @@ const (
 
 // Feature is one step of a session.
 type Feature struct {
-	// NodeID is the workflow graph's name for the step, or [DefaultNodeID].
+	// NodeID is the feature's node in the workflow graph, or [DefaultNodeID].
 	NodeID string
 	// Type is the label, such as LIVENESS.
 	Type string
@@ -26,8 +32,38 @@ type Feature struct {
 	Status string
 }
 
-// featureTypes names, for each array of a decision report, the label that
-// sessions use for it.
+// FeatureStatusUpdate is the body of [Client.UpdateFeatureStatus].
+type FeatureStatusUpdate struct {
+	// NewStatus is Approved, Declined or In Review.
+	NewStatus string `json:"new_status"`
+	// Comment is recorded on the audit trail; "" sends none.
+	Comment string `json:"comment,omitempty"`
+	// FeatureType is a label such as LIVENESS; needed with node ID default if the
+	// session has several features; "" sends none.
+	FeatureType string `json:"feature_type,omitempty"`
+}
+
+// UpdateFeatureStatus sets one feature's status. It sends one request, with the
+// permit. The API refuses a status that is already set, and has no undo.
+//
+// Errors are of type [*Error].
+//
+// Endpoint: PATCH /v3/session/{session_id}/features/{node_id}/update-status/.
+func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, sessionID, nodeID string, update FeatureStatusUpdate) error {
+	segments := []string{"v3", "session", sessionID, "features", nodeID, "update-status"}
+	return c.write(ctx, permit, http.MethodPatch, segments, update, func(response []byte) bool {
+		var updated struct {
+			SessionID string `json:"session_id"`
+			NodeID    string `json:"node_id"`
+			NewStatus string `json:"new_status"`
+		}
+		return json.Unmarshal(response, &updated) == nil &&
+			updated.SessionID == sessionID && updated.NodeID == nodeID && updated.NewStatus == update.NewStatus
+	})
+}
+
+// featureTypes maps each array of a decision report to the label that sessions
+// use for it.
 //
 // Endpoint: GET /v3/session/{session_id}/decision/, the field features.
 var featureTypes = map[string]string{
@@ -38,7 +74,7 @@ var featureTypes = map[string]string{
 	"poa_verifications":       "POA",
 	"phone_verifications":     "PHONE",
 	"email_verifications":     "EMAIL_VERIFICATION",
-	"aml_screenings":          "AML",
+	amlArray:                  TypeAML,
 	"ip_analyses":             "IP_ANALYSIS",
 	"database_validations":    "DATABASE_VALIDATION",
 	"questionnaire_responses": "QUESTIONNAIRE",
@@ -48,8 +84,8 @@ var featureTypes = map[string]string{
 	"key_people_checks":       "KYB_KEY_PEOPLE",
 }
 
-// featureTypeOf labels a report's array; one that is not in the table goes by
-// its own name in upper case.
+// featureTypeOf returns the label of a report's array; for an array that is not in
+// the table, its name in upper case.
 func featureTypeOf(array string) string {
 	if label, known := featureTypes[array]; known {
 		return label
@@ -57,10 +93,10 @@ func featureTypeOf(array string) string {
 	return strings.ToUpper(array)
 }
 
-// CanonicalFeatureType is the one spelling of a label. The name of an array in upper
-// case stays good for its type: an earlier release, which did not know the array,
-// may have put it into a state.
+// CanonicalFeatureType returns the one spelling of a label. The name of an array in
+// upper case is an alias of its label: an earlier release that did not know the
+// array may have stored it in a state.
 func CanonicalFeatureType(label string) string { return featureTypeOf(strings.ToLower(label)) }
 
-// SameFeatureType tells whether two labels mean one type.
+// SameFeatureType reports whether two labels, or an alias and a label, are one type.
 func SameFeatureType(a, b string) bool { return CanonicalFeatureType(a) == CanonicalFeatureType(b) }

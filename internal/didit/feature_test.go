@@ -5,7 +5,7 @@ package didit
 
 import "testing"
 
-func TestALabelAndTheNameOfItsArrayMeanOneType(t *testing.T) {
+func TestSameFeatureType_AcceptsArrayNameAsAlias(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		a, b string

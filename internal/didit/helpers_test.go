@@ -6,6 +6,7 @@ package didit
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -20,8 +21,18 @@ const (
 	testSession = "11111111-2222-4333-8444-000000000001"
 	testNode    = "feature_ocr_1"
 	testReport  = `{"session_id": "` + testSession + `", "status": "In Review"}`
-	testUpdated = `{"new_status": "Approved"}`
 )
+
+var testUpdated = updated(testSession, testNode, StatusApproved)
+
+// updated is the body of a 200 to a change of a feature's status.
+func updated(sessionID, nodeID, status string) string {
+	body, err := json.Marshal(map[string]string{"session_id": sessionID, "node_id": nodeID, "new_status": status, "feature_type": "KYC"})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
+}
 
 // newTestClient makes a client of the API at the address: it tries once, and has
 // all the places it wants, unless changed.
@@ -95,8 +106,23 @@ var operations = map[string]func(context.Context, *Client) error{
 		return err
 	},
 	http.MethodPatch: func(ctx context.Context, client *Client) error {
-		return client.UpdateFeatureStatus(ctx, testSession, testNode, FeatureStatusUpdate{NewStatus: StatusApproved})
+		return update(ctx, client, testSession, testNode, FeatureStatusUpdate{NewStatus: StatusApproved})
 	},
+}
+
+// update acquires a permit and sends the change, again after a 429 as the room
+// above does.
+func update(ctx context.Context, client *Client, sessionID, nodeID string, update FeatureStatusUpdate) error {
+	for attempt := 1; ; attempt++ {
+		permit, err := client.AcquireWrite(ctx, attempt)
+		if err != nil {
+			return err
+		}
+		err = client.UpdateFeatureStatus(ctx, permit, sessionID, nodeID, update)
+		if !IsKind(err, KindRateLimit) || AsError(err).RetryAfterExceedsLimit() || attempt > client.config.MaxRetries {
+			return err
+		}
+	}
 }
 
 // wholeAnswer is the body of a 200 to an operation.

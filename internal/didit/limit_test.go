@@ -81,7 +81,7 @@ func job(t *testing.T, client *Client, method string, calls, parallel int) time.
 }
 
 // One process alone on a key: no 429, and no more time than the windows take.
-func TestAJobAloneOnItsKeyKeepsInsideTheLimitAndWastesNothing(t *testing.T) {
+func TestLimit_AloneOnAKeySeesNo429AndWastesNoTime(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, 60, 600} {
 		for _, parallel := range []int{1, 10, 50} {
@@ -117,7 +117,7 @@ func TestAJobAloneOnItsKeyKeepsInsideTheLimitAndWastesNothing(t *testing.T) {
 }
 
 // The second process of a plan and its apply finds its window used up by the first.
-func TestAJobWhoseWindowIsUsedUpWaitsItOut(t *testing.T) {
+func TestLimit_WaitsOutAWindowUsedByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	for method := range operations {
 		synctest.Test(t, func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestAJobWhoseWindowIsUsedUpWaitsItOut(t *testing.T) {
 }
 
 // Somebody else uses most of the key all the time, and is quicker than Retry-After.
-func TestAJobOnASharedKeyIsFinished(t *testing.T) {
+func TestLimit_FinishesOnASharedKey(t *testing.T) {
 	t.Parallel()
 	for _, others := range []int{30, 50, 55} { // of 60 a minute
 		for _, parallel := range []int{1, 5, 10, 20, 50} {
@@ -151,7 +151,7 @@ func TestAJobOnASharedKeyIsFinished(t *testing.T) {
 						other.Go(func() {
 							for ctx.Err() == nil {
 								_, _ = api.count()
-								_ = sleep(ctx, time.Minute/time.Duration(others))
+								time.Sleep(time.Minute / time.Duration(others))
 							}
 						})
 						time.Sleep(2 * time.Minute)

@@ -10,83 +10,101 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// pageSize is how many rows a page is asked to have. The API may give fewer.
-const pageSize = 100
+const (
+	// pageSize is the number of rows to ask for. The API may return fewer.
+	pageSize = 100
+	// maxStalledPages bounds the pages in a row that bring no new row, as new rows
+	// at the beginning of a list can make them.
+	maxStalledPages = 20
+)
 
-// page is how the API sends a list; rows keep only the fields that they have
-// room for.
-type page[Row any] struct {
-	// Next is the address of the next page; only whether there is one matters,
-	// because an address from an answer is not followed.
+// row is one row of a list. It keeps only the fields that it declares.
+type row interface {
+	// key identifies the row in its list.
+	key() string
+}
+
+// page is the envelope of a list.
+type page[Row row] struct {
+	// Next is the address of the next page. Only whether there is one matters: an
+	// address from a response is not followed.
 	Next    *string `json:"next"`
 	Results []Row   `json:"results"`
 }
 
-// list reads a list page by page, for as long as the caller wants more. The
-// offset counts the rows that came, so that a page that is shorter than asked
-// for skips nothing. An error is the last thing that comes.
-func list[Row any](ctx context.Context, c *Client, path string, query url.Values) iter.Seq2[Row, error] {
+// list reads a list page by page, for as long as the caller wants more. An error
+// is the last thing that it yields.
+//
+// Each page begins with the last row of the page before. If that row is no longer
+// there, rows have left the list meanwhile, and others have moved up past the
+// offset: list goes back until it finds a row that it knows. So no row is lost,
+// and none is yielded twice.
+func list[Row row](ctx context.Context, c *Client, path string, query url.Values) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		var none, first Row
+		var none Row
+		seen := map[string]bool{}
+		step, stalled := pageSize, 0
 		query.Set("limit", strconv.Itoa(pageSize))
 		for offset := 0; ; {
 			query.Set("offset", strconv.Itoa(offset))
-			rows, err := listPage[Row](ctx, c, path, query)
-			if err == nil && offset > 0 && len(rows.Results) > 0 && reflect.DeepEqual(rows.Results[0], first) {
-				err = &Error{Kind: KindNotAPI, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The list repeats itself: whoever answers does not page, and it would never end."}
-			}
+			page, err := readPage[Row](ctx, c, path, query)
 			if err != nil {
 				yield(none, err)
 				return
 			}
-			if len(rows.Results) > 0 {
-				first = rows.Results[0]
+			rows := page.Results
+			if offset > 0 && (len(rows) == 0 || !seen[rows[0].key()]) {
+				offset = max(0, offset-step)
+				continue
 			}
-			for _, row := range rows.Results {
+			stalled++
+			for _, row := range rows {
+				if seen[row.key()] {
+					continue
+				}
+				seen[row.key()], stalled = true, 0
 				if !yield(row, nil) {
 					return
 				}
 			}
-			offset += len(rows.Results)
-			if rows.Next == nil || len(rows.Results) == 0 {
+			if page.Next == nil || len(rows) == 0 {
 				return
 			}
+			// Without an overlap, or if the API ignores the offset, it would never end.
+			if len(rows) == 1 || stalled == maxStalledPages {
+				yield(none, &Error{Kind: KindNotAPI, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The API returned no new rows on further pages; stopping to avoid an endless loop."})
+				return
+			}
+			step = len(rows) - 1
+			offset += step
 		}
 	}
 }
 
-func listPage[Row any](ctx context.Context, c *Client, path string, query url.Values) (rows page[Row], err error) {
-	err = c.send(ctx, call{
-		method: http.MethodGet,
-		path:   path,
-		query:  query.Encode(),
-		window: c.reads,
-		again:  isWorthReadingAgain,
-		accept: func(body io.Reader) *Error {
-			rows = page[Row]{}
-			return decodePage(body, &rows)
-		},
-	})
-	return rows, err
+func readPage[Row row](ctx context.Context, c *Client, path string, query url.Values) (found page[Row], err error) {
+	err = c.read(ctx, call{path: path, query: query.Encode(), decode: func(body io.Reader) *Error {
+		found = page[Row]{}
+		return decodePage(body, &found)
+	}})
+	return found, err
 }
 
-func decodePage[Row any](body io.Reader, rows *page[Row]) *Error {
+func decodePage[Row row](body io.Reader, page *page[Row]) *Error {
 	var mismatch *json.SemanticError
-	err := json.UnmarshalRead(newBoundedReader(body), rows, jsontext.AllowInvalidUTF8(true))
+	err := json.UnmarshalRead(newBoundedReader(body), page, jsontext.AllowInvalidUTF8(true))
 	switch {
 	case errors.As(err, &mismatch):
-		return &Error{Kind: KindNotAPI, Detail: "The answer is JSON, but not the list that was asked for."}
+		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not the requested list."}
 	case err != nil:
 		return reportError(err)
-	case rows.Results == nil:
-		return &Error{Kind: KindNotAPI, Detail: "The answer is JSON, but not a list: it has no results."}
+	case page.Results == nil:
+		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not a list: it has no results."}
 	}
 	return nil
 }

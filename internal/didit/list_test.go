@@ -6,6 +6,7 @@ package didit
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,7 +33,7 @@ func pagesOf(sessions, most int) http.HandlerFunc {
 	}
 }
 
-func TestAListIsReadPageByPage(t *testing.T) {
+func TestListSessions_ReadsAllPages(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{0, 1, 39, 40, 41, 120, 121} {
 		api := newFakeAPI(t, pagesOf(sessions, 40))
@@ -53,13 +54,13 @@ func TestAListIsReadPageByPage(t *testing.T) {
 				t.Fatalf("of %d sessions the list gives %v", sessions, got)
 			}
 		}
-		if want := max(1, (sessions+39)/40); len(got) != sessions || len(api.sent()) != want {
+		if want := max(1, (sessions+37)/39); len(got) != sessions || len(api.sent()) != want {
 			t.Errorf("of %d sessions the list gives %d, in %d pages, want %d", sessions, len(got), len(api.sent()), want)
 		}
 	}
 }
 
-func TestAListThatIsLeftIsReadNoFurther(t *testing.T) {
+func TestListSessions_StopsWhenTheCallerStops(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, pagesOf(1000, 40))
 	for _, err := range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
@@ -73,7 +74,7 @@ func TestAListThatIsLeftIsReadNoFurther(t *testing.T) {
 	}
 }
 
-func TestAQueryIsSentEscaped(t *testing.T) {
+func TestListSessions_EscapesTheQuery(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, pagesOf(0, 40))
 	query := SessionQuery{
@@ -94,12 +95,12 @@ func TestAQueryIsSentEscaped(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoListIsRefused(t *testing.T) {
+func TestList_RejectsMalformedPage(t *testing.T) {
 	t.Parallel()
 	for body, kind := range map[string]Kind{
-		``:                                KindBroken,
-		`{"results": [`:                   KindBroken,
-		`{"results": []}x`:                KindBroken,
+		``:                                KindMalformed,
+		`{"results": [`:                   KindMalformed,
+		`{"results": []}x`:                KindMalformed,
 		`[]`:                              KindNotAPI,
 		`{}`:                              KindNotAPI,
 		`{"results": null}`:               KindNotAPI,
@@ -140,7 +141,7 @@ func TestWhatIsNoListIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheReviewsOfWhatIsNoSegmentAreNotAskedFor(t *testing.T) {
+func TestListSessionReviews_RejectsUnsafeSessionID(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, pagesOf(0, 1))
 	for _, err := range newTestClient(t, api.URL).ListSessionReviews(t.Context(), "..") {
@@ -153,7 +154,7 @@ func TestTheReviewsOfWhatIsNoSegmentAreNotAskedFor(t *testing.T) {
 	}
 }
 
-func TestAListThatRepeatsItselfEndsWithAnError(t *testing.T) {
+func TestListSessions_EndsWhenPagesRepeat(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, answering(http.StatusOK, nil, `{"next": "https://example.com/", "results": [{"session_id": "1"}, {"session_id": "2"}]}`))
 
@@ -169,7 +170,66 @@ func TestAListThatRepeatsItselfEndsWithAnError(t *testing.T) {
 		}
 	}
 
-	if rows != 2 || failures != 1 || len(api.sent()) != 2 {
-		t.Errorf("%d rows and %d errors of %d pages, want 2 and 1 of 2", rows, failures, len(api.sent()))
+	if rows != 2 || failures != 1 || len(api.sent()) != 1+maxStalledPages {
+		t.Errorf("%d rows and %d errors of %d pages, want 2 and 1 of %d", rows, failures, len(api.sent()), 1+maxStalledPages)
 	}
+}
+
+// Sessions leave the filter, and new ones join it, between any two pages. Those
+// that stay are yielded, each once.
+func TestListSessions_LosesNoRowWhileTheListMoves(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		var rows, stay []string
+		for i := range 300 {
+			id := fmt.Sprintf("old %d", i)
+			rows = append(rows, id)
+			if random.IntN(3) > 0 {
+				stay = append(stay, id)
+			}
+		}
+		pages := 0
+		api := transportFunc(func(r *http.Request) (*http.Response, error) {
+			if pages++; pages > 1 {
+				rows = slices.DeleteFunc(rows, func(id string) bool { return random.IntN(4) == 0 && !slices.Contains(stay, id) })
+				for range random.IntN(30) {
+					rows = slices.Insert(rows, 0, fmt.Sprintf("new %d", random.Uint64()))
+				}
+			}
+			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+			page := rows[min(offset, len(rows)):min(offset+2+random.IntN(60), len(rows))]
+			return newAnswer(r, http.StatusOK, nil, pageOf(page, offset+len(page) < len(rows))), nil
+		})
+
+		var got []string
+		for row, err := range newTestClient(t, "https://api.example.invalid", through(api)).ListSessions(t.Context(), SessionQuery{}) {
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if slices.Contains(got, row.SessionID) {
+				t.Fatalf("seed %d: %s is yielded twice", seed, row.SessionID)
+			}
+			got = append(got, row.SessionID)
+		}
+
+		for _, id := range stay {
+			if !slices.Contains(got, id) {
+				t.Fatalf("seed %d: %s was in the list all the time, and is missing after %d pages", seed, id, pages)
+			}
+		}
+	}
+}
+
+// pageOf is a page of sessions with these IDs.
+func pageOf(ids []string, hasNext bool) string {
+	rows := []string{}
+	for _, id := range ids {
+		rows = append(rows, fmt.Sprintf(`{"session_id": %q}`, id))
+	}
+	next := "null"
+	if hasNext {
+		next = `"https://elsewhere.example.com/v3/sessions/"`
+	}
+	return `{"next": ` + next + `, "results": [` + strings.Join(rows, ", ") + `]}`
 }

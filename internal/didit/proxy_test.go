@@ -67,7 +67,7 @@ func runChild(t *testing.T, address string, proxies ...string) (outcome childOut
 	return outcome
 }
 
-func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
+func TestTransport_UsesTheProxyOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	proxy := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
 
@@ -81,7 +81,7 @@ func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	}
 }
 
-func TestAnAPIOnThisMachineIsReachedWithoutTheProxy(t *testing.T) {
+func TestTransport_ReachesLoopbackWithoutProxy(t *testing.T) {
 	t.Parallel()
 	proxy := newFakeAPI(t, answering(http.StatusBadGateway, nil, ""))
 	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
@@ -93,7 +93,7 @@ func TestAnAPIOnThisMachineIsReachedWithoutTheProxy(t *testing.T) {
 	}
 }
 
-func TestAProxyThatFailsIsNamedAndSeesNoKey(t *testing.T) {
+func TestTransport_NamesAFailingProxyAndSendsItNoKey(t *testing.T) {
 	t.Parallel()
 	var seen atomic.Value
 	refusing := listen(t, func(conn net.Conn) {
@@ -114,7 +114,7 @@ func TestAProxyThatFailsIsNamedAndSeesNoKey(t *testing.T) {
 			t.Parallel()
 			outcome := runChild(t, "https://api.example.invalid", "HTTPS_PROXY="+proxy)
 
-			if want := "No answer came from api.example.invalid: the proxy that the environment names could not be used."; outcome.Detail != want {
+			if want := "No response came from api.example.invalid: the proxy that the environment names could not be used."; outcome.Detail != want {
 				t.Errorf("%+v, want %s", outcome, want)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestARedirectIsNotFollowed(t *testing.T) {
+func TestRedirect_IsNotFollowed(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		for _, status := range []int{301, 302, 303, 307, 308} {
@@ -22,8 +22,8 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 
 			failure := mustFail(t, operation(t.Context(), client))
 
-			if failure.Kind != KindNotAPI || failure.Unclear || failure.StatusCode != status {
-				t.Errorf("%s answered %d: %v (kind %d, unclear %t)", method, status, failure, failure.Kind, failure.Unclear)
+			if failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.StatusCode != status {
+				t.Errorf("%s answered %d: %v (kind %d, unclear %t)", method, status, failure, failure.Kind, failure.OutcomeUnknown)
 			}
 			if host := strings.TrimPrefix(elsewhere.URL, "http://"); !strings.Contains(failure.Detail, host) {
 				t.Errorf("the error does not name the host %s: %s", host, failure)
@@ -38,7 +38,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestWhereverARedirectLeadsItsErrorIsShortAndHoldsNoKey(t *testing.T) {
+func TestRedirect_ErrorIsBoundedAndRedacted(t *testing.T) {
 	t.Parallel()
 	for name, location := range map[string]string{
 		"nowhere":      "",
@@ -88,7 +88,7 @@ func assertFit(t *testing.T, failure *Error, secret string) {
 }
 
 // The body of a 101 is the bare connection, which no timeout ends.
-func TestAnAnswerThatSwitchesProtocolsIsRefusedUnread(t *testing.T) {
+func TestResponse_RejectsSwitchingProtocolsUnread(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		client := newTestClient(t, "https://api.example.invalid", through(transportFunc(func(r *http.Request) (*http.Response, error) {

@@ -4,283 +4,347 @@
 package didit
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxSteps bounds what is kept of a report, however long it is. Sessions have a
-// dozen steps.
-const maxSteps = 10_000
+// This file reads a decision report as a stream. What it keeps is declared by
+// fields and by the types item, amlItem and hit; everything else is skipped
+// without being held in memory.
 
-// reportReader walks through a decision report once and keeps what [Decision]
-// has room for.
+const (
+	// maxFeatures and maxHits bound what is kept of a report. Sessions have a
+	// dozen features and a few hits.
+	maxFeatures = 10_000
+	maxHits     = 10_000
+	// maxTextBytes bounds each string that is kept: it can end up on a screen or
+	// in a state. The API's own are far shorter.
+	maxTextBytes = 1 << 10
+)
+
+// fields are the strings that are kept of the report itself.
+var fields = map[string]func(*Decision) *string{
+	"session_id":   func(d *Decision) *string { return &d.SessionID },
+	"status":       func(d *Decision) *string { return &d.Status },
+	"session_kind": func(d *Decision) *string { return &d.Kind },
+	"workflow_id":  func(d *Decision) *string { return &d.WorkflowID },
+	"environment":  func(d *Decision) *string { return &d.Environment },
+	"created_at":   func(d *Decision) *string { return &d.CreatedAt },
+	"expires_at":   func(d *Decision) *string { return &d.ExpiresAt },
+}
+
+// item is what is kept of an item of an array: a feature.
+type item struct {
+	NodeID text `json:"node_id"`
+	Status text `json:"status"`
+}
+
+// amlItem is an item of the AML screenings.
+type amlItem struct {
+	item
+	Hits hits `json:"hits"`
+}
+
+// hit is what is kept of an AML hit.
+type hit struct {
+	ID           text  `json:"id"`
+	ReviewStatus text  `json:"review_status"`
+	MatchScore   score `json:"match_score"`
+	RiskScore    score `json:"risk_score"`
+}
+
+// reportReader reads one report.
 type reportReader struct {
-	json      *jsontext.Decoder
-	sessionID string // of the session that was asked for
-	kept      *keptDecision
-	known     []Feature           // of the arrays in featureTypes
-	others    []Feature           // of arrays that look like them
-	seen      uint64              // the fields that came already, as in fieldBits
-	given     map[string]struct{} // the other arrays that gave a step
-
-	// Copies of what is being read, since the decoder reuses its own buffer: a
-	// name, the name of an array that no table names, a text.
-	name, other, unquoted []byte
-}
-
-// keptDecision is a decision and, in the same piece of memory, what it points to.
-// It is not part of the reader, because it would keep that, and with it the last
-// bytes of the report, for as long as the decision is kept.
-type keptDecision struct {
+	json     *jsontext.Decoder
 	decision Decision
-	number   int64
-	features [8]Feature // most sessions have no more
+	unknown  []Feature       // of arrays that featureTypes does not name
+	seen     map[string]bool // the kept members so far
 }
 
-func newReportReader(from io.Reader, sessionID string) *reportReader {
-	space, kept := make([]byte, 3*64), new(keptDecision)
-	return &reportReader{
-		json:      newReportDecoder(from),
-		sessionID: sessionID,
-		kept:      kept,
-		known:     kept.features[:0],
-		name:      space[0:0:64],
-		other:     space[64:64:128],
-		unquoted:  space[128:128:192],
+func readReport(from io.Reader) (*Decision, error) {
+	r := reportReader{json: newReportDecoder(from), seen: map[string]bool{}}
+	if kind := r.json.PeekKind(); isValue(kind) && kind != '{' {
+		return nil, shapeError("the response is not an object")
 	}
+	if _, err := r.json.ReadToken(); err != nil {
+		return nil, err
+	}
+	for r.json.PeekKind() != '}' {
+		name, err := r.json.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		if err := r.member(name.String()); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := r.json.ReadToken(); err != nil {
+		return nil, err
+	}
+	switch _, err := r.json.ReadToken(); {
+	case err == nil:
+		return nil, shapeError("more follows it")
+	case !errors.Is(err, io.EOF):
+		return nil, err
+	}
+	return r.result(), nil
 }
 
 func newReportDecoder(from io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(from,
-		// What is skipped need not be valid text; what is kept is checked.
+		// What is skipped may be invalid text; what is kept is checked.
 		jsontext.AllowInvalidUTF8(true),
-		// Likewise: the decoder would keep every name of an object to compare it.
+		// Else the decoder would keep every name of an object to compare it.
 		jsontext.AllowDuplicateNames(true),
 	)
 }
 
-func (r *reportReader) read() error {
-	if err := r.enterObject("the answer", ""); err != nil {
+// isValue is false at the end of the input and where the input is malformed.
+func isValue(kind jsontext.Kind) bool { return kind != 0 && kind != '}' && kind != ']' }
+
+// result adds the features of unknown arrays whose node no known array has: a
+// summary that repeats the nodes would make every one of them ambiguous.
+func (r *reportReader) result() *Decision {
+	known := r.decision.Features
+	for _, other := range r.unknown {
+		if !slices.ContainsFunc(known, func(feature Feature) bool { return feature.NodeID == other.NodeID }) {
+			r.decision.Features = append(r.decision.Features, other)
+		}
+	}
+	decision := r.decision // a copy, because the reader holds the last bytes of the report
+	return &decision
+}
+
+// member reads one member of the report itself.
+func (r *reportReader) member(name string) error {
+	if r.seen[name] {
+		return errDuplicate
+	}
+	field, isField := fields[name]
+	_, isFeature := featureTypes[name]
+	isNumber := name == "session_number"
+	if isField || isFeature || isNumber {
+		r.seen[name] = true
+	}
+	kind := r.json.PeekKind()
+	switch {
+	case isField:
+		return r.field(name, field(&r.decision))
+	case isNumber:
+		return r.number(name)
+	case kind == '[':
+		return r.array(name, isFeature)
+	case isFeature && kind != 'n' && isValue(kind):
+		return shapeError(name + " is not an array")
+	}
+	return r.json.SkipValue()
+}
+
+func (r *reportReader) field(name string, to *string) error {
+	var value text
+	if err := value.UnmarshalJSONFrom(r.json); err != nil {
 		return err
 	}
-	for {
-		more, err := r.nextField()
-		if err != nil {
+	*to = value.text
+	return value.check(name)
+}
+
+// number reads a whole number; null is nil.
+func (r *reportReader) number(name string) error {
+	kind := r.json.PeekKind()
+	value, err := r.json.ReadValue()
+	if err != nil || kind == 'n' {
+		return err
+	}
+	number, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil {
+		return shapeError(name + " is not a whole number")
+	}
+	r.decision.Number = &number
+	return nil
+}
+
+// array reads an array whose items are features, or may be: an item of an array
+// that is not known counts if it has a node ID and a status.
+func (r *reportReader) array(name string, isKnown bool) error {
+	return eachItem(r.json, func(kind jsontext.Kind) error {
+		switch {
+		case kind == '{':
+		case isKnown && isValue(kind):
+			return shapeError("an item of " + name + " is not an object")
+		default:
+			return r.json.SkipValue()
+		}
+		var found amlItem
+		target := any(&found.item)
+		if name == amlArray {
+			target = &found
+		}
+		if err := json.UnmarshalDecode(r.json, target); err != nil {
 			return err
 		}
-		if !more {
-			break
+		if isKnown {
+			return r.keep(name, found)
 		}
-		if err := r.field(); err != nil {
+		return r.keepUnknown(name, found.item)
+	})
+}
+
+// eachItem reads the array that comes next; item has to read one value.
+func eachItem(from *jsontext.Decoder, item func(kind jsontext.Kind) error) error {
+	if _, err := from.ReadToken(); err != nil {
+		return err
+	}
+	for from.PeekKind() != ']' {
+		if err := item(from.PeekKind()); err != nil {
 			return err
 		}
 	}
-	if _, err := r.json.ReadToken(); !errors.Is(err, io.EOF) {
-		return firstError(err, shapeError("something follows it"))
+	_, err := from.ReadToken()
+	return err
+}
+
+func (r *reportReader) keep(name string, found amlItem) error {
+	where := " in an item of " + name
+	for _, err := range []error{found.NodeID.check("node_id"), found.Status.check("status"), found.Hits.err} {
+		if err != nil {
+			return shapeError(err.Error() + where)
+		}
+	}
+	if found.Status.text == "" {
+		return shapeError("status is missing" + where)
+	}
+	nodeID := cmp.Or(found.NodeID.text, DefaultNodeID)
+	for _, hit := range found.Hits.hits {
+		hit.NodeID = nodeID
+		r.decision.AMLHits = append(r.decision.AMLHits, hit)
+	}
+	return r.add(&r.decision.Features, Feature{nodeID, featureTypeOf(name), found.Status.text})
+}
+
+func (r *reportReader) keepUnknown(name string, found item) error {
+	if found.NodeID.text == "" || found.Status.text == "" {
+		return nil
+	}
+	r.seen[name] = true
+	return r.add(&r.unknown, Feature{found.NodeID.text, featureTypeOf(name), found.Status.text})
+}
+
+func (r *reportReader) add(to *[]Feature, feature Feature) error {
+	if len(r.decision.Features)+len(r.unknown) == maxFeatures || len(r.decision.AMLHits) > maxHits {
+		return shapeError("it has more steps or hits than a session can have")
+	}
+	*to = append(*to, feature)
+	return nil
+}
+
+// text is a string that is kept; null is "". A value that cannot be kept is "" and
+// has a problem.
+type text struct {
+	text, problem string
+	seen          bool
+}
+
+// UnmarshalJSONFrom reads the next value, whatever it is.
+func (t *text) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if t.seen {
+		return errDuplicate
+	}
+	t.seen = true
+	kind := from.PeekKind()
+	if kind != '"' && kind != 'n' {
+		t.problem = " is not a string"
+		return from.SkipValue()
+	}
+	token, err := from.ReadToken()
+	if err != nil || kind == 'n' {
+		return err
+	}
+	switch value := token.String(); {
+	case len(value) > maxTextBytes:
+		t.problem = " is too long"
+	case strings.ContainsRune(value, utf8.RuneError): // the decoder's replacement for invalid UTF-8
+		t.problem = " is not valid text"
+	default:
+		t.text = value
 	}
 	return nil
 }
 
-func firstError(err, otherwise error) error {
+func (t *text) check(name string) error {
+	if t.problem == "" {
+		return nil
+	}
+	return shapeError(name + t.problem)
+}
+
+// score is a number that is kept; nil for anything else.
+type score struct{ value *float64 }
+
+// UnmarshalJSONFrom reads the next value, whatever it is.
+func (s *score) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if from.PeekKind() != '0' {
+		return from.SkipValue()
+	}
+	value, err := from.ReadValue()
 	if err != nil {
 		return err
 	}
-	return otherwise
-}
-
-// features are the steps of the report. One of an array that is not known
-// counts only where no known array has its node: a summary that repeats the
-// nodes would make every one of them ambiguous.
-func (r *reportReader) features() []Feature {
-	features := r.known
-	for _, other := range r.others {
-		if !slices.ContainsFunc(r.known, func(known Feature) bool { return known.NodeID == other.NodeID }) {
-			features = append(features, other)
-		}
+	if number, err := strconv.ParseFloat(string(value), 64); err == nil {
+		s.value = &number
 	}
-	return features
-}
-
-// field reads one member of the report itself.
-func (r *reportReader) field() error {
-	bit := fieldBits[string(r.name)]
-	if _, given := r.given[string(r.name)]; given || r.seen&bit != 0 {
-		return errTwice
-	}
-	r.seen |= bit
-
-	keep := &r.kept.decision
-	switch string(r.name) {
-	case "session_id":
-		return r.text("session_id", &keep.SessionID)
-	case "status":
-		return r.text("status", &keep.Status)
-	case "session_kind":
-		return r.text("session_kind", &keep.Kind)
-	case "session_number":
-		return r.integer("session_number", &r.kept.number, &keep.Number)
-	case "workflow_id":
-		return r.text("workflow_id", &keep.WorkflowID)
-	case "environment":
-		return r.text("environment", &keep.Environment)
-	case "created_at":
-		return r.text("created_at", &keep.CreatedAt)
-	case "expires_at":
-		return r.text("expires_at", &keep.ExpiresAt)
-	default:
-		return r.array()
-	}
-}
-
-// array reads a member that may hold steps: one of the table is null until the
-// feature has run.
-func (r *reportReader) array() error {
-	_, known := featureTypes[string(r.name)]
-	switch kind := r.json.PeekKind(); {
-	case kind == '[' && known:
-		return r.knownArray(intern(r.name))
-	case kind == '[':
-		return r.otherArray()
-	case known && kind != 'n' && isValue(kind):
-		return shapeError(string(r.name) + " is not an array")
-	default:
-		return r.json.SkipValue()
-	}
-}
-
-// knownArray reads an array of the table: each item is a step, with a status and,
-// in a graph, a node ID.
-func (r *reportReader) knownArray(name string) error {
-	if err := r.enterArray(); err != nil {
-		return err
-	}
-	for {
-		more, err := r.nextItem()
-		if err != nil || !more {
-			return err
-		}
-		step, problem, err := r.step(name)
-		switch {
-		case err != nil:
-			return err
-		case problem == "" && step.Status == "":
-			problem = "status is missing"
-		}
-		if problem != "" {
-			return shapeError(problem + " in an item of " + name)
-		}
-		if step.NodeID == "" {
-			step.NodeID = DefaultNodeID
-		}
-		step.Type = featureTypes[name]
-		if err := r.keep(&r.known, step); err != nil {
-			return err
-		}
-	}
-}
-
-// otherArray reads an array that no table names. What does not look like a step
-// there, down to a text that is none, is somebody else's business.
-func (r *reportReader) otherArray() error {
-	r.other = append(r.other[:0], r.name...)
-	if err := r.enterArray(); err != nil {
-		return err
-	}
-	for {
-		more, err := r.nextItem()
-		if err != nil || !more {
-			return err
-		}
-		if r.json.PeekKind() != '{' {
-			if err := r.json.SkipValue(); err != nil {
-				return err
-			}
-			continue
-		}
-		step, problem, err := r.step("")
-		if err != nil {
-			return err
-		}
-		if problem != "" || step.NodeID == "" || step.Status == "" {
-			continue
-		}
-		step.Type = r.give()
-		if err := r.keep(&r.others, step); err != nil {
-			return err
-		}
-	}
-}
-
-// give notes that an array which no table names gives a step, and labels it.
-func (r *reportReader) give() (label string) {
-	if _, again := r.given[string(r.other)]; again {
-		return r.others[len(r.others)-1].Type // the step before is of the same array
-	}
-	if r.given == nil {
-		r.given = map[string]struct{}{}
-	}
-	array := string(r.other)
-	r.given[array] = struct{}{}
-	return featureTypeOf(array)
-}
-
-func (r *reportReader) keep(steps *[]Feature, step Feature) error {
-	if len(r.known)+len(r.others) >= maxSteps {
-		return shapeError("it has more steps than a session can have")
-	}
-	*steps = append(*steps, step)
 	return nil
 }
 
-// step reads the node ID and the status of an item; problem is why one of them is
-// no text that can be kept.
-func (r *reportReader) step(array string) (step Feature, problem string, err error) {
-	if err := r.enterObject("an item of ", array); err != nil {
-		return step, "", err
-	}
-	var hasNodeID, hasStatus bool
-	for {
-		more, err := r.nextField()
-		if err != nil || !more {
-			return step, problem, err
-		}
-		wrong := ""
-		switch string(r.name) {
-		case "node_id":
-			step.NodeID, wrong, err = r.stepText(&hasNodeID)
-		case "status":
-			step.Status, wrong, err = r.stepText(&hasStatus)
-		default:
-			err = r.json.SkipValue()
-		}
-		if err != nil {
-			return step, "", err
-		}
-		if wrong != "" {
-			problem = string(r.name) + wrong
-		}
-	}
+// hits are the AML hits of one screening.
+type hits struct {
+	hits []AMLHit
+	err  error
+	seen bool
 }
 
-func (r *reportReader) stepText(again *bool) (text, problem string, err error) {
-	if *again {
-		return "", "", errTwice
+// UnmarshalJSONFrom reads the next value, whatever it is.
+func (h *hits) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if h.seen {
+		return errDuplicate
 	}
-	*again = true
-	return r.anyText()
+	h.seen = true
+	kind := from.PeekKind()
+	if kind != '[' {
+		if kind != 'n' {
+			h.err = shapeError("hits is not an array")
+		}
+		return from.SkipValue()
+	}
+	return eachItem(from, func(kind jsontext.Kind) error {
+		if kind != '{' {
+			h.err = shapeError("a hit is not an object")
+			return from.SkipValue()
+		}
+		var found hit
+		if err := json.UnmarshalDecode(from, &found); err != nil {
+			return err
+		}
+		return h.keep(found)
+	})
 }
 
-// fieldBits has a bit for each field of a report that is kept.
-var fieldBits = func() map[string]uint64 {
-	bits := map[string]uint64{}
-	for _, field := range []string{"session_id", "status", "session_kind", "session_number", "workflow_id", "environment", "created_at", "expires_at"} {
-		bits[field] = 1 << len(bits)
+func (h *hits) keep(found hit) error {
+	switch {
+	case found.ID.text == "" || found.ReviewStatus.text == "":
+		h.err = shapeError("a hit has no usable id or review_status")
+	case len(h.hits) == maxHits:
+		return shapeError("it has more steps or hits than a session can have")
+	default:
+		h.hits = append(h.hits, AMLHit{ID: found.ID.text, ReviewStatus: found.ReviewStatus.text, MatchScore: found.MatchScore.value, RiskScore: found.RiskScore.value})
 	}
-	for array := range featureTypes {
-		bits[array] = 1 << len(bits)
-	}
-	return bits
-}()
+	return nil
+}

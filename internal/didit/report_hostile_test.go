@@ -17,23 +17,25 @@ import (
 )
 
 // Each of these is valid JSON, or not, and never a decision.
-func TestAHostileReportIsRefused(t *testing.T) {
+func TestDecodeDecision_RejectsHostileReports(t *testing.T) {
 	t.Parallel()
-	const broken = "The decision report is cut or garbled."
-	shape := func(problem string) string { return "The answer is JSON, but no decision report: " + problem + "." }
-	twice := "The answer is ambiguous: a field stands in it twice."
+	const broken = "The response is cut off or not valid JSON."
+	shape := func(problem string) string {
+		return "The response is JSON, but not a decision report: " + problem + "."
+	}
+	twice := "The response is ambiguous: it holds a field twice."
 	step := func(members string) string { return report(`"aml_screenings": [{` + members + `}]`) }
 	for name, test := range map[string]struct{ text, detail string }{
 		"nothing":                 {"", broken},
 		"space":                   {" \n", broken},
 		"no JSON":                 {"<html>", broken},
-		"null":                    {"null", shape("the answer is not an object")},
-		"number":                  {"17", shape("the answer is not an object")},
-		"string":                  {`"In Review"`, shape("the answer is not an object")},
-		"list":                    {"[" + report("") + "]", shape("the answer is not an object")},
-		"no session":              {`{"status": "In Review"}`, shape("its session_id is not that of the session that was asked for")},
-		"another session":         {`{"session_id": "11111111-2222-4333-8444-000000000002", "status": "In Review"}`, shape("its session_id is not that of the session that was asked for")},
-		"session is null":         {`{"session_id": null, "status": "In Review"}`, shape("its session_id is not that of the session that was asked for")},
+		"null":                    {"null", shape("the response is not an object")},
+		"number":                  {"17", shape("the response is not an object")},
+		"string":                  {`"In Review"`, shape("the response is not an object")},
+		"list":                    {"[" + report("") + "]", shape("the response is not an object")},
+		"no session":              {`{"status": "In Review"}`, shape("its session_id is not that of the requested session")},
+		"another session":         {`{"session_id": "11111111-2222-4333-8444-000000000002", "status": "In Review"}`, shape("its session_id is not that of the requested session")},
+		"session is null":         {`{"session_id": null, "status": "In Review"}`, shape("its session_id is not that of the requested session")},
 		"session is a number":     {`{"session_id": 17, "status": "In Review"}`, shape("session_id is not a string")},
 		"no status":               {`{"session_id": "` + testSession + `"}`, shape("it has no status")},
 		"status is null":          {`{"session_id": "` + testSession + `", "status": null}`, shape("it has no status")},
@@ -61,8 +63,8 @@ func TestAHostileReportIsRefused(t *testing.T) {
 		"status is long":          {report(`"environment": "` + strings.Repeat(`\u0041`, maxTextBytes+1) + `"`), shape("environment is too long")},
 		"invalid UTF-8 kept":      {step(`"node_id": "a` + "\xff" + `", "status": "Approved"`), shape("node_id is not valid text in an item of aml_screenings")},
 		"lone surrogate kept":     {step(`"node_id": "a\ud800", "status": "Approved"`), shape("node_id is not valid text in an item of aml_screenings")},
-		"too many steps":          {report(`"aml_screenings": [` + strings.Repeat(`{"status":"A"},`, maxSteps) + `{"status":"A"}]`), shape("it has more steps than a session can have")},
-		"too many steps, unknown": {report(`"x": [` + strings.Repeat(`{"node_id":"n","status":"A"},`, maxSteps) + `{"node_id":"n","status":"A"}]`), shape("it has more steps than a session can have")},
+		"too many steps":          {report(`"aml_screenings": [` + strings.Repeat(`{"status":"A"},`, maxFeatures) + `{"status":"A"}]`), shape("it has more steps or hits than a session can have")},
+		"too many steps, unknown": {report(`"x": [` + strings.Repeat(`{"node_id":"n","status":"A"},`, maxFeatures) + `{"node_id":"n","status":"A"}]`), shape("it has more steps or hits than a session can have")},
 		"status twice":            {report(`"status": "Approved"`), twice},
 		"status twice, escaped":   {report(`"st\u0061tus": "Approved"`), twice},
 		"session twice":           {report(`"session_id": "` + testSession + `"`), twice},
@@ -77,7 +79,7 @@ func TestAHostileReportIsRefused(t *testing.T) {
 		"unknown step twice":      {report(`"x": [{"node_id": "a", "status": "s", "node_id": "b"}]`), twice},
 		"deep in what is skipped": {report(`"x": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)), broken},
 		"deep in a step":          {step(`"status": "Approved", "x": ` + strings.Repeat(`{"x":`, 20_000) + "1" + strings.Repeat("}", 20_000)), broken},
-		"two reports":             {report("") + report(""), shape("something follows it")},
+		"two reports":             {report("") + report(""), shape("more follows it")},
 		"a comma behind":          {report("") + ",", broken},
 		"garbage behind":          {report("") + "<html>", broken},
 		"NUL behind":              {report("") + "\x00", broken},
@@ -97,14 +99,14 @@ func TestAHostileReportIsRefused(t *testing.T) {
 			t.Errorf("%s: taken for the decision %+v", name, decision)
 		case failure.Detail != test.detail:
 			t.Errorf("%s: %s, want %s", name, failure.Detail, test.detail)
-		case failure.Kind == KindBroken != (test.detail == broken) || failure.Unclear != (test.detail == broken):
+		case failure.Kind == KindMalformed != (test.detail == broken) || failure.OutcomeUnknown != (test.detail == broken):
 			t.Errorf("%s: %+v", name, failure)
 		}
 	}
 }
 
 // What nobody keeps may be anything that is JSON, and more.
-func TestWhatIsSkippedMayBeOdd(t *testing.T) {
+func TestDecodeDecision_SkipsOddValues(t *testing.T) {
 	t.Parallel()
 	for name, members := range map[string]string{
 		"huge number":      `"x": 1e99999999, "y": -` + strings.Repeat("9", 10_000),
@@ -122,7 +124,7 @@ func TestWhatIsSkippedMayBeOdd(t *testing.T) {
 	}
 }
 
-func TestAReportThatIsCutAnywhereIsNeverADecision(t *testing.T) {
+func TestDecodeDecision_RejectsAReportCutAnywhere(t *testing.T) {
 	t.Parallel()
 	whole := bytes.TrimSpace(simulatedReport(t, 3000))
 	if _, failure := decodeDecision(stream{bytes.NewReader(whole)}, simulator.SessionKYC); failure != nil || len(whole) < 1000 {
@@ -131,7 +133,7 @@ func TestAReportThatIsCutAnywhereIsNeverADecision(t *testing.T) {
 	for length := range whole {
 		for _, rest := range []io.Reader{strings.NewReader(""), failing{io.ErrUnexpectedEOF}} {
 			decision, failure := decodeDecision(io.MultiReader(bytes.NewReader(whole[:length]), rest), simulator.SessionKYC)
-			if decision != nil || failure.Kind != KindBroken || !failure.Unclear {
+			if decision != nil || failure.Kind != KindMalformed || !failure.OutcomeUnknown {
 				t.Fatalf("cut after %d of %d bytes: %+v, %v", length, len(whole), decision, failure)
 			}
 		}
@@ -142,7 +144,7 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-func TestAReportIsReadNoFurtherThanAReportCanBe(t *testing.T) {
+func TestDecodeDecision_BoundsTheReport(t *testing.T) {
 	const head, tail = `{"session_id": "` + testSession + `", "status": "In Review", "metadata": [`, `0]}`
 	for name, test := range map[string]struct {
 		length int
@@ -167,14 +169,14 @@ func TestAReportIsReadNoFurtherThanAReportCanBe(t *testing.T) {
 			switch {
 			case test.fits && (failure != nil || decision.Status != StatusInReview):
 				t.Errorf("%+v, %v", decision, failure)
-			case !test.fits && (failure == nil || failure.Kind != KindNotAPI || failure.Unclear || failure.Detail != "The answer is longer than a decision report can be (32 MiB)."):
+			case !test.fits && (failure == nil || failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.Detail != "The response is longer than a decision report can be (32 MiB)."):
 				t.Errorf("%+v, %v, want it refused for its length, for good", decision, failure)
 			}
 		})
 	}
 }
 
-func TestTheLimitOfAReportIsExact(t *testing.T) {
+func TestBoundedReader_LimitIsExact(t *testing.T) {
 	t.Parallel()
 	for length, want := range map[int]error{0: nil, 9: nil, 10: nil, 11: errTooLarge, 1000: errTooLarge} {
 		body := newBoundedReader(strings.NewReader(strings.Repeat("x", length)))
@@ -186,7 +188,7 @@ func TestTheLimitOfAReportIsExact(t *testing.T) {
 }
 
 // Names that are as many as can be must not be remembered.
-func TestAReportOfManyNamesTakesNoMemory(t *testing.T) {
+func TestDecodeDecision_MemoryDoesNotGrowWithNames(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(`"metadata": {`)
 	for i := range 200_000 {

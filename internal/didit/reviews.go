@@ -9,16 +9,16 @@ import (
 	"net/url"
 )
 
-// Review is one entry of a session's review trail, without the names and
-// addresses of those who acted.
+// Review is one entry of a session's audit trail, without names and addresses.
 type Review struct {
+	ID string `json:"uuid"`
 	// CreatedAt is a time as the API writes it (RFC 3339).
 	CreatedAt string `json:"created_at"`
-	// Activity is what happened, such as STATUS_UPDATED.
+	// Activity is the kind of entry, such as STATUS_UPDATED.
 	Activity string `json:"activity_type"`
-	// ActorType is who did it, such as API_KEY or CONSOLE_USER.
+	// ActorType is API_KEY, CONSOLE_USER and so on.
 	ActorType string `json:"actor_type"`
-	// PreviousStatus and NewStatus are "" where no status changed.
+	// PreviousStatus and NewStatus are "" if no status changed.
 	PreviousStatus string   `json:"previous_status"`
 	NewStatus      string   `json:"new_status"`
 	ChangedFields  []string `json:"changed_fields"`
@@ -26,8 +26,11 @@ type Review struct {
 	Comment string `json:"comment"`
 }
 
-// ListSessionReviews lists a KYC session's review trail, newest first, reading
-// pages as they are needed. A KYB session is answered like one that is not there.
+func (r Review) key() string { return r.ID }
+
+// ListSessionReviews lists a KYC session's audit trail, newest first, reading
+// pages as they are needed. For a KYB session the API returns the same 404 as for
+// an unknown one.
 //
 // Endpoint: GET /v3/sessions/{session_id}/reviews/.
 func (c *Client) ListSessionReviews(ctx context.Context, sessionID string) iter.Seq2[Review, error] {

@@ -4,209 +4,173 @@
 package didit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"net/url"
 	"time"
 )
 
 const (
-	// longestRetryAfter is the longest wait that is obeyed; nobody sits before
-	// a plan for longer.
-	longestRetryAfter = 5 * time.Minute
-	// firstBackoff and longestBackoff bound the waits between attempts where
-	// the API asks for none; they double from attempt to attempt.
-	firstBackoff   = 500 * time.Millisecond
-	longestBackoff = 30 * time.Second
-	// firstLimitBackoff is so long that five retries outlast a window of a
+	// maxRetryAfter is the longest Retry-After that is obeyed. A longer wait is
+	// an error, because a person waits for the plan.
+	maxRetryAfter = 5 * time.Minute
+	// firstBackoff and maxBackoff bound the waits between attempts if the API
+	// asks for none; they double from attempt to attempt.
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 30 * time.Second
+	// firstLimitPause is long enough for five retries to outlast a window of a
 	// minute: 2 + 4 + 8 + 16 + 32 seconds.
-	firstLimitBackoff = 2 * time.Second
+	firstLimitPause = 2 * time.Second
 )
 
-// call is one operation: what to send, within which limit, when to send it
-// again, and how to take its 2xx.
+// call is one operation of the API: the request, and how to read its 2xx.
 type call struct {
 	method, path string
-	// query is encoded, and stays out of logs and errors: it can hold vendor
-	// data, which often is an e-mail address.
+	// query is encoded. It stays out of logs and errors, because it can hold
+	// vendor data, which often is an e-mail address.
 	query  string
 	body   []byte
-	window *window
-	again  func(*Error) bool
-	accept func(body io.Reader) *Error
-	// confirm, when set, is asked before each attempt; see FeatureStatusUpdate.
-	confirm func(ctx context.Context, waited bool) error
+	decode func(body io.Reader) *Error
 }
 
-// send carries out a call: each attempt waits for its place inside the limit,
-// and is followed by another as long as the call allows it.
-func (c *Client) send(ctx context.Context, call call) error {
-	for number := 1; ; number++ {
-		if err := call.takePlace(ctx, number); err != nil {
+// read sends a GET until it succeeds, fails for good, or has been retried
+// MaxRetries times.
+func (c *Client) read(ctx context.Context, call call) error {
+	call.method = http.MethodGet
+	for attempt := 1; ; attempt++ {
+		if err := c.reads.acquire(ctx, attempt); err != nil {
 			return err
 		}
-		failure := c.attempt(ctx, call, number)
+		failure := c.attempt(ctx, c.reads, call, attempt)
 		if failure == nil {
 			return nil
 		}
-		failure.Method, failure.Path, failure.Attempts = call.method, call.path, number
-		if failure.Kind == KindLimit && !failure.IsTooLongAWait() {
-			// Also where this call gives up: the others have to wait all the same.
-			call.window.hold(c.limitPause(number, failure.RetryAfter))
-		}
-		if failure.IsTooLongAWait() {
-			failure.Detail = strings.TrimRight(failure.Detail, ".") + fmt.Sprintf(". It asks to wait %s, which is longer than this provider waits (%s).", failure.RetryAfter, longestRetryAfter)
+		if ctx.Err() != nil || attempt > c.config.MaxRetries || !failure.retryable() {
 			return failure
 		}
-		if ctx.Err() != nil || !call.again(failure) || number > c.config.MaxRetries {
-			return failure
+		if failure.Kind == KindRateLimit {
+			continue // the limiter pauses
 		}
-		if failure.Kind == KindLimit {
-			continue // the window holds it back
-		}
-		if err := sleep(ctx, failure.RetryAfter+c.backoff(firstBackoff, number)); err != nil {
+		if c.Backoff(ctx, attempt, failure.RetryAfter) != nil {
 			return failure
 		}
 	}
 }
 
-// takePlace waits for a place inside the limit, and has the call confirmed there.
-func (c call) takePlace(ctx context.Context, attempt int) error {
-	for {
-		waited, err := c.window.acquire(ctx, attempt)
-		if err != nil || c.confirm == nil {
-			return err
-		}
-		err = c.confirm(ctx, waited || attempt > 1)
-		if err == nil && !c.window.isHeld() {
-			return nil
-		}
-		c.window.giveBack()
-		if err != nil {
-			return err
-		}
-		// Meanwhile a 429 has come for another call, and holds this one back too.
-	}
-}
-
-// attempt sends one request, whose place in the window is taken already, and
-// reads its answer to the end.
-func (c *Client) attempt(ctx context.Context, call call, number int) (failure *Error) {
-	defer call.window.release()
-	attempt := Attempt{Method: call.method, Path: call.path, Number: number}
+// attempt sends one request, for which the limiter has given a slot, and reads
+// its response to the end.
+func (c *Client) attempt(ctx context.Context, limiter *limiter, call call, number int) *Error {
 	begin := time.Now()
-	if c.config.OnAttempt != nil {
-		defer func() {
-			attempt.Duration = time.Since(begin)
-			if failure != nil {
-				attempt.Failure = failure.Detail
-			}
-			c.config.OnAttempt(ctx, attempt)
-		}()
+	status, failure := c.roundTrip(ctx, call)
+	limiter.done(status != 0 && status != http.StatusTooManyRequests)
+	if failure != nil {
+		failure.Method, failure.Path, failure.StatusCode, failure.Attempts = call.method, call.path, status, number
+		if failure.Kind == KindRateLimit && !failure.RetryAfterExceedsLimit() {
+			// Also if this call gives up: the other requests have to wait all the same.
+			limiter.pause(c.limitPause(number, failure.RetryAfter))
+		}
 	}
+	if c.config.OnAttempt != nil {
+		attempt := Attempt{Method: call.method, Path: call.path, Number: number, StatusCode: status, Duration: time.Since(begin)}
+		if failure != nil {
+			attempt.Failure = failure.Detail
+		}
+		c.config.OnAttempt(ctx, attempt)
+	}
+	return failure
+}
 
+// roundTrip sends the request and decodes the response; the status is 0 if there
+// was none.
+func (c *Client) roundTrip(ctx context.Context, call call) (status int, _ *Error) {
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
 	request, err := c.request(limited, call)
 	if err != nil {
-		return &Error{Kind: KindRejected, Detail: "The request cannot be made of the base URL and the path.", Err: err}
+		return 0, &Error{Kind: KindRejected, Detail: "The request cannot be built from the base URL and the path.", Err: err}
 	}
-	// Not through http.Client, which looks at where a redirect leads before it
-	// asks whether to follow it; Go would carry x-api-key along to another host.
+	// Not through http.Client, which inspects a redirect's target before it asks
+	// whether to follow it; Go would send x-api-key along to another host.
 	response, err := c.config.Transport.RoundTrip(request)
 	if err != nil {
-		return c.noAnswer(limited, err)
+		return 0, c.transportError(limited, err)
 	}
 	defer response.Body.Close()
-	attempt.StatusCode = response.StatusCode
-	if response.StatusCode != http.StatusTooManyRequests {
-		call.window.admitted()
+	failure := c.decode(response, call)
+	if failure != nil && limited.Err() != nil && response.StatusCode < 300 {
+		failure = c.transportError(limited, limited.Err())
 	}
+	return response.StatusCode, failure
+}
 
+func (c *Client) decode(response *http.Response, call call) *Error {
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return c.refusal(response)
+		return c.responseError(response)
 	}
-	failure = notJSON(response)
-	if failure == nil {
-		failure = call.accept(response.Body)
+	if response.StatusCode != http.StatusNoContent && !isJSON(response.Header) {
+		// A login page, for instance. After a change it may still be the response
+		// to it, rewritten on its way.
+		return &Error{
+			Kind:           KindNotAPI,
+			Detail:         "The response is not JSON: another service, such as a proxy, a login page or a wrong base URL, sent it.",
+			OutcomeUnknown: call.method != http.MethodGet,
+		}
 	}
-	if failure == nil {
-		return nil
-	}
-	failure.StatusCode = response.StatusCode
-	if limited.Err() != nil {
-		return c.noAnswer(limited, limited.Err())
-	}
-	return failure
+	return call.decode(response.Body)
 }
 
-// notJSON refuses a 2xx of another media type: a login page, for instance. Of a
-// change it may still be the answer, changed on its way.
-func notJSON(response *http.Response) *Error {
-	if response.StatusCode == http.StatusNoContent || isJSON(response.Header) {
-		return nil
-	}
-	return &Error{
-		Kind:    KindNotAPI,
-		Detail:  "The answer is not JSON: something else, such as a proxy, a login page or a wrong base URL, sent it.",
-		Unclear: response.Request.Method != http.MethodGet,
-	}
-}
-
-// noAnswer makes the error of a request without an answer. Go's own text stays
-// out of it: it can hold addresses that an answer named.
-func (c *Client) noAnswer(ctx context.Context, err error) *Error {
-	failure := &Error{Kind: KindConnection, Unclear: true, Err: err}
+// transportError builds the error of a request without a response. It leaves
+// Go's own text out, which can hold addresses that a response named.
+func (c *Client) transportError(ctx context.Context, err error) *Error {
+	failure := &Error{Kind: KindConnection, OutcomeUnknown: true, Err: err}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		failure.Detail = "The request was interrupted."
 	case errors.Is(err, context.DeadlineExceeded):
-		failure.Detail = fmt.Sprintf("No complete answer came within %s.", c.config.RequestTimeout)
+		failure.Detail = fmt.Sprintf("No complete response came within %s.", c.config.RequestTimeout)
 	default:
 		problem, transient := connectionProblem(err)
-		failure.Unclear = transient
-		failure.Detail = "No answer came from " + c.config.BaseURL.Host + ": " + problem + "."
+		failure.OutcomeUnknown = transient
+		failure.Detail = "No response came from " + c.config.BaseURL.Host + ": " + problem + "."
 	}
 	return failure
 }
 
-// Pause waits before a change is sent again for the attempt-th time (from 1):
-// what the API has asked for, and as long on top as between two attempts of a
-// read. It returns early with the context's error.
-func (c *Client) Pause(ctx context.Context, attempt int, asked time.Duration) error {
-	return sleep(ctx, asked+c.backoff(firstBackoff, attempt))
-}
-
-// backoff doubles from attempt to attempt and lies, by chance, in the upper
-// half of that, so that those who failed together do not return together.
-func (c *Client) backoff(first time.Duration, attempt int) time.Duration {
-	longest := longestBackoff
-	if attempt < 10 {
-		longest = min(first<<(attempt-1), longestBackoff)
+// request builds the HTTP request of a call.
+func (c *Client) request(ctx context.Context, call call) (*http.Request, error) {
+	target, err := url.Parse(c.config.BaseURL.String() + call.path)
+	if err != nil {
+		return nil, err
 	}
-	return longest/2 + time.Duration(c.config.Random()*float64(longest/2))
-}
-
-// limitPause is how long a 429 holds back everything under its limit: at least
-// what the API asks for, and a jitter of up to a tenth on top. A call that is
-// refused again after that shares the key with somebody quicker: it waits longer
-// from attempt to attempt, so that more than one place is free in the end.
-func (c *Client) limitPause(attempt int, asked time.Duration) time.Duration {
-	pause := min(firstLimitBackoff<<(min(attempt, 10)-1), longestRetryAfter)
-	switch {
-	case asked > 0 && attempt == 1:
-		pause = asked
-	case asked > 0:
-		pause += asked
+	target.RawQuery = call.query
+	request, err := http.NewRequestWithContext(ctx, call.method, target.String(), bytes.NewReader(call.body))
+	if err != nil {
+		return nil, err
 	}
-	return pause + time.Duration(c.config.Random()*float64(pause)/10)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.config.UserAgent)
+	if call.body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.config.APIKey != "" {
+		request.Header.Set("X-Api-Key", c.config.APIKey)
+	} else {
+		request.Header.Set("Authorization", "Bearer "+c.config.AccessToken)
+	}
+	return request, nil
 }
 
-func sleep(ctx context.Context, duration time.Duration) error {
-	timer := time.NewTimer(duration)
+// Backoff waits after the attempt-th attempt (from 1) of a call: the time that
+// the API asked for, and a backoff on top that doubles from attempt to attempt.
+// Jitter keeps calls that failed together from returning together. It returns
+// early with the context's error.
+func (c *Client) Backoff(ctx context.Context, attempt int, retryAfter time.Duration) error {
+	longest := min(firstBackoff<<(min(attempt, 10)-1), maxBackoff)
+	timer := time.NewTimer(retryAfter + longest/2 + c.jitter(longest/2))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -214,4 +178,23 @@ func sleep(ctx context.Context, duration time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// limitPause returns how long a 429 holds back every request under its limit: at
+// least what the API asks for, plus a jitter of up to a tenth. A call that is
+// refused again after that shares the key with a faster client. It waits longer
+// from attempt to attempt, so that more than one slot is free in the end.
+func (c *Client) limitPause(attempt int, retryAfter time.Duration) time.Duration {
+	pause := min(firstLimitPause<<(min(attempt, 10)-1), maxRetryAfter)
+	switch {
+	case retryAfter > 0 && attempt == 1:
+		pause = retryAfter
+	case retryAfter > 0:
+		pause += retryAfter
+	}
+	return pause + c.jitter(pause/10)
+}
+
+func (c *Client) jitter(most time.Duration) time.Duration {
+	return time.Duration(c.config.Random() * float64(most))
 }

@@ -98,7 +98,7 @@ func retrying(times int, random float64) func(*Config) {
 }
 
 // Counts of attempts per failure, each of which goes on for ever.
-func TestOnlyWhatCanFareBetterIsSentAgain(t *testing.T) {
+func TestRetry_OnlyTransientFailuresOfReads(t *testing.T) {
 	t.Parallel()
 	const retries = 3
 	for name, test := range map[string]struct {
@@ -149,7 +149,7 @@ func TestOnlyWhatCanFareBetterIsSentAgain(t *testing.T) {
 	}
 }
 
-func TestWithoutRetriesEverythingIsSentOnce(t *testing.T) {
+func TestRetry_NoneIfMaxRetriesIsZero(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		for _, answer := range []answerFunc{with(429, "", "Retry-After", "7"), with(503, ""), fails(io.EOF), never} {
@@ -164,7 +164,7 @@ func TestWithoutRetriesEverythingIsSentOnce(t *testing.T) {
 	}
 }
 
-func TestACallSucceedsAsSoonAsAnAttemptDoes(t *testing.T) {
+func TestRetry_SucceedsAfterFailedAttempts(t *testing.T) {
 	t.Parallel()
 	for method, answers := range map[string][]answerFunc{
 		http.MethodGet:   {with(503, ""), fails(io.EOF), with(429, ""), neverEnds, with(200, "{"), success},
@@ -184,7 +184,7 @@ func TestACallSucceedsAsSoonAsAnAttemptDoes(t *testing.T) {
 	}
 }
 
-func TestWaitsBetweenAttempts(t *testing.T) {
+func TestRetry_WaitsBetweenAttempts(t *testing.T) {
 	t.Parallel()
 	inTwentySeconds := func(r *http.Request) (*http.Response, error) {
 		return with(503, "", "Retry-After", time.Now().Add(20*time.Second).UTC().Format(http.TimeFormat))(r)
@@ -238,7 +238,7 @@ func durations(t *testing.T, texts string) (durations []time.Duration) {
 	return durations
 }
 
-func TestTheTimeoutIsThatOfOneAttempt(t *testing.T) {
+func TestRequestTimeout_BoundsOneAttempt(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]answerFunc{"no answer": never, "answer never ends": neverEnds} {
 		synctest.Test(t, func(t *testing.T) {
@@ -251,14 +251,14 @@ func TestTheTimeoutIsThatOfOneAttempt(t *testing.T) {
 			if took, want := time.Since(begin), 3*10*time.Second+750*time.Millisecond; took != want {
 				t.Errorf("%s: three attempts took %s, want %s", name, took, want)
 			}
-			if failure.Kind != KindConnection || !failure.Unclear || failure.Detail != "No complete answer came within 10s." || !errors.Is(failure, context.DeadlineExceeded) {
+			if failure.Kind != KindConnection || !failure.OutcomeUnknown || failure.Detail != "No complete response came within 10s." || !errors.Is(failure, context.DeadlineExceeded) {
 				t.Errorf("%s: %+v", name, failure)
 			}
 		})
 	}
 }
 
-func TestALongRetryAfterIsAnErrorThatSaysSo(t *testing.T) {
+func TestRetryAfter_BeyondFiveMinutesIsAnError(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		synctest.Test(t, func(t *testing.T) {
@@ -268,7 +268,7 @@ func TestALongRetryAfterIsAnErrorThatSaysSo(t *testing.T) {
 
 			failure := mustFail(t, operation(t.Context(), client))
 
-			if want := "Slow down. It asks to wait 1h0m0s, which is longer than this provider waits (5m0s)."; failure.Detail != want || failure.Kind != KindLimit || failure.RetryAfter != time.Hour {
+			if want := "Slow down. The API asks to wait 1h0m0s, which is longer than this provider waits (5m0s)."; failure.Detail != want || failure.Kind != KindRateLimit || failure.RetryAfter != time.Hour {
 				t.Errorf("%s: %+v, want %s", method, failure, want)
 			}
 			if err := operation(t.Context(), client); err != nil || time.Since(begin) != 0 {

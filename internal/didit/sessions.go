@@ -16,23 +16,23 @@ const (
 	KindBusiness = "business"
 )
 
-// SessionQuery narrows a list of sessions; all that is set has to fit.
+// SessionQuery filters a list of sessions. All filters that are set apply.
 type SessionQuery struct {
 	// Kind is [KindUser] or [KindBusiness]. The API pages through one kind at a
-	// time only: with both, rows of the second can be out of reach.
+	// time: with both, rows of the second can be out of reach.
 	Kind string
-	// Statuses and WorkflowIDs each match any of their members; none is all.
+	// Statuses and WorkflowIDs each match any of their members; empty matches all.
 	Statuses, WorkflowIDs []string
 	// VendorData matches exactly; "" is all.
 	VendorData string
-	// CreatedFrom and CreatedTo are days in UTC (2026-06-30), "" is open. For
-	// business sessions CreatedTo ends where that day begins.
+	// CreatedFrom and CreatedTo are days in UTC (2026-06-30), "" for open. For
+	// business sessions CreatedTo ends when that day begins.
 	CreatedFrom, CreatedTo string
 	// Search is a session's UUID or the beginning of a session number.
 	Search string
 }
 
-// SessionSummary is what is kept of a row: nothing of the person or company.
+// SessionSummary is a row of the list, without anything about the person or company.
 type SessionSummary struct {
 	SessionID string           `json:"session_id"`
 	Kind      string           `json:"session_kind"`
@@ -42,7 +42,9 @@ type SessionSummary struct {
 	Features  []FeatureSummary `json:"features"`
 }
 
-// FeatureSummary is one step in a row, which has no node IDs.
+func (s SessionSummary) key() string { return s.SessionID }
+
+// FeatureSummary is one feature in a row, which has no node IDs.
 type FeatureSummary struct {
 	Type   string `json:"feature"`
 	Status string `json:"status"`

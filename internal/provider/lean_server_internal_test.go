@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -14,15 +15,17 @@ import (
 	"time"
 	"weak"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 type contextKey struct{}
 
-// ballast stands for all that hangs on the context of a call.
+// ballast stands for everything that the context of a call references.
 type ballast [1 << 10]byte
 
-func TestFrameworkDoesNotKeepWhatHangsOnTheContextOfACall(t *testing.T) {
+func TestLeanServer_ReleasesTheContextOfACall(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, tfprotov6.ProviderServer) error{
 		"ValidateResourceConfig": func(ctx context.Context, server tfprotov6.ProviderServer) error {
@@ -78,7 +81,7 @@ func TestFrameworkDoesNotKeepWhatHangsOnTheContextOfACall(t *testing.T) {
 	}
 }
 
-// callWithBallast makes a call whose context nobody else holds afterwards.
+// callWithBallast makes a call whose context has no other reference afterwards.
 func callWithBallast(t *testing.T, server tfprotov6.ProviderServer, call func(context.Context, tfprotov6.ProviderServer) error) weak.Pointer[ballast] {
 	t.Helper()
 	weight := new(ballast)
@@ -90,18 +93,18 @@ func callWithBallast(t *testing.T, server tfprotov6.ProviderServer, call func(co
 	return weak.Make(weight)
 }
 
-func TestLentContextIsTheLendersUntilTheCallReturns(t *testing.T) {
+func TestReleasingContext_IsItsParentUntilTheCallReturns(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), contextKey{}, "value"), time.Hour)
 	defer cancel()
-	var lent context.Context
+	var releasing context.Context
 
-	_, err := lend(ctx, t.Context(), 0, func(during context.Context, _ int) (int, error) {
-		lent = during
+	_, err := callReleasing(ctx, newLeanServer(t), 0, func(during context.Context, _ int) (int, error) {
+		releasing = during
 		deadline, hasDeadline := during.Deadline()
 		wanted, _ := ctx.Deadline()
 		if during.Value(contextKey{}) != "value" || !hasDeadline || !deadline.Equal(wanted) || during.Err() != nil {
-			t.Error("during the call the context is not the lender's")
+			t.Error("during the call the context is not its parent")
 		}
 		cancel()
 		<-during.Done()
@@ -109,19 +112,19 @@ func TestLentContextIsTheLendersUntilTheCallReturns(t *testing.T) {
 	})
 
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelling the lender's context gave %v during the call, want context.Canceled", err)
+		t.Errorf("cancelling the parent gave %v during the call, want context.Canceled", err)
 	}
-	if _, hasDeadline := lent.Deadline(); lent.Value(contextKey{}) != nil || hasDeadline || !errors.Is(lent.Err(), context.Canceled) {
-		t.Error("after the call the context still is the lender's")
+	if _, hasDeadline := releasing.Deadline(); releasing.Value(contextKey{}) != nil || hasDeadline || !errors.Is(releasing.Err(), context.Canceled) {
+		t.Error("after the call the context is still its parent")
 	}
 }
 
-func TestContextsMadeOfALentOneEndWithTheLender(t *testing.T) {
+func TestReleasingContext_ChildrenEndWithTheParent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		_, err := lend(ctx, t.Context(), 0, func(during context.Context, _ int) (int, error) {
+		_, err := callReleasing(ctx, newLeanServer(t), 0, func(during context.Context, _ int) (int, error) {
 			child, leave := context.WithCancel(during)
 			defer leave()
 			<-child.Done()
@@ -133,26 +136,23 @@ func TestContextsMadeOfALentOneEndWithTheLender(t *testing.T) {
 	})
 }
 
-func TestStopEndsCallsThatAreUnderWayAndCallsThatArriveLater(t *testing.T) {
+func TestLeanServer_StopEndsCallsInFlightAndLaterOnes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		wait := func(during context.Context, _ int) (int, error) {
 			<-during.Done()
 			return 0, during.Err()
 		}
-		server, ok := NewServer("test")().(leanServer)
-		if !ok {
-			t.Fatal("NewServer gives no leanServer")
-		}
+		server := newLeanServer(t)
 		ended := make(chan error, 1)
 		go func() {
-			_, err := lend(t.Context(), server.stopped, 0, wait)
+			_, err := callReleasing(t.Context(), server, 0, wait)
 			ended <- err
 		}()
 		synctest.Wait()
 
 		_, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
-		_, later := lend(t.Context(), server.stopped, 0, wait)
+		_, later := callReleasing(t.Context(), server, 0, wait)
 
 		if err != nil || !errors.Is(<-ended, context.Canceled) || !errors.Is(later, context.Canceled) {
 			t.Errorf("stopping gave %v, and the call after it ended with %v", err, later)
@@ -160,12 +160,68 @@ func TestStopEndsCallsThatAreUnderWayAndCallsThatArriveLater(t *testing.T) {
 	})
 }
 
-func TestLogsAreQuietOnlyWhereNobodyAskedForThem(t *testing.T) {
+// A provider that is started with -debug serves one run after the other.
+func TestLeanServer_ServesTheNextRunAfterAStop(t *testing.T) {
+	t.Parallel()
+	server := newLeanServer(t)
+	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := schemas.Provider.ValueType()
+	config, err := tfprotov6.NewDynamicValue(empty, tftypes.NewValue(empty, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config}); err != nil {
+		t.Fatal(err)
+	}
+
+	_, err = callReleasing(t.Context(), server, 0, func(during context.Context, _ int) (int, error) { return 0, during.Err() })
+	if err != nil {
+		t.Errorf("a call of the next run began with %v", err)
+	}
+}
+
+// The protocol's server looks for optional interfaces of what it serves.
+func TestLeanServer_HidesNoMethodOfTheFramework(t *testing.T) {
+	t.Parallel()
+	framework := reflect.TypeOf(providerserver.NewProtocol6(New("test")())())
+	lean := reflect.TypeFor[*leanServer]()
+	for method := range framework.NumMethod() {
+		if name := framework.Method(method).Name; !hasMethod(lean, name) {
+			t.Errorf("the framework's server has a method %s that the wrapper hides", name)
+		}
+	}
+	if framework.NumMethod() < 30 {
+		t.Errorf("the framework's server has %d methods only", framework.NumMethod())
+	}
+}
+
+func hasMethod(server reflect.Type, name string) bool {
+	_, found := server.MethodByName(name)
+	return found
+}
+
+func newLeanServer(t *testing.T) *leanServer {
+	t.Helper()
+	server, ok := NewServer("test")().(*leanServer)
+	if !ok {
+		t.Fatal("NewServer returns another type than leanServer")
+	}
+	return server
+}
+
+func TestQuietUnusedLogs_OnlyWithoutTFLog(t *testing.T) {
 	for name, test := range map[string]struct {
 		asked string
 		quiet bool
 	}{
-		"nobody asked":          {"", true},
+		"no variable":           {"", true},
 		"TF_LOG":                {"TF_LOG", false},
 		"TF_LOG_PROVIDER":       {"TF_LOG_PROVIDER", false},
 		"TF_LOG_SDK":            {"TF_LOG_SDK", false},

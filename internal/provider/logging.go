@@ -21,14 +21,14 @@ func logAttempt(ctx context.Context, attempt didit.Attempt) {
 		"attempt":     attempt.Number,
 		"duration_ms": attempt.Duration.Milliseconds(),
 	}
-	// Of an answer with an error status it would be what stands in its body.
+	// The detail of an error status comes from the response's body.
 	if attempt.Failure != "" && attempt.StatusCode < 400 {
 		fields["failure"] = attempt.Failure
 	}
 	tflog.Debug(ctx, "Didit API request", fields)
 }
 
-// userAgent names the provider and Terraform, each with its version.
+// userAgent returns the provider's and Terraform's names and versions.
 func userAgent(version, terraformVersion string) string {
 	agent := fmt.Sprintf("terraform-provider-didit/%s (+https://github.com/didit-community/terraform-provider-didit)", version)
 	if terraformVersion != "" {

@@ -19,10 +19,10 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*sessionDecisionDataSource)(nil)
 
-// sessionDecisionDataSource is didit_session_decision: where a session and its
-// steps stand. It shares the one read per session with the resource.
+// sessionDecisionDataSource is didit_session_decision: the statuses of a session, its
+// steps and its AML hits. It shares the one read per session with the resources.
 type sessionDecisionDataSource struct {
-	data *providerData
+	configured
 }
 
 func newSessionDecisionDataSource() datasource.DataSource { return &sessionDecisionDataSource{} }
@@ -38,6 +38,7 @@ type sessionDecisionModel struct {
 	CreatedAt     types.String   `tfsdk:"created_at"`
 	ExpiresAt     types.String   `tfsdk:"expires_at"`
 	Features      []featureModel `tfsdk:"features"`
+	AMLHits       []amlHitModel  `tfsdk:"aml_hits"`
 }
 
 // featureModel is one step of a session.
@@ -47,84 +48,95 @@ type featureModel struct {
 	Status      types.String `tfsdk:"status"`
 }
 
-// Read reads the session's decision, or takes the one that this run has read.
+// amlHitModel is one AML hit of a session.
+type amlHitModel struct {
+	NodeID       types.String  `tfsdk:"node_id"`
+	HitID        types.String  `tfsdk:"hit_id"`
+	ReviewStatus types.String  `tfsdk:"review_status"`
+	MatchScore   types.Float64 `tfsdk:"match_score"`
+	RiskScore    types.Float64 `tfsdk:"risk_score"`
+}
+
+// Read reads the session's decision, or takes the cached one.
 func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model sessionDecisionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	session := decisions.Step{SessionID: model.SessionID.ValueString()}
-	if !d.data.isUsable() {
-		resp.Diagnostics.Append(d.data.unknownConfiguration(session))
+	session := decisions.SessionRef{SessionID: model.SessionID.ValueString()}
+	resp.Diagnostics.Append(d.requireUsable(nameOf(session))...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	decision, err := d.data.decisions.Read(ctx, session.SessionID)
+	decision, err := d.data.service.Decision(ctx, session.SessionID)
 	if err != nil {
-		resp.Diagnostics.Append(problem{step: session}.diagnostic(err))
+		resp.Diagnostics.Append(diagnosticFor(session, "status", err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, sessionDecisionModel{
 		SessionID:     model.SessionID,
 		Status:        types.StringValue(decision.Status),
-		SessionKind:   textOrNull(decision.Kind),
+		SessionKind:   stringOrNull(decision.Kind),
 		SessionNumber: types.Int64PointerValue(decision.Number),
-		WorkflowID:    textOrNull(decision.WorkflowID),
-		Environment:   textOrNull(decision.Environment),
-		CreatedAt:     textOrNull(decision.CreatedAt),
-		ExpiresAt:     textOrNull(decision.ExpiresAt),
+		WorkflowID:    stringOrNull(decision.WorkflowID),
+		Environment:   stringOrNull(decision.Environment),
+		CreatedAt:     stringOrNull(decision.CreatedAt),
+		ExpiresAt:     stringOrNull(decision.ExpiresAt),
 		Features:      featureModels(decision.Features),
+		AMLHits:       amlHitModels(decision.AMLHits),
 	})...)
 }
 
-// featureModels sorts by node, then type: the order of a report is nobody's promise.
+// featureModels sorts by node, then type: the order in a report is not promised.
 func featureModels(features []didit.Feature) []featureModel {
-	sorted := slices.SortedStableFunc(slices.Values(features), func(a, b didit.Feature) int {
+	models := make([]featureModel, 0, len(features))
+	for _, feature := range slices.SortedStableFunc(slices.Values(features), func(a, b didit.Feature) int {
 		return cmp.Or(cmp.Compare(a.NodeID, b.NodeID), cmp.Compare(a.Type, b.Type))
-	})
-	models := make([]featureModel, len(sorted))
-	for i, feature := range sorted {
-		models[i] = featureModel{
-			NodeID:      types.StringValue(feature.NodeID),
-			FeatureType: types.StringValue(feature.Type),
-			Status:      types.StringValue(feature.Status),
-		}
+	}) {
+		models = append(models, featureModel{types.StringValue(feature.NodeID), types.StringValue(feature.Type), types.StringValue(feature.Status)})
 	}
 	return models
 }
 
-// textOrNull is null for what the API leaves out.
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
+// amlHitModels sorts by node, then hit ID.
+func amlHitModels(hits []didit.AMLHit) []amlHitModel {
+	models := make([]amlHitModel, 0, len(hits))
+	for _, hit := range slices.SortedStableFunc(slices.Values(hits), func(a, b didit.AMLHit) int {
+		return cmp.Or(cmp.Compare(a.NodeID, b.NodeID), cmp.Compare(a.ID, b.ID))
+	}) {
+		models = append(models, amlHitModel{
+			NodeID:       types.StringValue(hit.NodeID),
+			HitID:        types.StringValue(hit.ID),
+			ReviewStatus: types.StringValue(hit.ReviewStatus),
+			MatchScore:   types.Float64PointerValue(hit.MatchScore),
+			RiskScore:    types.Float64PointerValue(hit.RiskScore),
+		})
 	}
-	return types.StringValue(text)
+	return models
 }
 
-// Metadata names the data source.
 func (d *sessionDecisionDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_session_decision"
 }
 
-// Configure takes over what the provider shares.
-func (d *sessionDecisionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.data, _ = req.ProviderData.(*providerData)
+func (d *sessionDecisionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
-// Schema describes the data source.
 func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Where one Didit verification session and its steps (features) stand. It holds no personal data, " +
-			"and shares the one read per session with the `didit_session_feature_status` resources of the same run. " +
-			"A session that is unknown, or hidden by the scope of the key, is an error. It is read while planning; where `session_id` is not known yet, in the apply.",
+		MarkdownDescription: "Reads the status of one Didit verification session, of its steps (features) and of its AML hits. It returns no personal data, " +
+			"and shares the one read per session with the decision resources of the same run. " +
+			"A session that is unknown, or outside the scope of the key, is an error. The session is read at plan time if `session_id` is known, else during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it. Changing it reads another session.",
+				MarkdownDescription: "UUID of the session, in lower case.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The session's own status, such as `In Review`. It is not that of a step, and the resource never changes it itself.",
+				MarkdownDescription: "The session's own status, such as `In Review`.",
 				Computed:            true,
 			},
 			"session_kind": schema.StringAttribute{
@@ -132,39 +144,65 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 				Computed:            true,
 			},
 			"session_number": schema.Int64Attribute{
-				MarkdownDescription: "The session's number within the application; null where Didit reports none.",
+				MarkdownDescription: "Number of the session in the application; null if Didit reports none.",
 				Computed:            true,
 			},
 			"workflow_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session's workflow; null where Didit reports none.",
+				MarkdownDescription: "UUID of the session's workflow; null if Didit reports none.",
 				Computed:            true,
 			},
 			"environment": schema.StringAttribute{
-				MarkdownDescription: "`live` or `sandbox`; null where Didit reports none.",
+				MarkdownDescription: "`live` or `sandbox`; null if Didit reports none.",
 				Computed:            true,
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the session was created (RFC 3339).",
+				MarkdownDescription: "Creation time (RFC 3339).",
 				Computed:            true,
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the session expires (RFC 3339); null where it does not.",
+				MarkdownDescription: "Expiry time (RFC 3339); null if the session does not expire.",
 				Computed:            true,
 			},
 			"features": schema.ListNestedAttribute{
-				MarkdownDescription: "The steps that have run, in the order of node ID and type. Empty where none has.",
+				MarkdownDescription: "The steps that have run, ordered by node ID and type.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"node_id": schema.StringAttribute{
-						MarkdownDescription: "The step's node ID in the workflow graph; `default` where the workflow has no graph.",
+						MarkdownDescription: "Node ID of the step in the workflow graph; `default` if the workflow has no graph.",
 						Computed:            true,
 					},
 					"feature_type": schema.StringAttribute{
-						MarkdownDescription: "The step's label, such as `LIVENESS`, as `feature_type` of the resource takes it.",
+						MarkdownDescription: "Type of the step, such as `LIVENESS`.",
 						Computed:            true,
 					},
 					"status": schema.StringAttribute{
-						MarkdownDescription: "The step's status as Didit reports it, such as `Approved`, `Declined`, `In Review` or `Not Finished`.",
+						MarkdownDescription: "Status of the step, such as `Approved`, `Declined`, `In Review` or `Not Finished`.",
+						Computed:            true,
+					},
+				}},
+			},
+			"aml_hits": schema.ListNestedAttribute{
+				MarkdownDescription: "The hits of all AML checks, ordered by node ID and hit ID, without anything about the person or company that a hit names.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"node_id": schema.StringAttribute{
+						MarkdownDescription: "Node ID of the AML check in the workflow graph; `default` if the workflow has no graph.",
+						Computed:            true,
+					},
+					"hit_id": schema.StringAttribute{
+						MarkdownDescription: "ID of the hit.",
+						Computed:            true,
+					},
+					"review_status": schema.StringAttribute{
+						MarkdownDescription: "`Unreviewed`, `Confirmed Match`, `False Positive` or `Inconclusive`. A hit below the match threshold starts as `False Positive`.",
+						Computed:            true,
+					},
+					"match_score": schema.Float64Attribute{
+						MarkdownDescription: "How well the hit matches, from 0 to 100; null if Didit reports none.",
+						Computed:            true,
+					},
+					"risk_score": schema.Float64Attribute{
+						MarkdownDescription: "Risk of the hit, from 0 to 100; null if Didit reports none.",
 						Computed:            true,
 					},
 				}},

@@ -14,183 +14,121 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*sessionFeatureStatusResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*sessionFeatureStatusResource)(nil)
-	_ resource.ResourceWithImportState = (*sessionFeatureStatusResource)(nil)
-	_ resource.ResourceWithIdentity    = (*sessionFeatureStatusResource)(nil)
-)
-
-// sessionFeatureStatusResource is didit_session_feature_status: the decision on
-// one step of a session. It is made anew for every call; what calls share is in
-// its data.
-type sessionFeatureStatusResource struct {
-	data *providerData
+// newSessionFeatureStatusResource returns didit_session_feature_status: the decision
+// on one step of a session.
+func newSessionFeatureStatusResource() resource.Resource {
+	return &decisionResource[sessionFeatureStatusModel, *sessionFeatureStatusModel]{
+		kind:     sessionFeatureStatusKind,
+		newModel: newSessionFeatureStatusModel,
+	}
 }
 
-func newSessionFeatureStatusResource() resource.Resource { return &sessionFeatureStatusResource{} }
-
-// Create adopts a step: it exists before Terraform hears of it.
-func (r *sessionFeatureStatusResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan sessionFeatureStatusModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	// A create does not know which status the reviewer of its plan saw.
-	result, diagnostics := r.apply(ctx, plan, plan.namedStep(), "")
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(store(ctx, result, &resp.State, resp.Identity)...)
+// sessionFeatureStatusModel is the resource in configuration, plan and state.
+type sessionFeatureStatusModel struct {
+	ID          types.String `tfsdk:"id"`
+	SessionID   types.String `tfsdk:"session_id"`
+	NodeID      types.String `tfsdk:"node_id"`
+	FeatureType types.String `tfsdk:"feature_type"`
+	Status      types.String `tfsdk:"status"`
+	Comment     types.String `tfsdk:"comment"`
 }
 
-// Update changes the status, or the comment alone, which is Terraform's own
-// affair: Didit records comments only with a change.
-func (r *sessionFeatureStatusResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state sessionFeatureStatusModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
+func newSessionFeatureStatusModel(address []string) sessionFeatureStatusModel {
+	return sessionFeatureStatusModel{
+		SessionID:   types.StringValue(address[0]),
+		NodeID:      types.StringValue(address[1]),
+		FeatureType: stringOrUnknown(address[2]),
 	}
-	result := plan
-	if !plan.Status.Equal(state.Status) {
-		var diagnostics diag.Diagnostics
-		result, diagnostics = r.apply(ctx, plan, plan.storedStep(), state.Status.ValueString())
-		resp.Diagnostics.Append(diagnostics...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(store(ctx, result, &resp.State, resp.Identity)...)
 }
 
-// apply is the one path of create and update: it brings the step to the planned
-// status. seen is the status that the plan was made from; "" where none was.
-func (r *sessionFeatureStatusResource) apply(ctx context.Context, plan sessionFeatureStatusModel, step decisions.Step, seen string) (sessionFeatureStatusModel, diag.Diagnostics) {
-	decided, diagnostics := r.decisions(step)
-	if diagnostics.HasError() {
-		return plan, diagnostics
-	}
-	feature, err := decided.Apply(ctx, decisions.Change{
-		Step:    step,
-		From:    seen,
-		To:      plan.Status.ValueString(),
-		Comment: plan.Comment.ValueString(),
-	})
-	if err != nil {
-		diagnostics.Append(problem{step: step}.diagnostic(err))
-		return plan, diagnostics
-	}
-	plan.Status = types.StringValue(feature.Status)
-	if plan.FeatureType.IsUnknown() {
-		plan.FeatureType = types.StringValue(feature.Type)
-	}
-	plan.computeID()
-	return plan, diagnostics
+func (m *sessionFeatureStatusModel) id() types.String      { return m.ID }
+func (m *sessionFeatureStatusModel) session() types.String { return m.SessionID }
+func (m *sessionFeatureStatusModel) wanted() types.String  { return m.Status }
+func (m *sessionFeatureStatusModel) reason() types.String  { return m.Comment }
+
+func (m *sessionFeatureStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
+
+func (m *sessionFeatureStatusModel) isAddressed() bool {
+	return !m.NodeID.IsUnknown() && !m.FeatureType.IsUnknown()
 }
 
-// Read takes over the status as Didit spells it; the comment cannot be read
-// back, and the label stays what it was.
-func (r *sessionFeatureStatusResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state sessionFeatureStatusModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
+// isDefaultNode is false for an unknown node.
+func (m *sessionFeatureStatusModel) isDefaultNode() bool {
+	return m.NodeID.ValueString() == didit.DefaultNodeID
+}
+
+func (m *sessionFeatureStatusModel) subject() decisions.Subject {
+	return decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString(), FeatureType: m.FeatureType.ValueString()}
+}
+
+// storedSubject has a type for node default only: another node is identified by its
+// ID, whatever type its report has by now.
+func (m *sessionFeatureStatusModel) storedSubject() decisions.Subject {
+	step := decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString()}
+	if m.isDefaultNode() {
+		step.FeatureType = m.FeatureType.ValueString()
 	}
-	step := state.storedStep()
-	decided, diagnostics := r.decisions(step)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
+	return step
+}
+
+func (m *sessionFeatureStatusModel) complete(subject decisions.Subject) {
+	if step, ok := subject.(decisions.FeatureRef); ok && m.FeatureType.IsUnknown() {
+		m.FeatureType = types.StringValue(step.FeatureType)
 	}
-
-	feature, err := lookUp(ctx, decided, step)
-	switch {
-	case isGone(err):
-		resp.Diagnostics.Append(goneWarning(step, err))
-		// Terraform wants the identity also of what it is told to forget.
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(problem{step: step}.diagnostic(err))
-		return
+	parts := []types.String{m.SessionID, m.NodeID}
+	if m.isDefaultNode() {
+		parts = append(parts, m.FeatureType)
 	}
-	state.Status = types.StringValue(feature.Status)
-	resp.Diagnostics.Append(store(ctx, state, &resp.State, resp.Identity)...)
+	m.ID = joinID(parts...)
 }
 
-// Delete sends nothing: a decision cannot be undone, and the step stays. The
-// plan has said so.
-func (r *sessionFeatureStatusResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
-}
-
-// lookUp finds a step in its session's decision.
-func lookUp(ctx context.Context, decided *decisions.Decisions, step decisions.Step) (didit.Feature, error) {
-	decision, err := decided.Read(ctx, step.SessionID)
-	if err != nil {
-		return didit.Feature{}, err
+func (m *sessionFeatureStatusModel) identity() any {
+	identity := struct {
+		SessionID   types.String `tfsdk:"session_id"`
+		NodeID      types.String `tfsdk:"node_id"`
+		FeatureType types.String `tfsdk:"feature_type"`
+	}{m.SessionID, m.NodeID, types.StringNull()}
+	if m.isDefaultNode() {
+		identity.FeatureType = m.FeatureType
 	}
-	return step.Find(decision)
+	return identity
 }
 
-// store writes state and identity, which go together always.
-func store(ctx context.Context, model sessionFeatureStatusModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diagnostics := state.Set(ctx, model)
-	diagnostics.Append(identity.Set(ctx, model.identity())...)
-	return diagnostics
-}
-
-// decisions gives the room below, or the reason why it cannot be used yet.
-func (r *sessionFeatureStatusResource) decisions(step decisions.Step) (*decisions.Decisions, diag.Diagnostics) {
-	var diagnostics diag.Diagnostics
-	if !r.data.isUsable() {
-		diagnostics.Append(r.data.unknownConfiguration(step))
-		return nil, diagnostics
-	}
-	return r.data.decisions, diagnostics
-}
-
-// Metadata names the resource.
-func (r *sessionFeatureStatusResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_session_feature_status"
-}
-
-// Configure takes over what the provider shares.
-func (r *sessionFeatureStatusResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.data, _ = req.ProviderData.(*providerData)
-}
-
-// Schema describes the resource.
-func (r *sessionFeatureStatusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+var sessionFeatureStatusKind = decisionKind{
+	name:           "session_feature_status",
+	valueAttribute: "status",
+	address:        []addressAttribute{{"session_id", checkSessionID, false}, {"node_id", checkNodeID, false}, {"feature_type", checkFeatureType, true}},
+	importForm: "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type can be left out if the session has one step), " +
+		"as in \"11111111-2222-4333-8444-555555555555/feature_ocr_1\"",
+	planWarnings: func(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {
+		if cached == nil {
+			return nil
+		}
+		switch cached.Status {
+		case didit.StatusNotStarted, didit.StatusInProgress, didit.StatusAwaitingUser, didit.StatusResubmitted:
+			diagnostics.Append(changeMovesSession(change, cached.Status))
+		}
+		return diagnostics
+	},
+	schema: schema.Schema{
 		MarkdownDescription: "The decision on one step (feature) of a Didit verification session. " +
-			"The step exists already: adopt it with an `import` block, whose plan shows which status becomes which. " +
-			"The session's own decision is not touched, and nothing is sent where the step has the wanted status already.\n\n" +
-			"Destroying the resource leaves the decision in place: Didit has no undo.",
+			"The step already exists: adopt it with an `import` block, whose plan shows the status change. " +
+			"The session's own status is decided by `didit_session_status`.\n\n" +
+			"Nothing is sent if the step already has the wanted status. Destroying the resource leaves the decision in place, because Didit has no undo.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The step's import ID: `session_id/node_id`; for node `default` always `session_id/default/feature_type`. Unknown while planning only as long as one of its parts is.",
+				MarkdownDescription: "The import ID: `session_id/node_id`; for node `default` always `session_id/default/feature_type`. Known at plan time once all parts are known.",
 				Computed:            true,
 			},
-			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it; another spelling is refused. Changing it replaces the resource: Terraform forgets the one step, whose decision stays, and adopts the other. Where it is unknown while planning, the session is read in the apply only.",
-				Required:            true,
-				Validators:          []validator.String{sessionIDValidator},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
+			"session_id": sessionIDAttribute(),
 			"node_id": schema.StringAttribute{
-				MarkdownDescription: "The step's node ID in the workflow graph, such as `feature_ocr_1`. A wrong one fails the plan, and the error lists the session's own. Default: `default`, which addresses a step of a workflow without a graph. Changing it replaces the resource, like `session_id`.",
+				MarkdownDescription: "Node ID of the step in the workflow graph, such as `feature_ocr_1`. If there is no such node, the plan fails and lists the session's steps. Defaults to `default`, which addresses a step of a workflow without a graph. Changing this replaces the resource, which sends nothing for the previous step.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(didit.DefaultNodeID),
@@ -198,43 +136,58 @@ func (r *sessionFeatureStatusResource) Schema(_ context.Context, _ resource.Sche
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"feature_type": schema.StringAttribute{
-				MarkdownDescription: "The step's label, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`. Needed where node `default` fits several steps, to pick one; with another node ID it has to match the step. " +
-					"Left out, it is read from Didit when the step is adopted, and stays as it was then. Setting it to another label replaces the resource, like `session_id`. Unknown while planning only where it is left out and the session cannot be read yet.",
+				MarkdownDescription: "Type of the step, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`. Required if node `default` has several steps; with any other node ID it must match the step. " +
+					"If omitted, it is read from Didit when the step is adopted. Changing this to another type replaces the resource.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{featureTypeValidator},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
+				PlanModifiers: []planmodifier.String{featureTypeModifier{}},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. Changing it updates the step in place: one change, with the comment, on Didit's review trail. After a refresh the state holds whatever Didit reports, such as `Not Finished`.",
+				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state holds any status that Didit reports, such as `Not Finished`.",
 				Required:            true,
 				Validators:          []validator.String{statusValidator},
 			},
-			"comment": schema.StringAttribute{
-				MarkdownDescription: "Why: free text, recorded on Didit's review trail together with a change of status. Default: none. It cannot be read back, and it stands in the state and in plans as it is written here: name a ticket, not a person. Changing it alone changes Terraform's state and sends nothing.",
-				Optional:            true,
-				Validators:          []validator.String{commentValidator},
-			},
+			"comment": commentAttribute(),
 		},
-	}
-}
-
-// IdentitySchema describes what tells one step from all others.
-func (r *sessionFeatureStatusResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
+	},
+	identitySchema: identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
 			"session_id": identityschema.StringAttribute{
 				Description:       "UUID of the session, in lower case.",
 				RequiredForImport: true,
 			},
 			"node_id": identityschema.StringAttribute{
-				Description:       "The step's node ID in the workflow graph; `default` for a workflow without a graph.",
+				Description:       "Node ID of the step in the workflow graph; `default` for a workflow without a graph.",
 				RequiredForImport: true,
 			},
 			"feature_type": identityschema.StringAttribute{
-				Description:       "The step's label, such as `LIVENESS`, for node `default` only; may be left out where one step fits.",
+				Description:       "Type of the step, such as `LIVENESS`, for node `default` only; can be omitted if the session has one step.",
 				OptionalForImport: true,
 			},
 		},
+	},
+}
+
+// featureTypeModifier replaces the resource if the type is configured and another
+// one than in the state. An alias of the same type changes nothing.
+type featureTypeModifier struct{}
+
+func (featureTypeModifier) Description(context.Context) string {
+	return "Changing this to another type replaces the resource."
+}
+
+func (m featureTypeModifier) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+// PlanModifyString keeps the state's spelling of an alias.
+func (featureTypeModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	switch {
+	case req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.ConfigValue.IsNull():
+	case isKnown(req.ConfigValue) && didit.SameFeatureType(req.ConfigValue.ValueString(), req.StateValue.ValueString()):
+		resp.PlanValue = req.StateValue
+	default:
+		resp.RequiresReplace = true
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// sessionFilter narrows the list of sessions, for all that list them.
+// sessionFilter filters the list of sessions.
 type sessionFilter struct {
 	kind                   string // "" is both
 	statuses, workflowIDs  []string
@@ -22,22 +22,19 @@ type sessionFilter struct {
 	search                 string
 }
 
-// sessions lists what fits, newest first, KYC before KYB: one kind after the
-// other, because the API does not page through both together. A list that moves
-// on while it is read brings rows twice; the second ones are left out.
+// sessions lists matching sessions, newest first, KYC before KYB: one kind after the
+// other, because the API does not page through both together.
 func (f sessionFilter) sessions(ctx context.Context, client *didit.Client) iter.Seq2[didit.SessionSummary, error] {
 	kinds := []string{didit.KindUser, didit.KindBusiness}
 	if f.kind != "" {
 		kinds = []string{f.kind}
 	}
 	return func(yield func(didit.SessionSummary, error) bool) {
-		seen := map[string]bool{}
 		for _, kind := range kinds {
 			for row, err := range client.ListSessions(ctx, f.query(kind)) {
-				if err == nil && (seen[row.SessionID] || !f.coversDay(row.CreatedAt)) {
+				if err == nil && !f.includes(row.CreatedAt) {
 					continue
 				}
-				seen[row.SessionID] = true
 				if !yield(row, err) || err != nil {
 					return
 				}
@@ -53,14 +50,14 @@ func (f sessionFilter) query(kind string) didit.SessionQuery {
 		WorkflowIDs: f.workflowIDs,
 		VendorData:  f.vendorData,
 		CreatedFrom: f.createdFrom,
-		CreatedTo:   f.lastDayToAsk(kind),
+		CreatedTo:   f.createdToFor(kind),
 		Search:      f.search,
 	}
 }
 
-// lastDayToAsk is the day after createdTo for business sessions, whose last day
-// the API ends at its beginning; coversDay takes out what that brings too much.
-func (f sessionFilter) lastDayToAsk(kind string) string {
+// createdToFor returns the day after createdTo for business sessions, whose last day
+// the API ends at its beginning. includes removes what is too much.
+func (f sessionFilter) createdToFor(kind string) string {
 	day, err := time.Parse(time.DateOnly, f.createdTo)
 	if err != nil || kind != didit.KindBusiness {
 		return f.createdTo
@@ -68,23 +65,26 @@ func (f sessionFilter) lastDayToAsk(kind string) string {
 	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// coversDay tells whether a time lies before the end of createdTo.
-func (f sessionFilter) coversDay(createdAt string) bool {
+// includes reports whether a time is before the end of createdTo.
+func (f sessionFilter) includes(createdAt string) bool {
 	return f.createdTo == "" || len(createdAt) < len(f.createdTo) || createdAt[:len(f.createdTo)] <= f.createdTo
 }
 
-// sessionStatuses are those that Didit documents: a misspelt one would find
-// nothing, without an error.
-var sessionStatuses = []string{"Not Started", "In Progress", "Awaiting User", "In Review", "Approved", "Declined", "Resubmitted", "Expired", "Kyc Expired", "Abandoned"}
+// sessionStatuses are the documented ones. A misspelled one would match nothing,
+// without an error.
+var sessionStatuses = []string{
+	didit.StatusNotStarted, didit.StatusInProgress, didit.StatusAwaitingUser, didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined,
+	didit.StatusResubmitted, didit.StatusExpired, didit.StatusKycExpired, didit.StatusAbandoned,
+}
 
 var (
 	sessionNumber   = regexp.MustCompile(`^[0-9]+$`)
-	searchValidator = checkedText{"Not a session ID or number", "a session's UUID or number", checkSearch}
-	dayValidator    = checkedText{"Not a day", "a day such as 2026-06-30", checkDay}
+	searchValidator = stringValidator{"Invalid search", "a session's UUID or number", checkSearch}
+	dayValidator    = stringValidator{"Invalid day", "a day such as 2026-06-30", checkDay}
 )
 
-// checkSearch keeps names and document numbers out of configuration and state,
-// which Didit would search for as well.
+// checkSearch keeps names and document numbers, which Didit would search for too, out
+// of configuration and state.
 func checkSearch(text string) string {
 	if sessionNumber.MatchString(text) || checkSessionID(text) == "" {
 		return ""

@@ -24,9 +24,9 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*sessionReviewsDataSource)(nil)
 
-// sessionReviewsDataSource is didit_session_reviews: what happened to a session.
+// sessionReviewsDataSource is didit_session_reviews: the audit trail of a session.
 type sessionReviewsDataSource struct {
-	data *providerData
+	configured
 }
 
 func newSessionReviewsDataSource() datasource.DataSource { return &sessionReviewsDataSource{} }
@@ -58,8 +58,8 @@ func (d *sessionReviewsDataSource) Read(ctx context.Context, req datasource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !d.data.isUsable() {
-		resp.Diagnostics.Append(d.data.unknownConfiguration(decisions.Step{SessionID: model.SessionID.ValueString()}))
+	resp.Diagnostics.Append(d.requireUsable(nameOf(decisions.SessionRef{SessionID: model.SessionID.ValueString()}))...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(d.collect(ctx, &model)...)
@@ -69,18 +69,18 @@ func (d *sessionReviewsDataSource) Read(ctx context.Context, req datasource.Read
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// collect adds the entries that pass the filter.
+// collect adds the matching entries.
 func (d *sessionReviewsDataSource) collect(ctx context.Context, model *sessionReviewsModel) (diagnostics diag.Diagnostics) {
 	model.Reviews = []reviewModel{}
 	sessionID := model.SessionID.ValueString()
 	for review, err := range d.data.client.ListSessionReviews(ctx, sessionID) {
 		if didit.IsKind(err, didit.KindSessionNotFound) {
 			diagnostics.AddAttributeError(path.Root("session_id"), summaryNoSession,
-				fmt.Sprintf("Session %s has no review trail that this credential may see. It was deleted, is hidden by the scope of the key, or is a KYB session: Didit keeps a trail of KYC sessions only.", sessionID))
+				fmt.Sprintf("Session %s has no audit trail that this credential can see. It was deleted, is outside the scope of the key, or is a KYB session: Didit keeps a trail of KYC sessions only.", sessionID))
 			return diagnostics
 		}
 		if err != nil {
-			diagnostics.Append(problem{step: decisions.Step{SessionID: sessionID}}.diagnostic(err))
+			diagnostics.Append(diagnosticFor(decisions.SessionRef{SessionID: sessionID}, "", err))
 			return diagnostics
 		}
 		if model.Activities != nil && !slices.Contains(model.Activities, review.Activity) {
@@ -88,7 +88,7 @@ func (d *sessionReviewsDataSource) collect(ctx context.Context, model *sessionRe
 		}
 		if limit := valueOr(model.MaxResults, defaultMaxResults); int64(len(model.Reviews)) == limit {
 			diagnostics.AddAttributeError(path.Root("max_results"), summaryTooMany,
-				fmt.Sprintf("The trail of session %s has more than %d entries that fit, and none of them is left out silently. Name the activities that matter, or raise max_results.", sessionID, limit))
+				fmt.Sprintf("The trail of session %s has more than %d matching entries. The data source never truncates its result. Narrow activities, or raise max_results.", sessionID, limit))
 			return diagnostics
 		}
 		model.Reviews = append(model.Reviews, newReviewModel(review, model.IncludeComments.ValueBool()))
@@ -98,54 +98,51 @@ func (d *sessionReviewsDataSource) collect(ctx context.Context, model *sessionRe
 
 func newReviewModel(review didit.Review, withComment bool) reviewModel {
 	model := reviewModel{
-		CreatedAt:      textOrNull(review.CreatedAt),
-		Activity:       textOrNull(review.Activity),
-		ActorType:      textOrNull(review.ActorType),
-		PreviousStatus: textOrNull(review.PreviousStatus),
-		NewStatus:      textOrNull(review.NewStatus),
+		CreatedAt:      stringOrNull(review.CreatedAt),
+		Activity:       stringOrNull(review.Activity),
+		ActorType:      stringOrNull(review.ActorType),
+		PreviousStatus: stringOrNull(review.PreviousStatus),
+		NewStatus:      stringOrNull(review.NewStatus),
 		ChangedFields:  slices.Concat([]string{}, review.ChangedFields),
 		Comment:        types.StringNull(),
 	}
 	if withComment {
-		model.Comment = textOrNull(review.Comment)
+		model.Comment = stringOrNull(review.Comment)
 	}
 	return model
 }
 
-// Metadata names the data source.
 func (d *sessionReviewsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_session_reviews"
 }
 
-// Configure takes over what the provider shares.
-func (d *sessionReviewsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.data, _ = req.ProviderData.(*providerData)
+func (d *sessionReviewsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
-// Schema describes the data source.
 func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The review trail of one KYC session: what happened, when, and which status became which. " +
-			"Neither names nor addresses of those who acted are kept. Didit has no trail of KYB sessions: theirs is an error. " +
-			"It is read while planning, anew in every run; where `session_id` is not known yet, in the apply.",
+		MarkdownDescription: "Reads the audit trail of one KYC session: what happened, when, and which status changed. " +
+			"It returns no names or addresses of those who acted. Didit has no trail of KYB sessions: reading theirs is an error. " +
+			"The trail is read at plan time, in every run; if `session_id` is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case, as Didit writes it. Changing it reads another trail.",
+				MarkdownDescription: "UUID of the session, in lower case.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 			},
 			"activities": schema.SetAttribute{
-				MarkdownDescription: "Only entries of these activities, such as `STATUS_UPDATED`, as Didit spells them. Default: all.",
+				MarkdownDescription: "Return only entries of these activities, such as `STATUS_UPDATED`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"include_comments": schema.BoolAttribute{
-				MarkdownDescription: "Also keep the comments. They are free text about people; they are marked sensitive, and stand in the state all the same. Default: `false`.",
+				MarkdownDescription: "Whether to return the comments. They are free text about people: they are marked as sensitive, and are stored in the state. Defaults to `false`.",
 				Optional:            true,
 			},
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many entries may fit at most, from `1` to `100000`; more are an error, never a silent cut. All pages are read, 100 entries a request. Default: `1000`.",
+				MarkdownDescription: "Maximum number of matching entries, from `1` to `100000`. More are an error: the result is never truncated. Defaults to `1000`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 			},
@@ -153,14 +150,14 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "The entries, newest first.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"created_at":      schema.StringAttribute{MarkdownDescription: "When it happened (RFC 3339).", Computed: true},
-					"activity":        schema.StringAttribute{MarkdownDescription: "What happened, such as `STATUS_UPDATED`.", Computed: true},
-					"actor_type":      schema.StringAttribute{MarkdownDescription: "Who did it, such as `API_KEY` or `CONSOLE_USER`.", Computed: true},
-					"previous_status": schema.StringAttribute{MarkdownDescription: "The status before; null where no status changed.", Computed: true},
-					"new_status":      schema.StringAttribute{MarkdownDescription: "The status after; null where no status changed.", Computed: true},
-					"changed_fields":  schema.ListAttribute{MarkdownDescription: "Names of the fields that changed; empty where none did.", Computed: true, ElementType: types.StringType},
+					"created_at":      schema.StringAttribute{MarkdownDescription: "Time of the entry (RFC 3339).", Computed: true},
+					"activity":        schema.StringAttribute{MarkdownDescription: "Kind of entry, such as `STATUS_UPDATED`.", Computed: true},
+					"actor_type":      schema.StringAttribute{MarkdownDescription: "Kind of actor, such as `API_KEY` or `CONSOLE_USER`.", Computed: true},
+					"previous_status": schema.StringAttribute{MarkdownDescription: "Previous status; null if no status changed.", Computed: true},
+					"new_status":      schema.StringAttribute{MarkdownDescription: "New status; null if no status changed.", Computed: true},
+					"changed_fields":  schema.ListAttribute{MarkdownDescription: "Names of the changed fields.", Computed: true, ElementType: types.StringType},
 					"comment": schema.StringAttribute{
-						MarkdownDescription: "The comment, where `include_comments` asks for it; else null.",
+						MarkdownDescription: "The comment; null unless `include_comments` is true.",
 						Computed:            true,
 						Sensitive:           true,
 					},

@@ -16,18 +16,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// defaultMaxResults bounds a list that nobody has bounded otherwise.
+// defaultMaxResults is the default of max_results.
 const defaultMaxResults = 1000
 
 var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
 
-// sessionsDataSource is didit_sessions: which sessions there are.
+// sessionsDataSource is didit_sessions: a list of sessions.
 type sessionsDataSource struct {
-	data *providerData
+	configured
 }
 
 func newSessionsDataSource() datasource.DataSource { return &sessionsDataSource{} }
@@ -68,20 +67,20 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !d.data.isUsable() {
-		resp.Diagnostics.Append(d.data.unknownConfiguration(decisions.Step{}))
+	resp.Diagnostics.Append(d.requireUsable(listOfSessions)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	model.Sessions = []sessionSummaryModel{}
 	limit := valueOr(model.MaxResults, defaultMaxResults)
 	for row, err := range model.filter().sessions(ctx, d.data.client) {
 		if err != nil {
-			resp.Diagnostics.Append(problem{}.diagnostic(err))
+			resp.Diagnostics.Append(listDiagnostic(err))
 			return
 		}
 		if int64(len(model.Sessions)) == limit {
 			resp.Diagnostics.AddAttributeError(path.Root("max_results"), summaryTooMany,
-				fmt.Sprintf("More than %d sessions fit, and none of them is left out silently. Narrow the filters, or raise max_results.", limit))
+				fmt.Sprintf("More than %d sessions match. The data source never truncates its result. Narrow the filters, or raise max_results.", limit))
 			return
 		}
 		model.Sessions = append(model.Sessions, newSessionSummaryModel(row))
@@ -104,10 +103,10 @@ func (m sessionsModel) filter() sessionFilter {
 func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 	model := sessionSummaryModel{
 		SessionID:     types.StringValue(row.SessionID),
-		SessionKind:   textOrNull(row.Kind),
+		SessionKind:   stringOrNull(row.Kind),
 		SessionNumber: types.Int64PointerValue(row.Number),
 		Status:        types.StringValue(row.Status),
-		CreatedAt:     textOrNull(row.CreatedAt),
+		CreatedAt:     stringOrNull(row.CreatedAt),
 		Features:      make([]featureSummaryModel, len(row.Features)),
 	}
 	for i, feature := range row.Features {
@@ -116,29 +115,26 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 	return model
 }
 
-func valueOr(value types.Int64, otherwise int64) int64 {
+func valueOr(value types.Int64, fallback int64) int64 {
 	if value.IsNull() {
-		return otherwise
+		return fallback
 	}
 	return value.ValueInt64()
 }
 
-// Metadata names the data source.
 func (d *sessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_sessions"
 }
 
-// Configure takes over what the provider shares.
-func (d *sessionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.data, _ = req.ProviderData.(*providerData)
+func (d *sessionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
-// Schema describes the data source.
 func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Which Didit verification sessions there are. It holds no personal data. " +
-			"The list has no node IDs: `didit_session_decision` has them, for one session. All filters together narrow the list; without any it holds every session that the key may see. " +
-			"It is read while planning, anew in every run; where a filter is not known yet, in the apply.",
+		MarkdownDescription: "Lists Didit verification sessions, without personal data. " +
+			"The list has no node IDs: `didit_session_decision` returns them for one session. All filters that are set apply; without any, it returns every session that the key can see. " +
+			"The list is read at plan time, in every run; if a filter is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_kind": schema.StringAttribute{
 				MarkdownDescription: "Only `user` (KYC) or only `business` (KYB) sessions. Default: both.",

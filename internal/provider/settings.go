@@ -18,7 +18,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// Environment variables that stand in for what the provider block leaves out.
+// Environment variables for arguments that the provider block leaves out.
 //
 //nolint:gosec // G101: names of variables, no credentials.
 const (
@@ -30,12 +30,12 @@ const (
 // messagesPage explains every message of the provider.
 const messagesPage = "https://registry.terraform.io/providers/didit-community/didit/latest/docs/guides/messages"
 
-// settingsReader turns a provider block and the environment into the client's
-// configuration.
+// settingsReader builds the client's configuration from a provider block and the
+// environment.
 type settingsReader struct {
 	environment func(string) string
 	diagnostics diag.Diagnostics
-	// unknown names the arguments whose values are not known while planning.
+	// unknown names the arguments whose values are unknown at plan time.
 	unknown []string
 }
 
@@ -55,8 +55,7 @@ func (s *settingsReader) read(ctx context.Context, model providerModel) didit.Co
 	return config
 }
 
-// isSet tells whether the block gives the argument a value, and notes one that
-// is not known yet.
+// isSet reports whether the block sets the argument, and records an unknown value.
 func (s *settingsReader) isSet(argument string, value interface {
 	IsNull() bool
 	IsUnknown() bool
@@ -69,9 +68,8 @@ func (s *settingsReader) isSet(argument string, value interface {
 	return !value.IsNull()
 }
 
-// credential chooses between the two ways to identify oneself. A credential in
-// the block, also one that is not known yet, makes those of the environment
-// irrelevant.
+// credential returns the API key or the access token. A credential in the block, also
+// an unknown one, wins over the environment.
 func (s *settingsReader) credential(apiKey, accessToken types.String) (key, token string) {
 	hasKey, hasToken := s.isSet("api_key", apiKey), s.isSet("access_token", accessToken)
 	switch {
@@ -88,8 +86,8 @@ func (s *settingsReader) credential(apiKey, accessToken types.String) (key, toke
 	return key, token
 }
 
-// addSecretError stands on the provider block as a whole: of the argument at
-// fault Terraform would print the line, and a secret with it.
+// addSecretError adds an error without an attribute: Terraform would print the
+// attribute's line, and a secret with it.
 func (s *settingsReader) addSecretError(summary, detail string) {
 	s.diagnostics.AddError(summary, detail)
 }
@@ -100,8 +98,8 @@ func (s *settingsReader) credentialArgument(argument string, value types.String)
 		s.diagnostics.AddAttributeError(path.Root(argument), "Empty credential",
 			fmt.Sprintf("%s is set, but empty. Give it a value, or remove it to use the environment variable %s or %s.", argument, envAPIKey, envAccessToken))
 	} else if !isHeaderText(credential) {
-		s.addSecretError("Unusable credential",
-			fmt.Sprintf("%s holds spaces or characters that a credential cannot have. Copy it again from the Didit console.", argument))
+		s.addSecretError("Invalid credential",
+			fmt.Sprintf("%s holds spaces or characters that a credential cannot contain. Copy it again from the Didit console.", argument))
 	}
 	return credential
 }
@@ -114,8 +112,8 @@ func (s *settingsReader) credentialFromEnvironment() (key, token string) {
 			fmt.Sprintf("The environment sets %s and %s. Unset one of them, or set api_key or access_token in the provider block, which wins over both.", envAPIKey, envAccessToken))
 	case key == "" && token == "":
 		s.diagnostics.AddError("No credential",
-			fmt.Sprintf("The provider needs an API key or an access token of Didit. Set the environment variable %s (or %s for a console user's token), "+
-				"or api_key (or access_token) in the provider block. More: %s", envAPIKey, envAccessToken, messagesPage))
+			fmt.Sprintf("The provider needs a Didit API key or access token. Set the environment variable %s (or %s for a console user's token), "+
+				"or api_key (or access_token) in the provider block. See %s", envAPIKey, envAccessToken, messagesPage))
 	}
 	return key, token
 }
@@ -123,13 +121,13 @@ func (s *settingsReader) credentialFromEnvironment() (key, token string) {
 func (s *settingsReader) credentialVariable(name string) string {
 	credential := strings.TrimSpace(s.environment(name))
 	if !isHeaderText(credential) {
-		s.diagnostics.AddError("Unusable credential",
-			fmt.Sprintf("The value of the environment variable %s holds spaces or characters that a credential cannot have. Copy it again from the Didit console.", name))
+		s.diagnostics.AddError("Invalid credential",
+			fmt.Sprintf("The value of the environment variable %s holds spaces or characters that a credential cannot contain. Copy it again from the Didit console.", name))
 	}
 	return credential
 }
 
-// isHeaderText is visible ASCII: what Go's HTTP stack would refuse otherwise, it
+// isHeaderText is visible ASCII: what Go's HTTP stack would refuse fallback, it
 // would also print.
 func isHeaderText(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
@@ -140,7 +138,7 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 		address := strings.TrimSpace(value.ValueString())
 		parsed, err := didit.ParseBaseURL(address)
 		if err != nil {
-			s.addBaseURLError(address, "base_url is not usable: "+err.Error()+".")
+			s.addBaseURLError(address, "base_url cannot be used: "+err.Error()+".")
 		}
 		return parsed
 	}
@@ -150,14 +148,14 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 	}
 	parsed, err := didit.ParseBaseURL(address)
 	if err != nil {
-		s.diagnostics.AddError("Unusable base URL", "The value of the environment variable "+envBaseURL+" is not usable: "+err.Error()+".")
+		s.diagnostics.AddError("Invalid base URL", "The value of the environment variable "+envBaseURL+" cannot be used: "+err.Error()+".")
 	}
 	return parsed
 }
 
-// addBaseURLError stands on base_url, unless that may hold a password or a key.
+// addBaseURLError adds an error on base_url, unless that may hold a password or key.
 func (s *settingsReader) addBaseURLError(address, detail string) {
-	const summary = "Unusable base URL"
+	const summary = "Invalid base URL"
 	if strings.ContainsAny(address, "@?#") {
 		s.addSecretError(summary, detail)
 		return
@@ -165,20 +163,20 @@ func (s *settingsReader) addBaseURLError(address, detail string) {
 	s.diagnostics.AddAttributeError(path.Root("base_url"), summary, detail)
 }
 
-func (s *settingsReader) duration(argument string, value types.String, otherwise time.Duration) time.Duration {
+func (s *settingsReader) duration(argument string, value types.String, fallback time.Duration) time.Duration {
 	if !s.isSet(argument, value) {
-		return otherwise
+		return fallback
 	}
 	duration, problem := parseTimeout(value.ValueString())
 	if problem != "" {
-		s.diagnostics.AddAttributeError(path.Root(argument), "Unusable duration", argument+" "+problem+".")
+		s.diagnostics.AddAttributeError(path.Root(argument), "Invalid duration", argument+" "+problem+".")
 	}
 	return duration
 }
 
-func (s *settingsReader) number(argument string, value types.Int64, otherwise int) int {
+func (s *settingsReader) number(argument string, value types.Int64, fallback int) int {
 	if !s.isSet(argument, value) {
-		return otherwise
+		return fallback
 	}
 	return int(value.ValueInt64())
 }

@@ -117,16 +117,16 @@ func TestCredentialIsChosenByTheBlockFirst(t *testing.T) {
 		"environment: token":            {types.StringNull(), types.StringNull(), none, "et", none, "et", none},
 		"environment: both":             {types.StringNull(), types.StringNull(), "ek", "et", "ek", "et", "Two credentials"},
 		"environment: key with newline": {types.StringNull(), types.StringNull(), "ek\r\n", none, "ek", none, none},
-		"environment: two lines":        {types.StringNull(), types.StringNull(), "ek\nek", none, "ek\nek", none, "Unusable credential"},
+		"environment: two lines":        {types.StringNull(), types.StringNull(), "ek\nek", none, "ek\nek", none, "Invalid credential"},
 		"block: key":                    {value("bk"), types.StringNull(), "ek", "et", "bk", none, none},
 		"block: token":                  {types.StringNull(), value("bt"), "ek", "et", none, "bt", none},
 		"block: both":                   {value("bk"), value("bt"), "ek", none, none, none, "Two credentials"},
 		"block: empty key":              {value(" "), types.StringNull(), "ek", none, none, none, "Empty credential"},
 		"block: empty token":            {types.StringNull(), value(""), "ek", none, none, none, "Empty credential"},
 		"block: key in spaces":          {value("\t bk \n"), types.StringNull(), none, none, "bk", none, none},
-		"block: key with a space":       {value("b k"), types.StringNull(), none, none, "b k", none, "Unusable credential"},
-		"block: key with a NUL":         {value("b\x00k"), types.StringNull(), none, none, "b\x00k", none, "Unusable credential"},
-		"block: token not ASCII":        {types.StringNull(), value("bt…"), none, none, none, "bt…", "Unusable credential"},
+		"block: key with a space":       {value("b k"), types.StringNull(), none, none, "b k", none, "Invalid credential"},
+		"block: key with a NUL":         {value("b\x00k"), types.StringNull(), none, none, "b\x00k", none, "Invalid credential"},
+		"block: token not ASCII":        {types.StringNull(), value("bt…"), none, none, none, "bt…", "Invalid credential"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,20 +16,20 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// check says what is wrong with a text, as the rest of a sentence that begins
-// with the text's name ("must be …"), and "" where nothing is.
+// check returns what is wrong with a text, as the rest of a sentence that begins
+// with the attribute's name ("must be …"), or "".
 type check func(text string) (problem string)
 
-// checkedText is a string attribute's validator; imports use the same checks.
-type checkedText struct {
+// stringValidator validates a string attribute. Imports use the same checks.
+type stringValidator struct {
 	summary, description string
 	check                check
 }
 
-func (v checkedText) Description(context.Context) string         { return v.description }
-func (v checkedText) MarkdownDescription(context.Context) string { return v.description }
+func (v stringValidator) Description(context.Context) string         { return v.description }
+func (v stringValidator) MarkdownDescription(context.Context) string { return v.description }
 
-func (v checkedText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -39,13 +39,25 @@ func (v checkedText) ValidateString(_ context.Context, req validator.StringReque
 }
 
 var (
-	sessionIDValidator   = checkedText{"Not a session ID", "a UUID in lower case", checkSessionID}
-	nodeIDValidator      = checkedText{"Not a node ID", "one path segment, not empty", checkNodeID}
-	featureTypeValidator = checkedText{"Not a feature type", "a label such as LIVENESS", checkFeatureType}
-	statusValidator      = checkedText{"Not a status that can be set", "Approved, Declined or In Review", checkStatus}
-	workflowIDValidator  = checkedText{"Not a workflow ID", "a UUID in lower case", checkWorkflowID}
-	commentValidator     = checkedText{"Empty comment", "not empty", checkComment}
-	durationValidator    = checkedText{"Not a duration", "a duration such as 30s", func(text string) string {
+	sessionIDValidator   = stringValidator{"Invalid session ID", "a UUID in lower case", checkSessionID}
+	nodeIDValidator      = stringValidator{"Invalid node ID", "one path segment, not empty", checkNodeID}
+	featureTypeValidator = stringValidator{"Invalid feature type", "a label such as LIVENESS", checkFeatureType}
+	statusValidator      = stringValidator{
+		"Invalid status", "Approved, Declined or In Review",
+		checkOneOf(": Didit reports other statuses, which cannot be set", didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview),
+	}
+	sessionStatusValidator = stringValidator{
+		"Invalid status", "Approved or Declined",
+		checkOneOf(": Didit reports other statuses, which cannot be set; the action didit_session_resubmission re-opens a session", didit.StatusApproved, didit.StatusDeclined),
+	}
+	hitIDValidator        = stringValidator{"Invalid hit ID", "the ID of an AML hit", checkHitID}
+	reviewStatusValidator = stringValidator{
+		"Invalid review status", "Unreviewed, Confirmed Match, False Positive or Inconclusive",
+		checkOneOf("", didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive),
+	}
+	workflowIDValidator = stringValidator{"Invalid workflow ID", "a UUID in lower case", checkWorkflowID}
+	commentValidator    = stringValidator{"Empty comment", "not empty", checkComment}
+	durationValidator   = stringValidator{"Invalid duration", "a duration such as 30s", func(text string) string {
 		_, problem := parseTimeout(text)
 		return problem
 	}}
@@ -55,12 +67,12 @@ var (
 	uuid         = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	uuidDigits   = regexp.MustCompile(`^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$`)
 	uuidNoise    = strings.NewReplacer("urn:uuid:", "", "-", "", "{", "", "}", "")
-	statusNoise  = strings.NewReplacer(" ", "", "_", "", "-", "", "\t", "", "\n", "")
+	valueNoise   = strings.NewReplacer(" ", "", "_", "", "-", "", "\t", "", "\n", "")
 	featureLabel = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 )
 
-// checkSessionID accepts one spelling only: with two, an import would turn into
-// a replacement.
+// checkSessionID accepts Didit's spelling only: with another one, an import would
+// become a replacement.
 func checkSessionID(text string) string { return checkUUID("a session", text) }
 
 func checkWorkflowID(text string) string { return checkUUID("a workflow", text) }
@@ -76,7 +88,7 @@ func checkUUID(of, text string) string {
 	return fmt.Sprintf("must be the UUID of %s, such as 11111111-2222-4333-8444-555555555555, not %q", of, text)
 }
 
-// checkNodeID keeps the ID one segment of the API's path.
+// checkNodeID accepts what can be one segment of the API's path.
 func checkNodeID(text string) string {
 	switch {
 	case text == "":
@@ -89,9 +101,20 @@ func checkNodeID(text string) string {
 	return ""
 }
 
-// isInvisible holds for control characters, and for those that come along when
-// an ID is copied from a page, such as a zero-width space.
+// isInvisible is true for control characters, and for those that are copied along
+// with an ID from a page, such as a zero-width space.
 func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
+
+// checkHitID accepts what can be a part of an import ID.
+func checkHitID(text string) string {
+	switch {
+	case text == "":
+		return "must not be empty"
+	case strings.Contains(text, "/") || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) }):
+		return fmt.Sprintf("must be the ID of an AML hit, such as hit_7c1e9a40b2d35f86e0a4c912, not %q", text)
+	}
+	return ""
+}
 
 func checkFeatureType(text string) string {
 	if featureLabel.MatchString(text) {
@@ -100,20 +123,22 @@ func checkFeatureType(text string) string {
 	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %q", text)
 }
 
-// checkStatus explains what generated configuration runs into: a status that
-// Didit reports need not be one that can be set.
-func checkStatus(text string) string {
-	settable := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview}
-	for _, status := range settable {
-		switch {
-		case text == status:
-			return ""
-		case strings.EqualFold(statusNoise.Replace(text), statusNoise.Replace(status)):
-			return fmt.Sprintf("must be written %q, not %q", status, text)
+// checkOneOf returns a check for one of these values, in Didit's spelling. It
+// explains values that Didit reports and that cannot be set, as in generated
+// configuration.
+func checkOneOf(others string, settable ...string) check {
+	return func(text string) string {
+		for _, value := range settable {
+			switch {
+			case text == value:
+				return ""
+			case strings.EqualFold(valueNoise.Replace(text), valueNoise.Replace(value)):
+				return fmt.Sprintf("must be written %q, not %q", value, text)
+			}
 		}
+		last := len(settable) - 1
+		return fmt.Sprintf("must be \"%s\" or %q, not %q%s", strings.Join(settable[:last], `", "`), settable[last], text, others)
 	}
-	return fmt.Sprintf("must be %q, %q or %q, not %q: Didit reports other statuses too, but a decision cannot set them",
-		settable[0], settable[1], settable[2], text)
 }
 
 func checkComment(text string) string {
@@ -128,7 +153,7 @@ const (
 	longestTimeout  = 10 * time.Minute
 )
 
-// parseTimeout reads request_timeout.
+// parseTimeout parses request_timeout.
 func parseTimeout(text string) (timeout time.Duration, problem string) {
 	timeout, err := time.ParseDuration(strings.TrimSpace(text))
 	if err != nil || timeout < shortestTimeout || timeout > longestTimeout {

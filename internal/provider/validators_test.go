@@ -23,7 +23,7 @@ func TestChecksAcceptWhatDiditWrites(t *testing.T) {
 		"session ID":   {checkSessionID, []string{rightSessionID, "00000000-0000-0000-0000-000000000000"}},
 		"node ID":      {checkNodeID, []string{"default", "feature_ocr_1", "Feature-OCR.1", "two words", "50%", "a?b#c", "…", "ü", "%2F", `\`, "...", "~"}},
 		"feature type": {checkFeatureType, []string{"LIVENESS", "ID_VERIFICATION", "AML", "X2", "DOCUMENT_AI"}},
-		"status":       {checkStatus, []string{"Approved", "Declined", "In Review"}},
+		"status":       {statusValidator.check, []string{"Approved", "Declined", "In Review"}},
 		"comment":      {checkComment, []string{"x", " x ", "Two\nlines.", "ü"}},
 		"timeout":      {checkTimeout, []string{"1s", "30s", "1m30s", "10m", "600s", " 5s\n"}},
 	} {
@@ -49,7 +49,7 @@ func TestChecksRefuseWhatDiditDoesNotKnow(t *testing.T) {
 			"", ".", "..", "/", "a/b", "/a", "a/", "../a", " ", " a", "a ", "\t", "a\tb", "a\n", "a\rb", "a\x00", "a\x7f", "a\u0085b", "\u00a0a", "a\u200b", "\ufeffa", "a\u2028b", "a\u202eb",
 		}},
 		"feature type": {checkFeatureType, []string{"", "liveness", "Liveness", "FaceMatch", "FACE-MATCH", "FACE MATCH", " AML", "AML\n", "1AML", "_AML", "ÄML", "A/B"}},
-		"status":       {checkStatus, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
+		"status":       {statusValidator.check, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
 		"comment":      {checkComment, []string{"", " ", "\n\t", "\u00a0"}},
 		"timeout":      {checkTimeout, []string{"", "30", "s", "0s", "-1s", "999ms", "10m0.001s", "1h", "1d", "9999999999999h"}},
 	} {
@@ -85,7 +85,7 @@ func TestOtherSpellingsOfAStatusAreToldTheRightOne(t *testing.T) {
 		"approved": "Approved", "APPROVED": "Approved", " Approved": "Approved", "declined\n": "Declined",
 		"in review": "In Review", "InReview": "In Review", "IN_REVIEW": "In Review", "in-review": "In Review", "In  Review": "In Review",
 	} {
-		if problem := checkStatus(text); !strings.HasPrefix(problem, `must be written "`+right+`"`) {
+		if problem := statusValidator.check(text); !strings.HasPrefix(problem, `must be written "`+right+`"`) {
 			t.Errorf("%q is refused without %q: %s", text, right, problem)
 		}
 	}
@@ -93,7 +93,7 @@ func TestOtherSpellingsOfAStatusAreToldTheRightOne(t *testing.T) {
 
 func TestValidatorsLeaveNullAndUnknownAlone(t *testing.T) {
 	t.Parallel()
-	for _, tested := range []checkedText{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
+	for _, tested := range []stringValidator{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
 		for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 			var response validator.StringResponse
 			tested.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: value}, &response)
@@ -106,7 +106,7 @@ func TestValidatorsLeaveNullAndUnknownAlone(t *testing.T) {
 
 func TestValidatorsSpeakOfTheirAttribute(t *testing.T) {
 	t.Parallel()
-	for _, tested := range []checkedText{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
+	for _, tested := range []stringValidator{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
 		var response validator.StringResponse
 		tested.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("the_attribute"), ConfigValue: types.StringValue("")}, &response)
 

@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisions
+
+import (
+	"context"
+	"slices"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// HitRef addresses one hit of an AML screening.
+type HitRef struct {
+	// SessionID is the session's UUID, in lower case.
+	SessionID string
+	// NodeID is the AML check's node in the workflow graph, or [didit.DefaultNodeID].
+	NodeID string
+	// HitID is the hit's ID in the report.
+	HitID string
+}
+
+// Session returns the ID of the hit's session.
+func (r HitRef) Session() string { return r.SessionID }
+
+// Find finds the hit in its session's decision; the error is a [*NotFoundError].
+func (r HitRef) Find(decision *didit.Decision) (Found, error) {
+	var matches []didit.AMLHit
+	for _, hit := range decision.AMLHits {
+		if hit.NodeID == r.NodeID && hit.ID == r.HitID {
+			matches = append(matches, hit)
+		}
+	}
+	reason := Missing
+	switch {
+	case len(matches) == 1:
+		return Found{Subject: r, Value: matches[0].ReviewStatus, SessionStatus: decision.Status}, nil
+	case len(matches) > 1:
+		reason = NotAddressable
+	case !slices.ContainsFunc(decision.Features, func(feature didit.Feature) bool { return feature.NodeID == r.NodeID && feature.Type == didit.TypeAML }):
+		reason = NoAMLCheck
+	}
+	return Found{}, &NotFoundError{Reason: reason, Subject: r, Decision: decision}
+}
+
+// isStanding is true also for a hit that nobody has reviewed: below the match
+// threshold it starts as False Positive, and the report does not tell.
+func (HitRef) isStanding(value string) bool { return value != didit.ReviewUnreviewed }
+
+func (HitRef) isDecidable(string) bool { return true }
+
+func (r HitRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, _ string) error {
+	body := didit.AMLHitStatusUpdate{HitID: r.HitID, ReviewStatus: value}
+	if r.NodeID != didit.DefaultNodeID {
+		body.NodeID = r.NodeID
+	}
+	return api.UpdateAMLHitStatus(ctx, permit, r.SessionID, body)
+}
+
+// invalidate drops the session: Didit may recompute the status of the AML step, and
+// so the session's.
+func (r HitRef) invalidate(cache *cache) { cache.Invalidate(r.SessionID) }
+
+func (r HitRef) updateCache(cache *cache, _ Found) { r.invalidate(cache) }

@@ -1,0 +1,160 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package decisions reads decisions cheaply and changes one safely, whatever its
+// kind: one read per session, a fresh read and a conflict check right before each
+// change, retries, and reconciliation of changes whose response was lost.
+package decisions
+
+import (
+	"context"
+	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// API is the part of [didit.Client] that this package uses.
+type API interface {
+	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
+	AcquireWrite(ctx context.Context, attempt int) (*didit.WritePermit, error)
+	Backoff(ctx context.Context, attempt int, retryAfter time.Duration) error
+	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) error
+	UpdateStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.StatusUpdate) error
+	UpdateAMLHitStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.AMLHitStatusUpdate) error
+}
+
+// Service reads and changes decisions. A configured provider has one, so that all
+// of its resources share what was read. It is safe for concurrent use.
+type Service struct {
+	api        API
+	maxRetries int
+	cache      *cache
+	locks      locks
+}
+
+// New returns a Service that retries one change at most maxRetries times.
+func New(api API, maxRetries int) *Service {
+	return &Service{api: api, maxRetries: maxRetries, cache: newCache(api)}
+}
+
+// Decision returns a session's decision from the cache, or reads it. The result is
+// shared: do not change it. Errors are the client's or the context's.
+func (s *Service) Decision(ctx context.Context, sessionID string) (*didit.Decision, error) {
+	return s.cache.Find(ctx, sessionID)
+}
+
+// CachedDecision returns the cached decision of a session, or nil. It reads nothing.
+func (s *Service) CachedDecision(sessionID string) *didit.Decision {
+	return s.cache.Cached(sessionID)
+}
+
+// Find finds a subject in its session's decision, as [Service.Decision] returns it.
+func (s *Service) Find(ctx context.Context, subject Subject) (Found, error) {
+	decision, err := s.Decision(ctx, subject.Session())
+	if err != nil {
+		return Found{}, err
+	}
+	return subject.Find(decision)
+}
+
+// Result is what became of a change.
+type Result struct {
+	Found
+	// Changed: Didit has recorded the change, with its comment. False if the
+	// subject had the wanted value already.
+	Changed bool
+}
+
+// Apply brings a subject to the wanted value. It sends nothing if the cache shows
+// that value; otherwise it reads the session right before it sends the change.
+//
+// Errors: [*NotFoundError], [*ConflictError], [*StandingError],
+// [*NotDecidableError], [*OutcomeUnknownError], the client's, or the context's.
+func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
+	session := change.Subject.Session()
+	// Changes inside a session follow each other: one can move the subjects of others.
+	unlock, err := s.locks.lock(ctx, normalize(session))
+	if err != nil {
+		return Result{}, err
+	}
+	defer unlock()
+	if decision := s.cache.Cached(session); decision != nil {
+		if found, err := change.Subject.Find(decision); err == nil && found.Value == change.To {
+			return Result{Found: found}, nil
+		}
+	}
+	return s.change(ctx, change)
+}
+
+// change acquires a permit, reads the session, and sends the change if the subject
+// has the expected value. It repeats all three until the outcome is known.
+func (s *Service) change(ctx context.Context, change Change) (Result, error) {
+	var sent attempts
+	for {
+		permit, err := s.acquire(ctx, sent)
+		if err != nil {
+			return Result{}, sent.explain(change, err)
+		}
+		found, err := s.findFresh(ctx, change)
+		switch {
+		case err != nil:
+			permit.Cancel()
+			return Result{}, sent.explain(change, err)
+		case found.Value == change.To:
+			permit.Cancel()
+			return s.reconciled(found, sent), nil
+		case !sent.canSend(s.maxRetries):
+			return Result{}, sent.explain(change, nil)
+		case permit.Paused(): // by a 429 to another change, while this one was reading
+			permit.Cancel()
+			continue
+		}
+		err = found.Subject.update(ctx, s.api, permit, change.To, change.Comment)
+		if err == nil {
+			found.Value = change.To
+			found.Subject.updateCache(s.cache, found)
+			return Result{Found: found, Changed: true}, nil
+		}
+		found.Subject.invalidate(s.cache)
+		if sent.add(err); sent.outcomeUnknown {
+			// A third value is another actor's from now on.
+			change.Subject, change.From = found.Subject, found.Value
+		}
+	}
+}
+
+// acquire waits as long as the last failure demands, then for a permit. If nothing
+// may be sent any more it returns an empty one: the next read only reconciles.
+func (s *Service) acquire(ctx context.Context, sent attempts) (*didit.WritePermit, error) {
+	if !sent.canSend(s.maxRetries) {
+		return new(didit.WritePermit), nil
+	}
+	if sent.last != nil && sent.last.OutcomeUnknown {
+		if err := s.api.Backoff(ctx, sent.count, sent.last.RetryAfter); err != nil {
+			return nil, err
+		}
+	}
+	return s.api.AcquireWrite(ctx, sent.count+1)
+}
+
+// findFresh reads the session now, and checks that the change may be made.
+func (s *Service) findFresh(ctx context.Context, change Change) (Found, error) {
+	decision, err := s.cache.FindFresh(ctx, change.Subject.Session())
+	if err != nil {
+		return Found{}, err
+	}
+	found, err := change.Subject.Find(decision)
+	if err != nil {
+		return Found{}, err
+	}
+	return found, change.Check(found.Value)
+}
+
+// reconciled is the result of a read that shows the wanted value: an attempt whose
+// outcome was unknown has made the change, or another actor has.
+func (s *Service) reconciled(found Found, sent attempts) Result {
+	if sent.outcomeUnknown {
+		found.Subject.updateCache(s.cache, found)
+	}
+	return Result{Found: found, Changed: sent.outcomeUnknown}
+}

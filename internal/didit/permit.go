@@ -1,0 +1,76 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/go-json-experiment/json"
+)
+
+// WritePermit is the right to send one change: a slot of the write limit, for
+// which [Client.AcquireWrite] may have waited for minutes. The caller reads what
+// it is about to change while it holds the permit, then either passes it to one
+// Update method, which uses it up, or cancels it.
+type WritePermit struct {
+	limiter *limiter
+	attempt int
+}
+
+// AcquireWrite waits until one change may be sent. attempt counts the attempts
+// of that change, from 1. The error is the context's.
+func (c *Client) AcquireWrite(ctx context.Context, attempt int) (*WritePermit, error) {
+	if err := c.writes.acquire(ctx, attempt); err != nil {
+		return nil, err
+	}
+	return &WritePermit{limiter: c.writes, attempt: attempt}, nil
+}
+
+// Cancel returns a permit that was not used. It does nothing to one without a
+// client, as tests build them.
+func (p *WritePermit) Cancel() {
+	if p.limiter != nil {
+		p.limiter.cancel()
+	}
+}
+
+// Paused reports whether a 429 to another change has paused the limit since the
+// permit was acquired: cancel the permit and acquire another one.
+func (p *WritePermit) Paused() bool { return p.limiter != nil && p.limiter.isPaused() }
+
+// write sends one change, once. A 2xx counts only if the response confirms the
+// change; any other 2xx, and a failure after which the change may have been
+// made, has OutcomeUnknown set: the caller has to read.
+func (c *Client) write(ctx context.Context, permit *WritePermit, method string, segments []string, body any, confirms func(response []byte) bool) error {
+	path, err := joinPath(segments...)
+	if err != nil {
+		permit.Cancel()
+		return err
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		permit.Cancel()
+		return &Error{Kind: KindRejected, Detail: "The request cannot be written as JSON.", Err: err}
+	}
+	failure := c.attempt(ctx, permit.limiter, call{method: method, path: path, body: encoded, decode: func(body io.Reader) *Error {
+		return checkWritten(body, confirms)
+	}}, permit.attempt)
+	if failure != nil {
+		return failure
+	}
+	return nil
+}
+
+func checkWritten(body io.Reader, confirms func([]byte) bool) *Error {
+	response, err := io.ReadAll(io.LimitReader(body, maxErrorBytes))
+	if err != nil {
+		return &Error{Kind: KindMalformed, Detail: "The response to the change was cut off.", OutcomeUnknown: true, Err: err}
+	}
+	if !confirms(bytes.TrimSpace(response)) {
+		return &Error{Kind: KindNotAPI, Detail: "The response to the change does not confirm it.", OutcomeUnknown: true}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Statuses of a session, besides those that a reviewer can set.
+const (
+	StatusNotStarted   = "Not Started"
+	StatusInProgress   = "In Progress"
+	StatusAwaitingUser = "Awaiting User"
+	StatusResubmitted  = "Resubmitted"
+	StatusExpired      = "Expired"
+	StatusKycExpired   = "Kyc Expired"
+	StatusAbandoned    = "Abandoned"
+)
+
+// StatusUpdate is the body of [Client.UpdateStatus]. It has no field for the
+// e-mail that the API could send to the person.
+type StatusUpdate struct {
+	// NewStatus is Approved, Declined or Resubmitted.
+	NewStatus string `json:"new_status"`
+	// Comment is recorded on the audit trail; "" sends none.
+	Comment string `json:"comment,omitempty"`
+	// NodesToResubmit are the steps that the person has to repeat, for Resubmitted only.
+	NodesToResubmit []NodeToResubmit `json:"nodes_to_resubmit,omitempty"`
+}
+
+// NodeToResubmit is one step that a person has to repeat. Didit deletes the data
+// that was captured for it.
+type NodeToResubmit struct {
+	NodeID string `json:"node_id"`
+	// Feature is the feature of the node, such as OCR or LIVENESS.
+	Feature string `json:"feature"`
+}
+
+// UpdateStatus sets the session's own status. It sends one request, with the
+// permit. The current status has to be Approved, Declined, In Review, Kyc
+// Expired, Abandoned or Resubmitted. For a status that is already set the
+// document names a 400, newer pages a 200 that changes nothing; the 200 never
+// names the status.
+//
+// Errors are of type [*Error].
+//
+// Endpoint: PATCH /v3/session/{session_id}/update-status/.
+func (c *Client) UpdateStatus(ctx context.Context, permit *WritePermit, sessionID string, update StatusUpdate) error {
+	return c.write(ctx, permit, http.MethodPatch, []string{"v3", "session", sessionID, "update-status"}, update, func(response []byte) bool {
+		var updated struct {
+			SessionID string `json:"session_id"`
+		}
+		return json.Unmarshal(response, &updated) == nil && updated.SessionID == sessionID
+	})
+}

@@ -1,0 +1,63 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// sessionIDAttribute is the same for every kind of decision.
+func sessionIDAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "UUID of the session, in lower case. Changing this replaces the resource: Terraform stops managing the previous decision, which stays in place, and adopts the other one. If it is unknown at plan time, the apply reads the session.",
+		Required:            true,
+		Validators:          []validator.String{sessionIDValidator},
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+	}
+}
+
+// commentAttribute is the same for every kind of decision that has a comment.
+func commentAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "The reason: free text that Didit records on the audit trail together with the change. It cannot be read back, and is stored in plans and in the state as written here: name a ticket, not a person. Changing only the comment updates the state and sends nothing.",
+		Optional:            true,
+		Validators:          []validator.String{commentValidator},
+	}
+}
+
+// isKnown is true for a value that is neither null nor unknown.
+func isKnown(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
+
+func stringOrUnknown(text string) types.String {
+	if text == "" {
+		return types.StringUnknown()
+	}
+	return types.StringValue(text)
+}
+
+// stringOrNull returns null for what the API leaves out.
+func stringOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+// joinID joins the parts of an ID; it is unknown while one of them is.
+func joinID(parts ...types.String) types.String {
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		if !isKnown(part) {
+			return types.StringUnknown()
+		}
+		texts[i] = part.ValueString()
+	}
+	return types.StringValue(strings.Join(texts, "/"))
+}

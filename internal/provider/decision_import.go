@@ -1,0 +1,81 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// addressAttribute is an attribute that names a subject, a part of its import ID
+// and of its identity.
+type addressAttribute struct {
+	name  string
+	check check
+	// isOptional: it may be left out of an import ID or identity.
+	isOptional bool
+}
+
+// ImportState adopts a subject by ID or identity. It reads the session itself: of a
+// subject that is missing, Terraform would only say that an object does not exist.
+func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	address, diagnostics := r.importAddress(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model := r.newModel(address)
+	subject := M(&model).subject()
+	resp.Diagnostics.Append(r.requireUsable(nameOf(subject))...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := r.data.service.Find(ctx, subject)
+	if err != nil {
+		failure := r.diagnosticFor(subject, err)
+		// Not on an attribute: there need not be a block.
+		resp.Diagnostics.AddError(failure.Summary(), failure.Detail())
+		return
+	}
+	M(&model).complete(found.Subject)
+	M(&model).setWanted(found.Value)
+	resp.Diagnostics.Append(store(ctx, M(&model), &resp.State, resp.Identity)...)
+}
+
+// importAddress reads the import ID, or the identity, whichever is given.
+func (r *decisionResource[Model, M]) importAddress(ctx context.Context, req resource.ImportStateRequest) (address []string, diagnostics diag.Diagnostics) {
+	source := fmt.Sprintf("The import ID %q", req.ID)
+	parts := r.kind.address
+	if req.ID != "" {
+		address = strings.Split(req.ID, "/")
+	} else if req.Identity != nil && !req.Identity.Raw.IsNull() {
+		source = "The import identity"
+		for _, part := range parts {
+			var value types.String
+			diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(part.name), &value)...)
+			address = append(address, value.ValueString())
+		}
+	}
+	if len(address) == len(parts)-1 && parts[len(parts)-1].isOptional {
+		address = append(address, "")
+	} else if len(address) != len(parts) || req.ID != "" && address[len(address)-1] == "" {
+		diagnostics.AddError(summaryImportID, fmt.Sprintf("%s does not have the form %s.", source, r.kind.importForm))
+		return nil, diagnostics
+	}
+	for i, part := range parts {
+		if address[i] == "" && part.isOptional {
+			continue
+		}
+		if problem := part.check(address[i]); problem != "" {
+			diagnostics.AddError(summaryImportID, fmt.Sprintf("%s cannot be used: %s %s. Its form is %s.", source, part.name, problem, r.kind.importForm))
+		}
+	}
+	return address, diagnostics
+}

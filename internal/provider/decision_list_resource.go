@@ -1,0 +1,165 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"maps"
+	"math"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// decisionListResource finds subjects of one kind for terraform query, which can
+// write their import blocks and configuration.
+type decisionListResource[Filter any] struct {
+	configured
+	resource func() resource.Resource
+	schema   schema.Schema
+	// sessions returns the filter of the list of sessions.
+	sessions func(filter Filter) sessionFilter
+	// find returns the matching subjects of one session.
+	find func(ctx context.Context, service *decisions.Service, filter Filter, session didit.SessionSummary) ([]listed, error)
+}
+
+// listed is a subject that was found, or a warning in its place.
+type listed struct {
+	model       decisionModel
+	displayName string
+	warning     diag.Diagnostic
+}
+
+// List reads the list of sessions, and finds their subjects for as long as Terraform
+// wants more. One read after the other is as fast as the API's limit.
+func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var filter Filter
+	diagnostics := req.Config.Get(ctx, &filter)
+	diagnostics.Append(r.requireUsable(listOfSessions)...)
+	if diagnostics.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diagnostics)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		left := req.Limit
+		if left <= 0 {
+			left = math.MaxInt64
+		}
+		for session, err := range r.sessions(filter).sessions(ctx, r.data.client) {
+			if err != nil {
+				push(diagnosticResult(listDiagnostic(err)))
+				return
+			}
+			found, err := r.find(ctx, r.data.service, filter, session)
+			if didit.IsKind(err, didit.KindSessionNotFound) {
+				continue // deleted since it was listed
+			}
+			if err != nil {
+				push(diagnosticResult(diagnosticFor(decisions.SessionRef{SessionID: session.SessionID}, "", err)))
+				return
+			}
+			for _, subject := range found {
+				if left == 0 || !push(newListResult(ctx, req, subject)) {
+					return
+				}
+				left--
+			}
+		}
+	}
+}
+
+func newListResult(ctx context.Context, req list.ListRequest, found listed) list.ListResult {
+	if found.warning != nil {
+		return diagnosticResult(found.warning)
+	}
+	result := req.NewListResult(ctx)
+	result.DisplayName = found.displayName
+	result.Diagnostics.Append(result.Identity.Set(ctx, found.model.identity())...)
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, found.model)...)
+	}
+	return result
+}
+
+func diagnosticResult(diagnostic diag.Diagnostic) list.ListResult {
+	return list.ListResult{Diagnostics: diag.Diagnostics{diagnostic}}
+}
+
+func (r *decisionListResource[Filter]) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	r.resource().Metadata(ctx, req, resp)
+}
+
+func (r *decisionListResource[Filter]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	resp.Diagnostics.Append(r.configure(req.ProviderData)...)
+}
+
+func (r *decisionListResource[Filter]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = r.schema
+}
+
+// listedSessions are the filters that every list has.
+type listedSessions struct {
+	SessionKind types.String `tfsdk:"session_kind"`
+	WorkflowIDs []string     `tfsdk:"workflow_ids"`
+	CreatedFrom types.String `tfsdk:"created_from"`
+	CreatedTo   types.String `tfsdk:"created_to"`
+}
+
+func (f listedSessions) filter(statuses []string) sessionFilter {
+	return sessionFilter{
+		kind:        f.SessionKind.ValueString(),
+		statuses:    statuses,
+		workflowIDs: f.WorkflowIDs,
+		createdFrom: f.CreatedFrom.ValueString(),
+		createdTo:   f.CreatedTo.ValueString(),
+	}
+}
+
+// withListedSessions adds the attributes of listedSessions to those of one kind.
+func withListedSessions(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"session_kind": schema.StringAttribute{
+			MarkdownDescription: "Search only `user` (KYC) or only `business` (KYB) sessions. Defaults to both.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
+		},
+		"workflow_ids": listFilter("Search only sessions of these workflows (UUIDs in lower case). Defaults to all.", workflowIDValidator),
+		"created_from": schema.StringAttribute{
+			MarkdownDescription: "Search only sessions created on this day (UTC, such as `2026-06-30`) or later.",
+			Optional:            true,
+			Validators:          []validator.String{dayValidator},
+		},
+		"created_to": schema.StringAttribute{
+			MarkdownDescription: "Search only sessions created on this day (UTC, such as `2026-06-30`) or earlier.",
+			Optional:            true,
+			Validators:          []validator.String{dayValidator},
+		},
+	})
+	return attributes
+}
+
+// listFilter is an attribute that matches any of its values.
+func listFilter(description string, values validator.String) schema.ListAttribute {
+	return schema.ListAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		ElementType:         types.StringType,
+		Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(values)},
+	}
+}
+
+// sessionStatusFilter is the attribute for the status of the session that a step or
+// hit belongs to.
+func sessionStatusFilter(subjects string) schema.ListAttribute {
+	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...))
+}

@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+)
+
+// ModifyPlan shows in the plan what a reviewer has to know, and fails if the apply
+// would. Nothing that was read live is planned except the type of a step: a value
+// that changes before the apply would make Terraform report a provider bug.
+func (r *decisionResource[Model, M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, config, state Model
+	hasState := !req.State.Raw.IsNull()
+	if hasState {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(decisionStays(M(&state).storedSubject(), M(&state).wanted().ValueString()))
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	isReplacement := false
+	if hasState {
+		var diagnostics diag.Diagnostics
+		isReplacement, diagnostics = r.isReplacement(ctx, req, M(&state).storedSubject())
+		resp.Diagnostics.Append(diagnostics...)
+	}
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case hasState && !isReplacement:
+		resp.Diagnostics.Append(r.planUpdate(M(&plan), M(&state))...)
+	default:
+		resp.Diagnostics.Append(r.planAdoption(ctx, M(&plan), M(&config))...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.checkDuplicate(M(&plan))...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// isReplacement reports whether the plan is for another subject than the state. If
+// it is not known which, the apply would forget this subject and then might refuse
+// to adopt it again, so that is an error.
+func (r *decisionResource[Model, M]) isReplacement(ctx context.Context, req resource.ModifyPlanRequest, stored decisions.Subject) (isReplacement bool, diagnostics diag.Diagnostics) {
+	for _, attribute := range r.kind.address {
+		var planned, configured, prior types.String
+		at := path.Root(attribute.name)
+		diagnostics.Append(req.Plan.GetAttribute(ctx, at, &planned)...)
+		diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+		diagnostics.Append(req.State.GetAttribute(ctx, at, &prior)...)
+		isComputed := configured.IsNull() && planned.IsUnknown()
+		switch {
+		case planned.Equal(prior) || isComputed:
+		case planned.IsUnknown():
+			diagnostics.Append(addressUnknown(stored, attribute.name))
+		default:
+			isReplacement = true
+		}
+	}
+	return isReplacement, diagnostics
+}
+
+// planUpdate plans a subject that is in the state. It reads nothing, because the
+// refresh has.
+func (r *decisionResource[Model, M]) planUpdate(plan, state M) diag.Diagnostics {
+	plan.complete(state.subject())
+	change := decisions.Change{Subject: plan.storedSubject(), From: state.wanted().ValueString(), To: plan.wanted().ValueString()}
+	hasNewComment := isKnown(plan.reason()) && !plan.reason().Equal(state.reason())
+	return r.checkChange(change, hasNewComment)
+}
+
+// planAdoption plans a subject that is not in the state. It reads the session if it
+// can, so that a mistake fails the plan and not the apply.
+func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, config M) (diagnostics diag.Diagnostics) {
+	plan.complete(nil)
+	if !isKnown(plan.session()) || !r.isUsable() {
+		return nil
+	}
+	change := decisions.Change{Subject: plan.subject(), To: plan.wanted().ValueString()}
+	decision, err := r.data.service.Decision(ctx, plan.session().ValueString())
+	if err == nil && !config.isAddressed() {
+		return nil // the session exists; the apply will know which subject is meant
+	}
+	var found decisions.Found
+	if err == nil {
+		found, err = change.Subject.Find(decision)
+	}
+	if err == nil && change.To != "" {
+		err = change.Check(found.Value)
+	}
+	if err != nil {
+		diagnostics.Append(r.diagnosticFor(change.Subject, err))
+		return diagnostics
+	}
+	plan.complete(found.Subject)
+	change.From = found.Value
+	return r.checkChange(change, isKnown(plan.reason()))
+}
+
+// checkChange checks a planned change, and returns what a reviewer should know of
+// it. A change whose target is unknown is checked by the apply.
+func (r *decisionResource[Model, M]) checkChange(change decisions.Change, hasNewComment bool) (diagnostics diag.Diagnostics) {
+	err := change.Check(change.From)
+	switch {
+	case change.To == "":
+	case err != nil:
+		diagnostics.Append(r.diagnosticFor(change.Subject, err))
+	case change.From != change.To && r.isUsable():
+		diagnostics.Append(r.kind.planWarnings(change, r.data.service.CachedDecision(change.Subject.Session()))...)
+	case change.From == change.To && hasNewComment:
+		diagnostics.Append(commentNotRecorded(change))
+	}
+	return diagnostics
+}
+
+// checkDuplicate fails the plan of the second of two blocks that disagree about one
+// subject.
+func (r *decisionResource[Model, M]) checkDuplicate(plan M) (diagnostics diag.Diagnostics) {
+	if r.data == nil || !isKnown(plan.id()) || !isKnown(plan.wanted()) {
+		return nil
+	}
+	planned := plannedDecision{plan.wanted().ValueString(), plan.reason()}
+	if other, disagrees := r.data.planned.checkDuplicate(plan.storedSubject(), planned); disagrees {
+		diagnostics.Append(blocksDisagree(plan.storedSubject(), r.kind.valueAttribute, planned, other))
+	}
+	return diagnostics
+}

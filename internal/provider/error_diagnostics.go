@@ -1,0 +1,236 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// removeAdvice ends the message about a session, step or hit that does not exist.
+const removeAdvice = "If it is gone for good, remove its block or file from the configuration."
+
+// diagnosticFor describes an error of an operation on a subject for the user, on the
+// attribute at fault if there is one. valueAttribute is status or review_status.
+func diagnosticFor(subject decisions.Subject, valueAttribute string, err error) diag.Diagnostic {
+	attribute, summary, detail := describe(subject, err)
+	switch attribute {
+	case "":
+		return diag.NewErrorDiagnostic(summary, detail)
+	case valueOf:
+		attribute = valueAttribute
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)
+}
+
+// valueOf stands for the attribute that holds the wanted value.
+const valueOf = "value"
+
+func describe(subject decisions.Subject, err error) (attribute, summary, detail string) {
+	name := capitalize(nameOf(subject))
+	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](err); ok {
+		return "", summaryOutcomeUnknown, outcomeUnknownDetail(name, unknown)
+	}
+	if conflict, ok := errors.AsType[*decisions.ConflictError](err); ok {
+		return valueOf, summaryConflict, conflictDetail(name, conflict)
+	}
+	if standing, ok := errors.AsType[*decisions.StandingError](err); ok {
+		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block, which has no import, wants %q. Such a block cannot know which value its reviewer saw, so it never overturns a decision. Nothing was sent. "+
+			"Adopt it first, with an import block (or terraform import) for %q. Its plan then shows %s -> %q.",
+			name, quote(standing.Found), standing.Wanted, importIDOf(subject), quote(standing.Found), standing.Wanted)
+	}
+	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
+		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. Nothing was sent. "+
+			"Wait until the verification is finished, then plan again.", name, quote(undecidable.Found))
+	}
+	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
+		return describeNotFound(missing)
+	}
+	if errors.Is(err, context.Canceled) {
+		return "", summaryInterrupted, fmt.Sprintf("Terraform was interrupted before %s was read or changed. No partial change was made. Plan again to continue.", nameOf(subject))
+	}
+	return describeClientError(nameOf(subject), err)
+}
+
+func conflictDetail(name string, conflict *decisions.ConflictError) string {
+	detail := fmt.Sprintf("%s was %s in the plan, is %s now, and %q is wanted. A reviewer or the verification flow changed it in the meantime.",
+		name, quote(conflict.Expected), quote(conflict.Found), conflict.Wanted)
+	if conflict.Sent {
+		return detail + " Before that, a change was sent and its response was lost. Look at the audit trail in the Didit console, then plan again."
+	}
+	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
+}
+
+func outcomeUnknownDetail(name string, unknown *decisions.OutcomeUnknownError) string {
+	detail := fmt.Sprintf("%s should become %q. The change was sent %s. %s", name, unknown.Change.To, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
+	if unknown.ReadErr != nil {
+		detail += " Reading the session to find out failed: " + requestAndResponse(unknown.ReadErr)
+	} else {
+		detail += " Each time, the session still showed the former value."
+	}
+	return detail + " Plan again: the next plan reads the session, and shows whether the change was made."
+}
+
+func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, detail string) {
+	switch subject := missing.Subject.(type) {
+	case decisions.FeatureRef:
+		return describeMissingStep(subject, missing)
+	case decisions.HitRef:
+		return describeMissingHit(subject, missing)
+	}
+	return "session_id", summaryNoSession, removeAdvice
+}
+
+func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
+	steps := listSteps(missing.Decision)
+	isDefault := step.NodeID == didit.DefaultNodeID
+	switch missing.Reason {
+	case decisions.Ambiguous:
+		return "feature_type", summaryAmbiguous, fmt.Sprintf("Session %s has several steps without a node ID. Set feature_type to one of their types (in an import ID, as its third part). %s", step.SessionID, steps)
+	case decisions.NotAddressable:
+		attribute, several := "node_id", "several steps at node "+quote(step.NodeID)
+		if isDefault {
+			several = "several steps of one type without a node ID"
+			if step.FeatureType != "" {
+				attribute = "feature_type"
+			}
+		}
+		return attribute, summaryNotAddressable, fmt.Sprintf("Session %s has %s. Didit's API cannot tell them apart. Decide them in the Didit console. %s", step.SessionID, several, steps)
+	case decisions.OtherType:
+		return "feature_type", summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature_type, or leave it out. %s", quote(step.NodeID), step.SessionID, step.FeatureType, steps)
+	case decisions.Missing, decisions.NoAMLCheck:
+	}
+	attribute, correction := "node_id", "Correct node_id."
+	switch {
+	case isDefault && step.FeatureType == "":
+		correction = "Set node_id: \"default\" addresses only a step without a node ID."
+	case isDefault:
+		attribute, correction = "feature_type", "Correct feature_type, or set node_id."
+	}
+	return attribute, summaryNoStep, fmt.Sprintf("There is no %s. %s %s %s", nameOf(step), correction, removeAdvice, steps)
+}
+
+func describeMissingHit(hit decisions.HitRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
+	hits := listHits(missing.Decision)
+	switch {
+	case missing.Reason == decisions.NotAddressable:
+		return "hit_id", summaryNotAddressable, fmt.Sprintf("Session %s has several hits with the ID %s at node %s. Didit's API cannot tell them apart. Review them in the Didit console. %s", hit.SessionID, quote(hit.HitID), quote(hit.NodeID), hits)
+	case missing.Reason == decisions.NoAMLCheck && hit.NodeID == didit.DefaultNodeID:
+		return "node_id", summaryNoHit, fmt.Sprintf("Session %s has no AML check without a node ID. Set node_id to the node of its AML check. %s %s", hit.SessionID, removeAdvice, hits)
+	case missing.Reason == decisions.NoAMLCheck:
+		return "node_id", summaryNoHit, fmt.Sprintf("Node %s of session %s is not an AML check. Correct node_id. %s %s", quote(hit.NodeID), hit.SessionID, removeAdvice, hits)
+	}
+	return "hit_id", summaryNoHit, fmt.Sprintf("There is no %s. Correct hit_id or node_id. %s %s", nameOf(hit), removeAdvice, hits)
+}
+
+// listOfSessions names the list in messages.
+const listOfSessions = "the list of sessions"
+
+// listDiagnostic describes an error of listing sessions.
+func listDiagnostic(err error) diag.Diagnostic {
+	_, summary, detail := describeClientError(listOfSessions, err)
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// describeClientError describes an error of the client. what is what was read or
+// changed.
+func describeClientError(what string, err error) (attribute, summary, detail string) {
+	failure := didit.AsError(err)
+	if failure == nil {
+		return "", summaryConnection, fmt.Sprintf("%s could not be read or changed: %s", capitalize(what), err)
+	}
+	attribute, summary, advice := advise(failure)
+	return attribute, summary, fmt.Sprintf("For %s: %s %s", what, requestAndResponse(failure), advice)
+}
+
+// advise returns the summary of a client error, what to do about it, and the
+// attribute at fault.
+func advise(failure *didit.Error) (attribute, summary, advice string) {
+	switch failure.Kind {
+	case didit.KindAuthentication:
+		return "", summaryAuthentication, "Check api_key or access_token (environment: " + envAPIKey + ", " + envAccessToken + "): the credential is wrong, revoked or expired, or belongs to another base_url."
+	case didit.KindPermission:
+		return "", summaryPermission, "Reading decisions needs the privilege read:sessions, changing them write:sessions. Grant the credential the missing one in the Didit console."
+	case didit.KindSessionNotFound:
+		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice
+	case didit.KindSubjectNotFound:
+		return "", summaryRefused, "It was there when the session was read. Plan again."
+	case didit.KindAPISession:
+		return "session_id", summaryAPISession, "Didit never lets a decision on a standalone API session be changed. Remove its block or file from the configuration."
+	case didit.KindValidation, didit.KindRejected:
+		return attributeOf(failure.Fields), summaryRefused, "Correct the configuration, then plan again."
+	case didit.KindRateLimit:
+		return "", summaryRateLimit, "All users of a key share its limits. Lower rate_limit in the provider block if other programs use the key, or run again later."
+	case didit.KindServer:
+		return "", summaryServer, "Run again later."
+	case didit.KindConnection:
+		return "", summaryConnection, "Check base_url, the network and the proxy, or raise request_timeout. Then run again."
+	case didit.KindMalformed:
+		return "", summaryMalformed, "Run again. If that does not help, look at the proxies between this machine and Didit."
+	case didit.KindNotAPI:
+		return "", summaryNotAPI, "Check base_url (environment: " + envBaseURL + ") and the proxies between this machine and Didit. The state is unchanged."
+	}
+	return "", summaryRefused, ""
+}
+
+// attributeOf returns the attribute for the one field that the API names, or "".
+func attributeOf(fields map[string][]string) string {
+	if len(fields) != 1 {
+		return ""
+	}
+	for field := range fields {
+		switch field {
+		case "new_status", "review_status":
+			return valueOf
+		case "comment", "feature_type", "hit_id":
+			return field
+		}
+	}
+	return ""
+}
+
+// requestAndResponse describes in one or two sentences what was sent and what came
+// back.
+func requestAndResponse(err error) string {
+	failure := didit.AsError(err)
+	switch {
+	case failure == nil && errors.Is(err, context.Canceled):
+		return "it was interrupted."
+	case failure == nil:
+		return sentence(err.Error())
+	case failure.Method == "": // nothing was sent
+		return sentence(failure.Detail)
+	}
+	request := fmt.Sprintf("%s %s", failure.Method, failure.Path)
+	if failure.Attempts > 1 {
+		request += ", sent " + times(failure.Attempts) + ","
+	}
+	if failure.StatusCode == 0 {
+		return request + " failed. " + sentence(failure.Detail)
+	}
+	return fmt.Sprintf("%s returned %d. %s", request, failure.StatusCode, sentence(failure.Detail))
+}
+
+// sentence ends a text with a period, because the API's messages need not have one.
+func sentence(text string) string {
+	if strings.TrimRight(text, ".!?…") == text {
+		return text + "."
+	}
+	return text
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}

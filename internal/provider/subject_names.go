@@ -1,0 +1,93 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+const (
+	// maxListed bounds the lists of steps and hits in errors.
+	maxListed = 20
+	// maxQuoted bounds each text from a report in a message, in runes.
+	maxQuoted = 100
+)
+
+// nameOf names a subject with its session: Terraform does not always name the
+// instance.
+func nameOf(subject decisions.Subject) string {
+	switch subject := subject.(type) {
+	case decisions.FeatureRef:
+		name := "step " + quote(subject.NodeID)
+		if subject.FeatureType != "" {
+			name += " (" + subject.FeatureType + ")"
+		}
+		return name + " of session " + subject.SessionID
+	case decisions.HitRef:
+		name := "AML hit " + quote(subject.HitID)
+		if subject.NodeID != didit.DefaultNodeID {
+			name += " at node " + quote(subject.NodeID)
+		}
+		return name + " of session " + subject.SessionID
+	}
+	return "session " + subject.Session()
+}
+
+// importIDOf returns the import ID of a subject.
+func importIDOf(subject decisions.Subject) string {
+	switch subject := subject.(type) {
+	case decisions.FeatureRef:
+		id := subject.SessionID + "/" + subject.NodeID
+		if subject.NodeID == didit.DefaultNodeID && subject.FeatureType != "" {
+			id += "/" + subject.FeatureType
+		}
+		return id
+	case decisions.HitRef:
+		return subject.SessionID + "/" + subject.NodeID + "/" + subject.HitID
+	}
+	return subject.Session()
+}
+
+// listSteps lists the steps of a session, for an error.
+func listSteps(decision *didit.Decision) string {
+	lines := make([]string, len(decision.Features))
+	for i, feature := range decision.Features {
+		lines[i] = fmt.Sprintf("%s (%s): %s", quote(feature.NodeID), feature.Type, quote(feature.Status))
+	}
+	return bulleted("The session's steps:", "The session has no steps yet.", lines)
+}
+
+// listHits lists the AML hits of a session, for an error.
+func listHits(decision *didit.Decision) string {
+	lines := make([]string, len(decision.AMLHits))
+	for i, hit := range decision.AMLHits {
+		lines[i] = fmt.Sprintf("%s at node %s: %s", quote(hit.ID), quote(hit.NodeID), quote(hit.ReviewStatus))
+	}
+	return bulleted("The session's AML hits:", "The session has no AML hits.", lines)
+}
+
+func bulleted(title, none string, lines []string) string {
+	if len(lines) == 0 {
+		return none
+	}
+	if more := len(lines) - maxListed; more > 0 {
+		lines = append(lines[:maxListed:maxListed], fmt.Sprintf("and %d more", more))
+	}
+	return title + "\n  - " + strings.Join(lines, "\n  - ") + "\n"
+}
+
+// quote quotes a text from a report, bounded: it cannot change the terminal, or
+// look like a message of its own.
+func quote(text string) string {
+	if runes := []rune(text); len(runes) > maxQuoted {
+		text = string(runes[:maxQuoted]) + "…"
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+func capitalize(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+// The summaries of errors and warnings: one per cause, and fixed. The details name
+// the particulars, because Terraform drops identical warnings without counting them.
+// Each has its section in the guide templates/guides/messages.md.
+const (
+	summaryAuthentication = "Didit did not accept the credential"
+	summaryPermission     = "The credential lacks a privilege"
+	summaryNoSession      = "Session not found"
+	summaryNoStep         = "Step not found"
+	summaryNoHit          = "AML hit not found"
+	summaryAmbiguous      = "Several steps match"
+	summaryNotAddressable = "Didit cannot tell these apart"
+	summaryOtherType      = "The step has another type"
+	summaryAPISession     = "Standalone API sessions cannot be changed"
+	summaryRefused        = "Didit refused the request"
+	summaryRateLimit      = "Didit's rate limit is used up"
+	summaryServer         = "Didit returned a server error"
+	summaryConnection     = "Didit could not be reached"
+	summaryMalformed      = "Didit's response is cut off or malformed"
+	summaryNotAPI         = "The response is not from Didit's API"
+	summaryInterrupted    = "Interrupted"
+	summaryConflict       = "The decision has changed since the plan"
+	summaryStanding       = "A standing decision would be overturned"
+	summaryNotDecidable   = "The session cannot be decided now"
+	summaryOutcomeUnknown = "The outcome of the change is unknown"
+	summaryDisagree       = "Two blocks disagree about one decision"
+	summaryUnknownAddress = "The address of an adopted decision is unknown"
+	summaryUnknownConfig  = "The provider's configuration is not known yet"
+	summaryImportID       = "Invalid import ID"
+	summaryTooMany        = "More results than max_results"
+
+	summaryRemoved    = "No longer in Didit"
+	summaryComment    = "The comment will not be recorded"
+	summaryOpen       = "The session is not decided yet"
+	summaryMonitoring = "Ongoing AML monitoring changes"
+	summaryDestroy    = "The decision stays in place"
+)
