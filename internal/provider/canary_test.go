@@ -269,7 +269,7 @@ func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
 			{Body: fmt.Sprintf(`{"session_id": %q, "status": "Approved"}`, personal+secret)},
 			{Body: fmt.Sprintf(`{"full_name": %q, "full_name": %q}`, personal, secret)},
 			{Cut: simulator.CutBody},
-		}, []string{"[redacted] is revoked.", "[redacted] may not.", "was answered 500", "no decision report", `redirect to the host "elsewhere.example.com"`, "cut or garbled"}}
+		}, []string{"[redacted] is revoked.", "[redacted] may not.", "returned 500", "no decision report", `redirect to the host "elsewhere.example.com"`, "cut or garbled"}}
 	}
 	writes := func(secret string) failing {
 		page := "<html>" + personal + " " + secret + "</html>"
@@ -280,7 +280,7 @@ func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
 			{Status: http.StatusBadGateway, Header: html, Body: page},
 			{Header: html, Body: page},
 			{Body: fmt.Sprintf(`{"new_status": %q}`, personal)},
-		}, []string{"comment: [redacted] is no comment.", "new_status: Not for [redacted].", "[redacted] may not.", "was answered 502", "It is not known whether the change was made"}}
+		}, []string{"comment: [redacted] is no comment.", "new_status: Not for [redacted].", "[redacted] may not.", "returned 502", "The outcome of the change is unknown"}}
 	}
 	for name, test := range map[string]struct {
 		variable, secret string

@@ -89,8 +89,8 @@ func (w *world) expectRefusedProviders(cases []refusedProvider) {
 func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
 	t.Parallel()
 	const (
-		notURL     = "Unusable base URL"
-		unusable   = "Unusable credential"
+		notURL     = "Invalid base URL"
+		unusable   = "Invalid credential"
 		copyAgain  = "Copy it again from the Didit console"
 		likeThis   = "https://verification.didit.me"
 		spacesOrSo = "holds spaces or characters that a credential cannot have"
@@ -123,7 +123,7 @@ func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing
 func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
 	t.Parallel()
 	const (
-		notDuration = "Not a duration"
+		notDuration = "Invalid duration"
 		notNumber   = "Invalid Attribute Value"
 		from1sTo10m = "from 1s to 10m, written like 30s or 2m"
 	)
@@ -152,12 +152,12 @@ func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T
 		"no credential":              {"", nil, "No credential", []string{"DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "api_key (or access_token) in the provider block"}},
 		"empty credentials":          {"", []string{"DIDIT_API_KEY=", "DIDIT_ACCESS_TOKEN= \n"}, "No credential", []string{"DIDIT_API_KEY"}},
 		"both credentials":           {"", []string{"DIDIT_API_KEY=hush-hush-1", "DIDIT_ACCESS_TOKEN=hush-hush-2"}, "Two credentials", []string{"DIDIT_API_KEY and DIDIT_ACCESS_TOKEN", "Unset one", "provider block, which wins over both"}},
-		"key with a space":           {"", []string{"DIDIT_API_KEY=hush-hush 1"}, "Unusable credential", []string{"environment variable DIDIT_API_KEY holds spaces"}},
-		"token with a newline":       {"", []string{"DIDIT_ACCESS_TOKEN=hush-hush\n1"}, "Unusable credential", []string{"environment variable DIDIT_ACCESS_TOKEN holds spaces"}},
-		"base URL without scheme":    {`api_key = "k"`, []string{"DIDIT_BASE_URL=verification.didit.me"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "must begin with https://"}},
-		"base URL with a password":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=https://someone:hush-hush@example.com"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "must not hold a user name or password"}},
-		"base URL with plain http":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=http://example.com"}, "Unusable base URL", []string{"environment variable DIDIT_BASE_URL", "clear text"}},
-		"base URL of an empty block": {"api_key = \"k\"\n  base_url = \"\"", []string{"DIDIT_BASE_URL=https://example.com"}, "Unusable base URL", []string{"base_url is not usable"}},
+		"key with a space":           {"", []string{"DIDIT_API_KEY=hush-hush 1"}, "Invalid credential", []string{"environment variable DIDIT_API_KEY holds spaces"}},
+		"token with a newline":       {"", []string{"DIDIT_ACCESS_TOKEN=hush-hush\n1"}, "Invalid credential", []string{"environment variable DIDIT_ACCESS_TOKEN holds spaces"}},
+		"base URL without scheme":    {`api_key = "k"`, []string{"DIDIT_BASE_URL=verification.didit.me"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "must begin with https://"}},
+		"base URL with a password":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=https://someone:hush-hush@example.com"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "must not hold a user name or password"}},
+		"base URL with plain http":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=http://example.com"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "clear text"}},
+		"base URL of an empty block": {"api_key = \"k\"\n  base_url = \"\"", []string{"DIDIT_BASE_URL=https://example.com"}, "Invalid base URL", []string{"base_url cannot be used"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -230,9 +230,9 @@ func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
 		gets    int
 		patches int
 	}{
-		"wrong key (403)":        {"invented-key-of-nobody", "plan", "Didit did not accept the credential", []string{"was answered 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
-		"key that may not read":  {writeOnly, "plan", "The credential lacks a privilege", []string{"was answered 403", "read:sessions"}, 1, 0},
-		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "was answered 403", "write:sessions"}, 3, 1},
+		"wrong key (403)":        {"invented-key-of-nobody", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
+		"key that may not read":  {writeOnly, "plan", "The credential lacks a privilege", []string{"returned 403", "read:sessions"}, 1, 0},
+		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 3, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -66,10 +66,10 @@ func blocks(cases []refusedBlock) string {
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	const (
-		notSession = "Not a session ID"
-		notNode    = "Not a node ID"
-		notType    = "Not a feature type"
-		notStatus  = "Not a status that can be set"
+		notSession = "Invalid session ID"
+		notNode    = "Invalid node ID"
+		notType    = "Invalid feature type"
+		notStatus  = "Invalid status"
 		noComment  = "Empty comment"
 		right      = `"` + simulator.SessionKYC + `"`
 	)
@@ -136,7 +136,7 @@ func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
 			"unknown_session",
 			decisionBlock{session: unknownSession, node: "feature_ocr_1"},
 			"session_id", "Session not found",
-			[]string{`step "feature_ocr_1" of session ` + unknownSession, "was answered 404", "scope of the key", "remove its block or file"},
+			[]string{`step "feature_ocr_1" of session ` + unknownSession, "returned 404", "scope of the key", "remove its block or file"},
 		},
 		{
 			"unknown_node",
@@ -165,25 +165,25 @@ func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
 		{
 			"type_of_another_step",
 			decisionBlock{node: "feature_aml_1", featureType: "LIVENESS"},
-			"feature_type", "The step is of another type",
+			"feature_type", "The step has another type",
 			append(kyc, `Step "feature_aml_1" of session `+simulator.SessionKYC+" is not of type LIVENESS", "or leave it out"),
 		},
 		{
 			"ambiguous",
 			decisionBlock{session: simulator.SessionTwoTypes},
-			"resource", "More than one step fits",
+			"resource", "Several steps match",
 			[]string{`"default" fits several steps of session ` + simulator.SessionTwoTypes, "Set feature_type", "default (ID_VERIFICATION): In Review", "default (LIVENESS): Approved"},
 		},
 		{
 			"twice_the_same_type",
 			decisionBlock{session: simulator.SessionSameType},
-			"resource", "More than one step fits",
+			"resource", "Several steps match",
 			[]string{"Session " + simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 		},
 		{
 			"twice_the_type_that_is_named",
 			decisionBlock{session: simulator.SessionSameType, featureType: "AML"},
-			"feature_type", "More than one step fits",
+			"feature_type", "Several steps match",
 			[]string{"Session " + simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 		},
 	}
@@ -200,8 +200,8 @@ func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
 func TestAnswerThatIsNotDiditsIsRefusedAndNamesWhatToLookAt(t *testing.T) {
 	t.Parallel()
 	const (
-		notAPI = "The answer is not from Didit's API"
-		broken = "Didit's answer was cut or garbled"
+		notAPI = "The response is not from Didit's API"
+		broken = "Didit's response is cut off or malformed"
 		page   = "<html>Please log in, Zorvandel</html>"
 		secret = "hush-hush"
 	)
@@ -212,21 +212,21 @@ func TestAnswerThatIsNotDiditsIsRefusedAndNamesWhatToLookAt(t *testing.T) {
 		summary string
 		words   []string
 	}{
-		{"page", simulator.Fault{Body: page, Header: html}, notAPI, []string{"was answered 200", "not JSON", "login page", "Check base_url", "DIDIT_BASE_URL"}},
-		{"page_that_claims_to_be_json", simulator.Fault{Body: page}, broken, []string{"was answered 200", "cut or garbled"}},
-		{"cut", simulator.Fault{Cut: simulator.CutBody}, broken, []string{"was answered 200", "cut or garbled", "Run it again"}},
+		{"page", simulator.Fault{Body: page, Header: html}, notAPI, []string{"returned 200", "not JSON", "login page", "Check base_url", "DIDIT_BASE_URL"}},
+		{"page_that_claims_to_be_json", simulator.Fault{Body: page}, broken, []string{"returned 200", "cut or garbled"}},
+		{"cut", simulator.Fault{Cut: simulator.CutBody}, broken, []string{"returned 200", "cut or garbled", "Run it again"}},
 		{"cut_at_a_value", simulator.Fault{Body: `{"session_id": "22222222-`}, broken, []string{"cut or garbled"}},
-		{"nothing", simulator.Fault{Status: http.StatusNoContent}, broken, []string{"was answered 204", "cut or garbled"}},
+		{"nothing", simulator.Fault{Status: http.StatusNoContent}, broken, []string{"returned 204", "cut or garbled"}},
 		{"list", simulator.Fault{Body: `[{"status": "Approved"}]`}, notAPI, []string{"no decision report", "not an object", "Check base_url"}},
 		{"other_object", simulator.Fault{Body: `{"version": "1.0", "up": true}`}, notAPI, []string{"no decision report", "session_id"}},
 		{"status_is_a_number", simulator.Fault{Body: `{"session_id": "` + fmt.Sprintf(oneStepSessionFormat, 7) + `", "status": 7}`}, notAPI, []string{"status is not a string"}},
 		{"report_of_another_session", simulator.Fault{Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "Approved", "id_verifications": [{"node_id": "feature_aml_1", "status": "Approved"}]}`}, notAPI, []string{"its session_id is not that of the session that was asked for"}},
 		{"redirect", simulator.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example.com/" + secret}}}, notAPI, []string{"redirect to the host \"elsewhere.example.com\"", "not followed", "credential"}},
-		{"foreign_404_page", simulator.Fault{Status: http.StatusNotFound, Header: html, Body: page}, notAPI, []string{"was answered 404", "proxy", "Check base_url"}},
-		{"foreign_404_in_json", simulator.Fault{Status: http.StatusNotFound, Body: `{"detail": "Not Found"}`}, notAPI, []string{"was answered 404. Not Found. Check base_url"}},
-		{"wrong_key_401", simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail": "Invalid key"}`}, "Didit did not accept the credential", []string{"was answered 401. Invalid key. Check api_key or access_token", "DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "expired"}},
-		{"server_error", simulator.Fault{Status: http.StatusBadGateway, Header: html, Body: page}, "Didit failed to answer", []string{"was answered 502", "gave no reason", "Run it again later"}},
-		{"long_wait", simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail": "Request was throttled."}`}, "Didit's request limit is used up", []string{"was answered 429", "1h0m0s", "rate_limit"}},
+		{"foreign_404_page", simulator.Fault{Status: http.StatusNotFound, Header: html, Body: page}, notAPI, []string{"returned 404", "proxy", "Check base_url"}},
+		{"foreign_404_in_json", simulator.Fault{Status: http.StatusNotFound, Body: `{"detail": "Not Found"}`}, notAPI, []string{"returned 404. Not Found. Check base_url"}},
+		{"wrong_key_401", simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail": "Invalid key"}`}, "Didit did not accept the credential", []string{"returned 401. Invalid key. Check api_key or access_token", "DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "expired"}},
+		{"server_error", simulator.Fault{Status: http.StatusBadGateway, Header: html, Body: page}, "Didit returned a server error", []string{"returned 502", "gave no reason", "Run it again later"}},
+		{"long_wait", simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail": "Request was throttled."}`}, "Didit's rate limit is used up", []string{"returned 429", "1h0m0s", "rate_limit"}},
 	}
 	w := newWorld(t, simulator.Options{})
 	var cases []refusedBlock
@@ -276,7 +276,7 @@ func TestRefusalOfTheCommentStandsOnTheComment(t *testing.T) {
 
 	said := p.speak("apply", "-auto-approve")
 
-	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "was answered 400", "comment: Ensure this field has no more than 500 characters.")
+	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "returned 400", "comment: Ensure this field has no more than 500 characters.")
 	said.errors[0].on(t, address("ocr"), "comment")
 	p.expectNoState()
 	w.expectTrail()
@@ -285,9 +285,9 @@ func TestRefusalOfTheCommentStandsOnTheComment(t *testing.T) {
 func TestBadInputThatOnlyTheApplyKnowsIsRefusedWithNothingSent(t *testing.T) {
 	t.Parallel()
 	cases := []refusedBlock{
-		{"status", decisionBlock{node: "feature_ocr_1", status: "=terraform_data.late[0].output"}, "status", "Not a status that can be set", []string{`must be written "Approved", not "approved"`}},
-		{"session", decisionBlock{node: "feature_ocr_1", session: "=terraform_data.late[1].output"}, "session_id", "Not a session ID", []string{`not "session-1"`}},
-		{"node", decisionBlock{node: "=terraform_data.late[2].output"}, "node_id", "Not a node ID", []string{`not a path like ".."`}},
+		{"status", decisionBlock{node: "feature_ocr_1", status: "=terraform_data.late[0].output"}, "status", "Invalid status", []string{`must be written "Approved", not "approved"`}},
+		{"session", decisionBlock{node: "feature_ocr_1", session: "=terraform_data.late[1].output"}, "session_id", "Invalid session ID", []string{`not "session-1"`}},
+		{"node", decisionBlock{node: "=terraform_data.late[2].output"}, "node_id", "Invalid node ID", []string{`not a path like ".."`}},
 	}
 	w := newWorld(t, simulator.Options{})
 	w.needs(tfversion.Version1_4_0, "terraform_data")
@@ -334,7 +334,7 @@ func TestMalformedImportIDIsRefusedWithTheRightFormAndNoRequest(t *testing.T) {
 			if result.ExitCode == 0 {
 				t.Errorf("the import succeeded:\n%s", result.Output)
 			}
-			expectText(t, result.Output, append(test.words, "Not an import ID of a step", form, fmt.Sprintf("%q", test.id))...)
+			expectText(t, result.Output, append(test.words, "Invalid import ID", form, fmt.Sprintf("%q", test.id))...)
 			w.expectCounts(0, 0)
 			p.expectNoState()
 		})
@@ -349,8 +349,8 @@ func TestImportOfAStepThatIsNotThereNamesSessionAndNode(t *testing.T) {
 	}{
 		"unknown session": {unknownSession + "/feature_ocr_1", []string{"Session not found", unknownSession, "feature_ocr_1", "scope of the key"}},
 		"unknown node":    {simulator.SessionKYC + "/feature_ocr_9", []string{"Step not found", simulator.SessionKYC, "feature_ocr_9", "- feature_aml_1 (AML): In Review"}},
-		"ambiguous":       {simulator.SessionTwoTypes + "/default", []string{"More than one step fits", simulator.SessionTwoTypes, "in an import ID, as its third part", "- default (LIVENESS): Approved"}},
-		"other type":      {simulator.SessionKYC + "/feature_aml_1/LIVENESS", []string{"The step is of another type", simulator.SessionKYC, "feature_aml_1", "LIVENESS"}},
+		"ambiguous":       {simulator.SessionTwoTypes + "/default", []string{"Several steps match", simulator.SessionTwoTypes, "in an import ID, as its third part", "- default (LIVENESS): Approved"}},
+		"other type":      {simulator.SessionKYC + "/feature_aml_1/LIVENESS", []string{"The step has another type", simulator.SessionKYC, "feature_aml_1", "LIVENESS"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -194,7 +194,7 @@ func TestPlanOfAPlainBlockRefusesToOverturnADecision(t *testing.T) {
 
 			said.failed("A standing decision would be overturned",
 				simulator.SessionKYC, "feature_ocr_1", `stands "`+overturn.stands+`"`, `wants "`+overturn.wanted+`"`,
-				"import block", `"`+simulator.SessionKYC+`/feature_ocr_1"`, "nothing was sent")
+				"import block", `"`+simulator.SessionKYC+`/feature_ocr_1"`, "Nothing was sent")
 			said.errors[0].on(t, address("ocr"), "status")
 			w.expectCounts(1, 0)
 		})
@@ -246,7 +246,7 @@ func TestFailedCreateLeavesNothingBehindAndTheNextApplyWorks(t *testing.T) {
 
 	said := p.speak("apply", "-auto-approve")
 
-	said.failed("It is not known whether the change was made", simulator.SessionKYC, "feature_ocr_1", `was to become "Declined"`, "503", "Plan again")
+	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", `was to become "Declined"`, "503", "Plan again")
 	p.expectNoState()
 	w.expectTrail()
 

@@ -89,7 +89,7 @@ func TestSavedPlanThatWasOvertakenIsRefused(t *testing.T) {
 	w.ResetRequests()
 	said := p.speak("apply", "tfplan")
 
-	said.failed("The step has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
+	said.failed("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
 		`was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent", "Plan again")
 	said.errors[0].on(t, address("ocr"), "status")
 	w.expectCounts(1, 0)
@@ -111,7 +111,7 @@ func TestSavedPlanThatTheFlowHasOvertakenIsRefused(t *testing.T) {
 	w.flowSets(simulator.SessionKYC, "feature_ocr_1", "Resub Requested")
 	w.ResetRequests()
 
-	p.speak("apply", "tfplan").failed("The step has changed since the plan", `was "In Review"`, `is "Resub Requested" now`, `"Declined" is wanted`)
+	p.speak("apply", "tfplan").failed("The decision has changed since the plan", `was "In Review"`, `is "Resub Requested" now`, `"Declined" is wanted`)
 	w.expectCounts(1, 0)
 }
 
@@ -158,7 +158,7 @@ func TestDecisionThatLandsWhileASiblingIsWrittenIsNotOverwritten(t *testing.T) {
 	})
 	said := p.speak("apply", "-parallelism=1", "tfplan")
 
-	said.failed("The step has changed since the plan", simulator.SessionKYC, `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent")
+	said.failed("The decision has changed since the plan", simulator.SessionKYC, `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent")
 	w.expectCounts(2, 1)
 	if trail := w.Trail(""); len(trail) != 2 {
 		t.Errorf("the trail is %v, want the console's entry and one more", trail)

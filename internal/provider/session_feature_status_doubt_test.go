@@ -86,7 +86,7 @@ func TestLimitOnAChangeThatLastsTooLongIsAnErrorAtOnce(t *testing.T) {
 
 	said := p.speak("apply", "-auto-approve")
 
-	said.failed("Didit's request limit is used up", simulator.SessionKYC, "feature_ocr_1", "429", "5m1s", "longer than this provider waits")
+	said.failed("Didit's rate limit is used up", simulator.SessionKYC, "feature_ocr_1", "429", "5m1s", "longer than this provider waits")
 	w.expectCounts(2, 1)
 	p.expectState("ocr", map[string]any{"status": "In Review"})
 	w.expectTrail()
@@ -108,7 +108,7 @@ func TestLostChangeThatSomebodyOverturnsIsAConflict(t *testing.T) {
 
 	said := p.speak("apply", "-auto-approve")
 
-	said.failed("The step has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
+	said.failed("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
 		`was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "its answer was lost", "review trail", "plan again")
 	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."), byConsole("feature_ocr_1", "Declined", "Approved"))
 	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
@@ -123,7 +123,7 @@ func TestChangeThatIsNeverAnsweredSaysHowOftenItWasTriedAndTheNextApplyFinishes(
 
 	said := p.speak("apply", "-auto-approve")
 
-	said.failed("It is not known whether the change was made", simulator.SessionKYC, "feature_ocr_1", "3 times", "503", "still had its former status", "Plan again")
+	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "3 times", "503", "still had its former status", "Plan again")
 	if got := w.Count(http.MethodPatch); got != 3 {
 		t.Errorf("%d PATCHes were sent, want 3: %v", got, w.requestLines())
 	}
@@ -146,7 +146,7 @@ func TestChangeWhoseFateCannotBeReadIsAnErrorAndTheNextApplyFinds(t *testing.T) 
 
 	said := p.speak("apply", "tfplan")
 
-	said.failed("It is not known whether the change was made", simulator.SessionKYC, "feature_ocr_1", "did not settle it", "503", "Plan again", "nothing is sent twice")
+	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "did not settle it", "503", "Plan again", "nothing is sent twice")
 	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
 
 	w.ClearFaults()

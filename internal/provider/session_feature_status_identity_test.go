@@ -126,12 +126,12 @@ func TestImportByIdentityFailsInTheProvidersWords(t *testing.T) {
 	}{
 		"upper case": {
 			`{ session_id = "AAAAAAAA-2222-4333-8444-000000000001", node_id = "feature_ocr_1" }`,
-			"Not an import ID of a step",
+			"Invalid import ID",
 			[]string{"import identity", "aaaaaaaa-2222-4333-8444-000000000001", "session_id/node_id"},
 		},
 		"empty node": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "" }`, simulator.SessionKYC),
-			"Not an import ID of a step",
+			"Invalid import ID",
 			[]string{"import identity", "node_id must not be empty"},
 		},
 		"unknown session": {
@@ -146,7 +146,7 @@ func TestImportByIdentityFailsInTheProvidersWords(t *testing.T) {
 		},
 		"ambiguous default": {
 			fmt.Sprintf(`{ session_id = %q, node_id = "default" }`, simulator.SessionTwoTypes),
-			"More than one step fits",
+			"Several steps match",
 			[]string{simulator.SessionTwoTypes, "feature_type", "default (LIVENESS): Approved"},
 		},
 	} {
@@ -222,7 +222,7 @@ func TestGoneStepLeavesAStateWithoutIdentity(t *testing.T) {
 	p.forgetIdentities()
 
 	w.DeleteSession(simulator.SessionKYC)
-	p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("The step is no longer there", simulator.SessionKYC, "feature_ocr_1")
+	p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("No longer in Didit", simulator.SessionKYC, "feature_ocr_1")
 
 	p.expectNoState()
 }

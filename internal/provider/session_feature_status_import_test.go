@@ -92,7 +92,7 @@ func TestImportFailsInTheProvidersWordsWhereThereIsNoSuchStep(t *testing.T) {
 	for id, words := range map[string][]string{
 		simulator.SessionKYC + "/default":             {"Step not found", simulator.SessionKYC, `"default"`, "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		simulator.SessionTwoTypes + "/default/AML":    {"Step not found", simulator.SessionTwoTypes, "(AML)", "default (LIVENESS): Approved"},
-		simulator.SessionSameType + "/default/AML":    {"More than one step fits", simulator.SessionSameType, "cannot tell them apart"},
+		simulator.SessionSameType + "/default/AML":    {"Several steps match", simulator.SessionSameType, "cannot tell them apart"},
 		simulator.SessionSimple + "/feature_ocr_1":    {"Step not found", simulator.SessionSimple, "default (ID_VERIFICATION): In Review"},
 		simulator.SessionSimple + "/default/LIVENESS": {"Step not found", simulator.SessionSimple, "(LIVENESS)", "default (ID_VERIFICATION): In Review"},
 	} {
@@ -130,7 +130,7 @@ func TestAdoptedStepIsGuardedByTheStatusThatItsPlanShowed(t *testing.T) {
 
 	w.decide(simulator.SessionKYC, "feature_face_match_1", "In Review")
 
-	p.speak("apply", "tfplan").failed("The step has changed since the plan", simulator.SessionKYC, "feature_face_match_1",
+	p.speak("apply", "tfplan").failed("The decision has changed since the plan", simulator.SessionKYC, "feature_face_match_1",
 		`was "Approved"`, `is "In Review" now`, `"Declined" is wanted`, "Nothing was sent")
 	w.expectTrail(byConsole("feature_face_match_1", "Approved", "In Review"))
 }
@@ -187,6 +187,6 @@ func TestGeneratedConfigurationOfAStatusThatCannotBeSetSaysWhichCan(t *testing.T
 
 	said := p.speak("plan", "-generate-config-out=generated.tf")
 
-	said.failed("Not a status that can be set", `"Approved", "Declined" or "In Review"`, `"Not Finished"`, "Didit reports other statuses too")
+	said.failed("Invalid status", `"Approved", "Declined" or "In Review"`, `"Not Finished"`, "Didit reports other statuses too")
 	w.expectCounts(1, 0)
 }

@@ -52,7 +52,7 @@ list "didit_session_feature_status" "open" {
 			t.Errorf("%s was not found:\n%s", want, found)
 		}
 	}
-	expectText(t, found, "More than one step fits", simulator.SessionSameType)
+	expectText(t, found, "Several steps match", simulator.SessionSameType)
 	for _, unwanted := range []string{"feature_kyb_registry_1", simulator.SessionKYC} {
 		if strings.Contains(string(written), unwanted) {
 			t.Errorf("%s was found:\n%s", unwanted, written)

@@ -45,7 +45,7 @@ func TestPlanRefusesAStepThatCannotBeFound(t *testing.T) {
 		},
 		"ambiguous default": {
 			decisionBlock{session: simulator.SessionTwoTypes, status: "Approved"},
-			"More than one step fits",
+			"Several steps match",
 			[]string{
 				simulator.SessionTwoTypes, "Set feature_type", "default (ID_VERIFICATION): In Review", "default (LIVENESS): Approved",
 			},
@@ -59,13 +59,13 @@ func TestPlanRefusesAStepThatCannotBeFound(t *testing.T) {
 		},
 		"two steps of one type": {
 			decisionBlock{session: simulator.SessionSameType, featureType: "AML", status: "Approved"},
-			"More than one step fits",
+			"Several steps match",
 			[]string{simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 			"feature_type",
 		},
 		"node of another type": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "LIVENESS", status: "Approved"},
-			"The step is of another type",
+			"The step has another type",
 			[]string{
 				simulator.SessionKYC, "feature_ocr_1", "not of type LIVENESS", "Correct feature_type", "feature_ocr_1 (ID_VERIFICATION): In Review",
 			},
@@ -173,7 +173,7 @@ func TestTwoBlocksThatWantDifferentStatusesForOneStepFailThePlan(t *testing.T) {
 
 			said := p.speak("plan")
 
-			said.failed("Two blocks want different statuses for one step", pair[0].session, `"Declined"`, `"Approved"`, "Keep one of them")
+			said.failed("Two blocks disagree about one decision", pair[0].session, `"Declined"`, `"Approved"`, "Keep one of them")
 			if !slices.Contains([]string{address("one"), address("two")}, said.errors[0].Address) {
 				t.Errorf("the error stands on %q", said.errors[0].Address)
 			}
@@ -194,7 +194,7 @@ func TestTwoManagedBlocksOfOneStepFailThePlanAsSoonAsTheyDisagree(t *testing.T) 
 	overturning.status = "Declined"
 	p.write("main.tf", w.config(block.hcl("one")+overturning.hcl("two")))
 
-	p.speak("plan").failed("Two blocks want different statuses for one step", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
+	p.speak("plan").failed("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
 }
 
 func TestSameNodeOfTwoSessionsIsNoConflict(t *testing.T) {

@@ -157,10 +157,10 @@ func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testin
 			said := p.speak("plan")
 
 			said.failed(gone.summary, append(gone.failure, simulator.SessionKYC, "feature_ocr_1", "remove its block or file")...)
-			said.warned("The step is no longer there", warning...)
+			said.warned("No longer in Didit", warning...)
 
 			// A refresh lets go of it, and an apply without the block is content.
-			p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("The step is no longer there", warning...)
+			p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("No longer in Didit", warning...)
 			p.expectNoState()
 			p.write("main.tf", w.config(""))
 			p.speak("apply", "-auto-approve").succeeded().silent()
@@ -180,12 +180,12 @@ func TestFailedRefreshIsAnErrorAndKeepsTheState(t *testing.T) {
 	}{
 		"404 page of a proxy": {
 			simulator.Fault{Status: http.StatusNotFound, Body: "<html>not here</html>", Header: htmlHeader},
-			"The answer is not from Didit's API",
+			"The response is not from Didit's API",
 			[]string{"404", "base_url", "The state is kept"},
 		},
 		"404 of another service": {
 			simulator.Fault{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`},
-			"The answer is not from Didit's API",
+			"The response is not from Didit's API",
 			[]string{"404", "base_url", "The state is kept"},
 		},
 		"401": {
@@ -200,22 +200,22 @@ func TestFailedRefreshIsAnErrorAndKeepsTheState(t *testing.T) {
 		},
 		"429 for too long": {
 			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"3600"}}},
-			"Didit's request limit is used up",
+			"Didit's rate limit is used up",
 			[]string{"429", "1h0m0s", "longer than this provider waits"},
 		},
 		"500": {
 			simulator.Fault{Status: http.StatusInternalServerError, Body: "<html>oops</html>", Header: htmlHeader},
-			"Didit failed to answer",
+			"Didit returned a server error",
 			[]string{"500", "later"},
 		},
 		"page instead of a report": {
 			simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
-			"The answer is not from Didit's API",
+			"The response is not from Didit's API",
 			[]string{"not JSON", "base_url"},
 		},
 		"report cut": {
 			simulator.Fault{Cut: simulator.CutBody},
-			"Didit's answer was cut or garbled",
+			"Didit's response is cut off or malformed",
 			[]string{"proxies"},
 		},
 		"no connection": {
@@ -255,6 +255,6 @@ func TestPlanWithoutRefreshReadsNothingOfManagedSteps(t *testing.T) {
 	w.expectCounts(0, 0)
 	// What nobody has looked at is guarded all the same.
 	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	p.speak("apply", "tfplan").failed("The step has changed since the plan", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`)
+	p.speak("apply", "tfplan").failed("The decision has changed since the plan", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`)
 	w.expectCounts(1, 0)
 }

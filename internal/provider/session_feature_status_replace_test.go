@@ -228,7 +228,7 @@ func TestDestroyWithARefreshSaysWhatToDoWhereTheSessionIsGone(t *testing.T) {
 	// cannot tell that from any other plan.
 	p.speak("destroy", "-auto-approve").
 		failed("Session not found", simulator.SessionKYC).
-		warned("The step is no longer there", simulator.SessionKYC, "To destroy while the block is still there, use -refresh=false")
+		warned("No longer in Didit", simulator.SessionKYC, "To destroy while the block is still there, use -refresh=false")
 	p.must("destroy", "-auto-approve", "-refresh=false")
 
 	p.expectNoState()

@@ -177,13 +177,13 @@ func TestApplyMakesThePlansChecksOnceEverythingIsKnown(t *testing.T) {
 		"ambiguous default": {
 			decisionBlock{session: "=terraform_data.later.output", status: "Approved"},
 			simulator.SessionTwoTypes,
-			"More than one step fits",
+			"Several steps match",
 			[]string{"Set feature_type", "default (LIVENESS): Approved"},
 		},
 		"another type": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "=terraform_data.later.output", status: "Approved"},
 			"LIVENESS",
-			"The step is of another type",
+			"The step has another type",
 			[]string{"not of type LIVENESS"},
 		},
 		"standing decision, session unknown": {
@@ -201,13 +201,13 @@ func TestApplyMakesThePlansChecksOnceEverythingIsKnown(t *testing.T) {
 		"session ID in upper case": {
 			decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Approved"},
 			"AAAAAAAA-2222-4333-8444-000000000001",
-			"Not a session ID",
+			"Invalid session ID",
 			[]string{"aaaaaaaa-2222-4333-8444-000000000001"},
 		},
 		"status that cannot be set": {
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "=terraform_data.later.output"},
 			"Resubmitted",
-			"Not a status that can be set",
+			"Invalid status",
 			[]string{`"Approved", "Declined" or "In Review"`},
 		},
 	} {
@@ -236,7 +236,7 @@ func TestTwoBlocksThatTurnOutToBeOneStepFailTheApply(t *testing.T) {
 	p.speak("plan", "-out=tfplan").succeeded()
 
 	// The first one is in place; the second one finds that it is not alone.
-	p.speak("apply", "tfplan").failed("Two blocks want different statuses for one step", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
+	p.speak("apply", "tfplan").failed("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
 
 	w.expectTrail()
 }
