@@ -29,9 +29,12 @@ func (a *attempts) add(err error) {
 
 // canSend reports whether another request may be sent: the first, or a retry after
 // a rate limit or an unknown outcome.
-func (a *attempts) canSend(maxRetries int) bool {
+func (a *attempts) canSend(change Change, maxRetries int) bool {
 	if a.last == nil {
 		return true
+	}
+	if change.Once && a.outcomeUnknown {
+		return false
 	}
 	isTransient := a.last.Kind == didit.KindRateLimit || a.last.OutcomeUnknown
 	return isTransient && a.count <= maxRetries && !a.last.RetryAfterExceedsLimit()

@@ -91,7 +91,7 @@ func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 	var sent attempts
 	for {
-		permit, err := s.acquire(ctx, sent)
+		permit, err := s.acquire(ctx, change, sent)
 		if err != nil {
 			return Result{}, sent.explain(change, err)
 		}
@@ -103,7 +103,7 @@ func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 		case found.Value == change.To:
 			permit.Cancel()
 			return s.reconciled(found, sent), nil
-		case !sent.canSend(s.maxRetries):
+		case !sent.canSend(change, s.maxRetries):
 			return Result{}, sent.explain(change, nil)
 		case permit.Paused(): // by a 429 to another change, while this one was reading
 			permit.Cancel()
@@ -125,8 +125,8 @@ func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 
 // acquire waits as long as the last failure demands, then for a permit. If nothing
 // may be sent any more it returns an empty one: the next read only reconciles.
-func (s *Service) acquire(ctx context.Context, sent attempts) (*didit.WritePermit, error) {
-	if !sent.canSend(s.maxRetries) {
+func (s *Service) acquire(ctx context.Context, change Change, sent attempts) (*didit.WritePermit, error) {
+	if !sent.canSend(change, s.maxRetries) {
 		return new(didit.WritePermit), nil
 	}
 	if sent.last != nil && sent.last.OutcomeUnknown {

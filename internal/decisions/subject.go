@@ -10,8 +10,8 @@ import (
 )
 
 // Subject is one thing that a reviewer decides: a step ([FeatureRef]), an AML hit
-// ([HitRef]) or a session ([SessionRef]). It is a comparable value, so that it can
-// be a map key.
+// ([HitRef]), a session ([SessionRef]), or to re-open one ([Resubmission]). The first
+// three are comparable values.
 type Subject interface {
 	// Session returns the ID of the session that the subject belongs to.
 	Session() string
@@ -53,6 +53,9 @@ type Change struct {
 	To string
 	// Comment is recorded on the audit trail with the change; "" for none.
 	Comment string
+	// Once: a change whose outcome is unknown is not sent again, because a read cannot
+	// always tell whether it was made.
+	Once bool
 }
 
 // Check reports whether the change may be made to a subject that has this value:

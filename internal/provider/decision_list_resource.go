@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math"
 
@@ -76,6 +77,12 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 			}
 		}
 	}
+}
+
+// notAddressable is the warning in place of a subject that the API cannot address.
+func notAddressable(subject decisions.Subject) listed {
+	return listed{warning: diag.NewWarningDiagnostic(summaryNotAddressable,
+		fmt.Sprintf("%s is left out: the session has several of them, and Didit's API cannot tell them apart.", capitalize(nameOf(subject))))}
 }
 
 func newListResult(ctx context.Context, req list.ListRequest, found listed) list.ListResult {

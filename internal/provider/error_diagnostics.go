@@ -49,7 +49,7 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 			name, quote(standing.Found), standing.Wanted, importIDOf(subject), quote(standing.Found), standing.Wanted)
 	}
 	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
-		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. Nothing was sent. "+
+		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. Nothing was sent. "+
 			"Wait until the verification is finished, then plan again.", name, quote(undecidable.Found))
 	}
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
@@ -86,6 +86,8 @@ func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, det
 		return describeMissingStep(subject, missing)
 	case decisions.HitRef:
 		return describeMissingHit(subject, missing)
+	case decisions.Resubmission:
+		return "nodes", summaryNoStep, fmt.Sprintf("Session %s does not have all of these steps. Name steps that have run, by their node IDs. A step that is open for resubmission is no longer in the report. %s", subject.SessionID, listSteps(missing.Decision))
 	}
 	return "session_id", summaryNoSession, removeAdvice
 }

@@ -52,6 +52,12 @@ func changeMovesSession(change decisions.Change, sessionStatus string) diag.Diag
 		change.Subject.Session(), sessionStatus, nameOf(change.Subject), quote(change.From), change.To))
 }
 
+// monitoringChanges warns about a side effect of deciding a session.
+func monitoringChanges(change decisions.Change, effect string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("status"), summaryMonitoring, fmt.Sprintf("%s: that is a side effect of changing %s from %s to %q.",
+		effect, nameOf(change.Subject), quote(change.From), change.To))
+}
+
 // blocksDisagree is the error of two blocks for one subject.
 func blocksDisagree(subject decisions.Subject, valueAttribute string, one, other plannedDecision) diag.Diagnostic {
 	if one.value != other.value {

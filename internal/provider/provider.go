@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -22,7 +23,10 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-var _ provider.ProviderWithListResources = (*diditProvider)(nil)
+var (
+	_ provider.ProviderWithListResources = (*diditProvider)(nil)
+	_ provider.ProviderWithActions       = (*diditProvider)(nil)
+)
 
 // diditProvider is the provider itself.
 type diditProvider struct {
@@ -127,11 +131,11 @@ func (p *diditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		data.client = didit.New(config)
 		data.service = decisions.New(data.client, config.MaxRetries)
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = data, data, data, data
 }
 
 func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newSessionFeatureStatusResource}
+	return []func() resource.Resource{newSessionFeatureStatusResource, newSessionStatusResource, newSessionAMLHitStatusResource}
 }
 
 func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -139,5 +143,9 @@ func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSou
 }
 
 func (p *diditProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{newSessionFeatureStatusListResource}
+	return []func() list.ListResource{newSessionFeatureStatusListResource, newSessionStatusListResource, newSessionAMLHitStatusListResource}
+}
+
+func (p *diditProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newSessionResubmissionAction}
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
@@ -58,8 +57,7 @@ func findSteps(ctx context.Context, service *decisions.Service, filter stepFilte
 		model.complete(nil)
 		model.setWanted(feature.Status)
 		if _, err := model.storedSubject().Find(decision); err != nil {
-			found = append(found, listed{warning: diag.NewWarningDiagnostic(summaryNotAddressable,
-				fmt.Sprintf("%s is left out: the session has several such steps, and Didit's API cannot tell them apart.", capitalize(nameOf(model.subject()))))})
+			found = append(found, notAddressable(model.subject()))
 			continue
 		}
 		found = append(found, listed{model: &model, displayName: fmt.Sprintf("%s (%s): %s", model.ID.ValueString(), feature.Type, feature.Status)})

@@ -38,4 +38,6 @@ const (
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
 	summaryDestroy    = "The decision stays in place"
+
+	summaryDeletesData = "Didit deletes captured data"
 )

@@ -1,0 +1,58 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisions
+
+import (
+	"context"
+	"slices"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// Reopened is the value of a [Resubmission] after it: Didit has deleted the data of
+// its steps.
+const Reopened = "re-opened for these steps"
+
+// Resubmission re-opens a session: the person has to repeat these steps. It is not
+// comparable.
+type Resubmission struct {
+	// SessionID is the session's UUID, in lower case.
+	SessionID string
+	Nodes     []didit.NodeToResubmit
+}
+
+// Session returns the session's ID.
+func (r Resubmission) Session() string { return r.SessionID }
+
+// Find returns the session's own status, or [Reopened] if none of the steps is in the
+// report of a re-opened session. A step that is not there is a [*NotFoundError].
+func (r Resubmission) Find(decision *didit.Decision) (Found, error) {
+	var present int
+	for _, node := range r.Nodes {
+		if slices.ContainsFunc(decision.Features, func(feature didit.Feature) bool { return feature.NodeID == node.NodeID }) {
+			present++
+		}
+	}
+	found := Found{Subject: r, Value: decision.Status, SessionStatus: decision.Status}
+	isOpen := !slices.Contains(decidableStatuses, decision.Status) || decision.Status == didit.StatusResubmitted
+	switch {
+	case present == 0 && isOpen:
+		found.Value = Reopened
+	case present < len(r.Nodes):
+		return Found{}, &NotFoundError{Reason: Missing, Subject: r, Decision: decision}
+	}
+	return found, nil
+}
+
+func (Resubmission) isStanding(string) bool { return false }
+
+func (Resubmission) isDecidable(value string) bool { return slices.Contains(decidableStatuses, value) }
+
+func (r Resubmission) update(ctx context.Context, api API, permit *didit.WritePermit, _, comment string) error {
+	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: didit.StatusResubmitted, Comment: comment, NodesToResubmit: r.Nodes})
+}
+
+func (Resubmission) invalidate(cache *cache) { cache.InvalidateAll() }
+
+func (r Resubmission) updateCache(cache *cache, _ Found) { r.invalidate(cache) }

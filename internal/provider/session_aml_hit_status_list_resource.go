@@ -1,0 +1,63 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// hitFilterModel is the config of a list block.
+type hitFilterModel struct {
+	listedSessions
+	ReviewStatuses  []string `tfsdk:"review_statuses"`
+	SessionStatuses []string `tfsdk:"session_statuses"`
+}
+
+// newSessionAMLHitStatusListResource returns the list of AML hits.
+func newSessionAMLHitStatusListResource() list.ListResource {
+	return &decisionListResource[hitFilterModel]{
+		resource: newSessionAMLHitStatusResource,
+		sessions: func(filter hitFilterModel) sessionFilter { return filter.filter(filter.SessionStatuses) },
+		find:     findHits,
+		schema: schema.Schema{
+			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
+				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
+			Attributes: withListedSessions(map[string]schema.Attribute{
+				"review_statuses":  listFilter("Find only hits with these review statuses, such as `Unreviewed`. Defaults to all.", stringvalidator.LengthAtLeast(1)),
+				"session_statuses": sessionStatusFilter("hits"),
+			}),
+		},
+	}
+}
+
+// findHits returns a warning in place of a hit that the API cannot address.
+func findHits(ctx context.Context, service *decisions.Service, filter hitFilterModel, session didit.SessionSummary) (found []listed, err error) {
+	decision, err := service.Decision(ctx, session.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	for _, hit := range decision.AMLHits {
+		if filter.ReviewStatuses != nil && !slices.Contains(filter.ReviewStatuses, hit.ReviewStatus) {
+			continue
+		}
+		model := newSessionAMLHitStatusModel([]string{decision.SessionID, hit.NodeID, hit.ID})
+		model.complete(nil)
+		model.setWanted(hit.ReviewStatus)
+		if _, err := model.subject().Find(decision); err != nil {
+			found = append(found, notAddressable(model.subject()))
+			continue
+		}
+		found = append(found, listed{model: &model, displayName: fmt.Sprintf("%s: %s", model.ID.ValueString(), hit.ReviewStatus)})
+	}
+	return found, nil
+}

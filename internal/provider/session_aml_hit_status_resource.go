@@ -1,0 +1,135 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// newSessionAMLHitStatusResource returns didit_session_aml_hit_status: the decision on
+// one hit of an AML check.
+func newSessionAMLHitStatusResource() resource.Resource {
+	return &decisionResource[sessionAMLHitStatusModel, *sessionAMLHitStatusModel]{
+		kind:     sessionAMLHitStatusKind,
+		newModel: newSessionAMLHitStatusModel,
+	}
+}
+
+// sessionAMLHitStatusModel is the resource in configuration, plan and state.
+type sessionAMLHitStatusModel struct {
+	ID           types.String `tfsdk:"id"`
+	SessionID    types.String `tfsdk:"session_id"`
+	NodeID       types.String `tfsdk:"node_id"`
+	HitID        types.String `tfsdk:"hit_id"`
+	ReviewStatus types.String `tfsdk:"review_status"`
+}
+
+func newSessionAMLHitStatusModel(address []string) sessionAMLHitStatusModel {
+	return sessionAMLHitStatusModel{
+		SessionID: types.StringValue(address[0]),
+		NodeID:    types.StringValue(address[1]),
+		HitID:     types.StringValue(address[2]),
+	}
+}
+
+func (m *sessionAMLHitStatusModel) id() types.String      { return m.ID }
+func (m *sessionAMLHitStatusModel) session() types.String { return m.SessionID }
+func (m *sessionAMLHitStatusModel) wanted() types.String  { return m.ReviewStatus }
+
+// reason is null: the API takes no comment.
+func (m *sessionAMLHitStatusModel) reason() types.String { return types.StringNull() }
+
+func (m *sessionAMLHitStatusModel) setWanted(status string) {
+	m.ReviewStatus = types.StringValue(status)
+}
+
+func (m *sessionAMLHitStatusModel) isAddressed() bool {
+	return !m.NodeID.IsUnknown() && !m.HitID.IsUnknown()
+}
+
+func (m *sessionAMLHitStatusModel) subject() decisions.Subject {
+	return decisions.HitRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString(), HitID: m.HitID.ValueString()}
+}
+
+func (m *sessionAMLHitStatusModel) storedSubject() decisions.Subject { return m.subject() }
+
+func (m *sessionAMLHitStatusModel) complete(decisions.Subject) {
+	m.ID = joinID(m.SessionID, m.NodeID, m.HitID)
+}
+
+func (m *sessionAMLHitStatusModel) identity() any {
+	return struct {
+		SessionID types.String `tfsdk:"session_id"`
+		NodeID    types.String `tfsdk:"node_id"`
+		HitID     types.String `tfsdk:"hit_id"`
+	}{m.SessionID, m.NodeID, m.HitID}
+}
+
+var sessionAMLHitStatusKind = decisionKind{
+	name:           "session_aml_hit_status",
+	valueAttribute: "review_status",
+	address:        []addressAttribute{{"session_id", checkSessionID, false}, {"node_id", checkNodeID, false}, {"hit_id", checkHitID, false}},
+	importForm:     "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
+	planWarnings:   func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
+	schema: schema.Schema{
+		MarkdownDescription: "The decision on one hit of an AML check: whether it is a match. " +
+			"The hit already exists: adopt it with an `import` block, whose plan shows the change. " +
+			"A hit below the match threshold starts as `False Positive` without anybody having reviewed it; Didit does not report the difference.\n\n" +
+			"Didit takes no comment here: keep the reason in your configuration. It may recompute the status of the AML step after a review, so decide hits before steps, and both before the session, ordered by `depends_on`. " +
+			"Nothing is sent if the hit already has the wanted review status. Destroying the resource leaves the review in place, because Didit has no undo.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The import ID: `session_id/node_id/hit_id`. Known at plan time once all parts are known.",
+				Computed:            true,
+			},
+			"session_id": sessionIDAttribute(),
+			"node_id": schema.StringAttribute{
+				MarkdownDescription: "Node ID of the AML check in the workflow graph, such as `feature_aml_1`. Defaults to `default`, for a workflow without a graph. Changing this replaces the resource, which sends nothing for the previous hit.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(didit.DefaultNodeID),
+				Validators:          []validator.String{nodeIDValidator},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"hit_id": schema.StringAttribute{
+				MarkdownDescription: "ID of the hit, as `didit_session_decision` returns it in `aml_hits`. If there is no such hit, the plan fails and lists the session's hits. Changing this replaces the resource, which sends nothing for the previous hit.",
+				Required:            true,
+				Validators:          []validator.String{hitIDValidator},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"review_status": schema.StringAttribute{
+				MarkdownDescription: "The wanted review status: `Unreviewed`, `Confirmed Match`, `False Positive` or `Inconclusive`. Changing this makes one change in Didit, which records it on the audit trail.",
+				Required:            true,
+				Validators:          []validator.String{reviewStatusValidator},
+			},
+		},
+	},
+	identitySchema: identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"session_id": identityschema.StringAttribute{
+				Description:       "UUID of the session, in lower case.",
+				RequiredForImport: true,
+			},
+			"node_id": identityschema.StringAttribute{
+				Description:       "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.",
+				RequiredForImport: true,
+			},
+			"hit_id": identityschema.StringAttribute{
+				Description:       "ID of the hit.",
+				RequiredForImport: true,
+			},
+		},
+	},
+}

@@ -1,0 +1,215 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+var (
+	_ action.ActionWithConfigure  = (*sessionResubmissionAction)(nil)
+	_ action.ActionWithModifyPlan = (*sessionResubmissionAction)(nil)
+)
+
+// sessionResubmissionAction is didit_session_resubmission: it re-opens a session.
+type sessionResubmissionAction struct {
+	configured
+}
+
+func newSessionResubmissionAction() action.Action { return &sessionResubmissionAction{} }
+
+// sessionResubmissionModel is the action's configuration.
+type sessionResubmissionModel struct {
+	SessionID types.String `tfsdk:"session_id"`
+	Nodes     types.List   `tfsdk:"nodes"`
+	Comment   types.String `tfsdk:"comment"`
+}
+
+type resubmittedNodeModel struct {
+	NodeID  types.String `tfsdk:"node_id"`
+	Feature types.String `tfsdk:"feature"`
+}
+
+// resubmittable maps the features that the API can resubmit to the type of their step,
+// as far as reports have a type for them.
+//
+// Endpoint: PATCH /v3/session/{session_id}/update-status/, nodes_to_resubmit.
+var resubmittable = map[string]string{
+	"OCR": "ID_VERIFICATION", "OCR_BACK": "ID_VERIFICATION", "ID_VERIFICATION": "ID_VERIFICATION",
+	"NFC":      "NFC",
+	"LIVENESS": "LIVENESS", "FACE": "", "FACE_MATCH": "FACE_MATCH", "AGE_ESTIMATION": "", "FACE_SEARCH": "",
+	"PROOF_OF_ADDRESS": "POA", "POA": "POA",
+	"PHONE_VERIFICATION": "PHONE", "PHONE": "PHONE",
+	"EMAIL_VERIFICATION": "EMAIL_VERIFICATION", "EMAIL": "EMAIL_VERIFICATION",
+	"AML": "AML", "IP_ANALYSIS": "IP_ANALYSIS", "DATABASE_VALIDATION": "DATABASE_VALIDATION",
+	"QUESTIONNAIRE": "QUESTIONNAIRE", "DOCUMENT_AI": "DOCUMENT_AI", "KYB_DOCUMENTS": "KYB_DOCUMENTS",
+}
+
+// ModifyPlan checks the nodes against the session if both are known, and says what
+// will be deleted.
+func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	resubmission, isKnown, diagnostics := resubmissionFrom(ctx, req.Config)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() || !isKnown {
+		return
+	}
+	if a.isUsable() {
+		resp.Diagnostics.Append(a.check(ctx, resubmission)...)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.AddAttributeWarning(path.Root("nodes"), summaryDeletesData, deletesData(resubmission))
+	}
+}
+
+// Invoke re-opens the session. If the response is lost, it is not sent again.
+func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	resubmission, _, diagnostics := resubmissionFrom(ctx, req.Config)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(a.requireUsable(nameOf(resubmission))...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(a.check(ctx, resubmission)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var comment types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("comment"), &comment)...)
+	resp.SendProgress(action.InvokeProgressEvent{Message: deletesData(resubmission)})
+	result, err := a.data.service.Apply(ctx, decisions.Change{Subject: resubmission, To: decisions.Reopened, Comment: comment.ValueString(), Once: true})
+	switch {
+	case err != nil:
+		resp.Diagnostics.Append(diagnosticFor(resubmission, "session_id", err))
+	case !result.Changed:
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Session %s is already re-opened for these steps. Nothing was sent.", resubmission.SessionID)})
+	default:
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Session %s is re-opened. The person can repeat the steps through the same link.", resubmission.SessionID)})
+	}
+}
+
+// check fails for a session or steps that the API would refuse.
+func (a *sessionResubmissionAction) check(ctx context.Context, resubmission decisions.Resubmission) (diagnostics diag.Diagnostics) {
+	decision, err := a.data.service.Decision(ctx, resubmission.SessionID)
+	var found decisions.Found
+	if err == nil {
+		found, err = resubmission.Find(decision)
+	}
+	switch {
+	case err != nil:
+	case found.Value == decisions.Reopened: // or there never were such steps
+		err = &decisions.NotFoundError{Reason: decisions.Missing, Subject: resubmission, Decision: decision}
+	default:
+		err = decisions.Change{Subject: resubmission, To: decisions.Reopened}.Check(found.Value)
+	}
+	if err != nil {
+		diagnostics.Append(diagnosticFor(resubmission, "session_id", err))
+		return diagnostics
+	}
+	for _, node := range resubmission.Nodes {
+		isNode := func(feature didit.Feature) bool { return feature.NodeID == node.NodeID }
+		isOfType := func(feature didit.Feature) bool {
+			return isNode(feature) && feature.Type == resubmittable[node.Feature]
+		}
+		if resubmittable[node.Feature] != "" && slices.ContainsFunc(decision.Features, isNode) && !slices.ContainsFunc(decision.Features, isOfType) {
+			diagnostics.AddAttributeError(path.Root("nodes"), summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature. %s", quote(node.NodeID), resubmission.SessionID, resubmittable[node.Feature], listSteps(decision)))
+		}
+	}
+	return diagnostics
+}
+
+// resubmissionFrom reads the configuration; isKnown is false while a part of it is
+// unknown.
+func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission decisions.Resubmission, isKnown bool, diagnostics diag.Diagnostics) {
+	var model sessionResubmissionModel
+	diagnostics.Append(config.Get(ctx, &model)...)
+	if diagnostics.HasError() || !config.Raw.IsFullyKnown() {
+		return resubmission, false, diagnostics
+	}
+	var nodes []resubmittedNodeModel
+	diagnostics.Append(model.Nodes.ElementsAs(ctx, &nodes, false)...)
+	resubmission.SessionID = model.SessionID.ValueString()
+	for _, node := range nodes {
+		resubmission.Nodes = append(resubmission.Nodes, didit.NodeToResubmit{NodeID: node.NodeID.ValueString(), Feature: node.Feature.ValueString()})
+	}
+	return resubmission, true, diagnostics
+}
+
+// deletesData says what Didit deletes.
+func deletesData(resubmission decisions.Resubmission) string {
+	nodes := make([]string, len(resubmission.Nodes))
+	for i, node := range resubmission.Nodes {
+		nodes[i] = fmt.Sprintf("%s (%s)", quote(node.NodeID), node.Feature)
+	}
+	return fmt.Sprintf("Re-opening session %s deletes the data that Didit has captured for %s, and their decisions. The person has to repeat these steps. This cannot be undone.", resubmission.SessionID, strings.Join(nodes, ", "))
+}
+
+func (a *sessionResubmissionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session_resubmission"
+}
+
+func (a *sessionResubmissionAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	resp.Diagnostics.Append(a.configure(req.ProviderData)...)
+}
+
+func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	features := make([]string, 0, len(resubmittable))
+	for feature := range resubmittable {
+		features = append(features, feature)
+	}
+	slices.Sort(features)
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Re-opens a Didit verification session, so that the person repeats some of its steps through the same link (Terraform 1.14 and later). " +
+			"**Didit deletes the data that it has captured for these steps, and with it their decisions. This cannot be undone.** " +
+			"Resources for these steps leave the state at the next refresh.\n\n" +
+			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
+			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
+			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
+			"A request whose response was lost is not sent again: if reading the session does not show that it is open, the action fails and says so.",
+		Attributes: map[string]schema.Attribute{
+			"session_id": schema.StringAttribute{
+				MarkdownDescription: "UUID of the session, in lower case.",
+				Required:            true,
+				Validators:          []validator.String{sessionIDValidator},
+			},
+			"nodes": schema.ListNestedAttribute{
+				MarkdownDescription: "The steps to repeat.",
+				Required:            true,
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues()},
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"node_id": schema.StringAttribute{
+						MarkdownDescription: "Node ID of the step in the workflow graph.",
+						Required:            true,
+						Validators:          []validator.String{nodeIDValidator},
+					},
+					"feature": schema.StringAttribute{
+						MarkdownDescription: "Feature of the node: one of `" + strings.Join(features, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
+						Required:            true,
+						Validators:          []validator.String{stringvalidator.OneOf(features...)},
+					},
+				}},
+			},
+			"comment": schema.StringAttribute{
+				MarkdownDescription: "The reason: free text that Didit records on the audit trail. Name a ticket, not a person.",
+				Optional:            true,
+				Validators:          []validator.String{commentValidator},
+			},
+		},
+	}
+}

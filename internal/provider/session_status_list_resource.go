@@ -1,0 +1,46 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// sessionListFilter is the config of a list block.
+type sessionListFilter struct {
+	listedSessions
+	Statuses []string `tfsdk:"statuses"`
+}
+
+// newSessionStatusListResource returns the list of sessions.
+func newSessionStatusListResource() list.ListResource {
+	return &decisionListResource[sessionListFilter]{
+		resource: newSessionStatusResource,
+		sessions: func(filter sessionListFilter) sessionFilter { return filter.filter(filter.Statuses) },
+		find:     findSession,
+		schema: schema.Schema{
+			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
+				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
+			Attributes: withListedSessions(map[string]schema.Attribute{
+				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...)),
+			}),
+		},
+	}
+}
+
+// findSession returns the session itself: the list has its status already.
+func findSession(_ context.Context, _ *decisions.Service, _ sessionListFilter, session didit.SessionSummary) ([]listed, error) {
+	model := newSessionStatusModel([]string{session.SessionID})
+	model.complete(nil)
+	model.setWanted(session.Status)
+	return []listed{{model: &model, displayName: fmt.Sprintf("%s: %s", session.SessionID, session.Status)}}, nil
+}

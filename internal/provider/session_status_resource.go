@@ -1,0 +1,117 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// newSessionStatusResource returns didit_session_status: the decision on a session
+// itself.
+func newSessionStatusResource() resource.Resource {
+	return &decisionResource[sessionStatusModel, *sessionStatusModel]{
+		kind:     sessionStatusKind,
+		newModel: newSessionStatusModel,
+	}
+}
+
+// sessionStatusModel is the resource in configuration, plan and state.
+type sessionStatusModel struct {
+	ID        types.String `tfsdk:"id"`
+	SessionID types.String `tfsdk:"session_id"`
+	Status    types.String `tfsdk:"status"`
+	Comment   types.String `tfsdk:"comment"`
+}
+
+func newSessionStatusModel(address []string) sessionStatusModel {
+	return sessionStatusModel{SessionID: types.StringValue(address[0])}
+}
+
+func (m *sessionStatusModel) id() types.String      { return m.ID }
+func (m *sessionStatusModel) session() types.String { return m.SessionID }
+func (m *sessionStatusModel) wanted() types.String  { return m.Status }
+func (m *sessionStatusModel) reason() types.String  { return m.Comment }
+
+func (m *sessionStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
+
+func (m *sessionStatusModel) isAddressed() bool { return true }
+
+func (m *sessionStatusModel) subject() decisions.Subject {
+	return decisions.SessionRef{SessionID: m.SessionID.ValueString()}
+}
+
+func (m *sessionStatusModel) storedSubject() decisions.Subject { return m.subject() }
+
+func (m *sessionStatusModel) complete(decisions.Subject) { m.ID = joinID(m.SessionID) }
+
+func (m *sessionStatusModel) identity() any {
+	return struct {
+		SessionID types.String `tfsdk:"session_id"`
+	}{m.SessionID}
+}
+
+var sessionStatusKind = decisionKind{
+	name:           "session_status",
+	valueAttribute: "status",
+	address:        []addressAttribute{{"session_id", checkSessionID, false}},
+	importForm:     "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
+	planWarnings:   sessionPlanWarnings,
+	schema: schema.Schema{
+		MarkdownDescription: "The decision on a Didit verification session itself. " +
+			"The session already exists: adopt it with an `import` block, whose plan shows the status change. " +
+			"Steps and AML hits are decided by `didit_session_feature_status` and `didit_session_aml_hit_status`; decide them first, ordered by `depends_on`.\n\n" +
+			"A session can be decided only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted; otherwise the plan fails. " +
+			"Didit then sends its webhook `status.updated`. No e-mail is sent to the person. " +
+			"Nothing is sent if the session already has the wanted status. Destroying the resource leaves the decision in place, because Didit has no undo.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The import ID: the same as `session_id`.",
+				Computed:            true,
+			},
+			"session_id": sessionIDAttribute(),
+			"status": schema.StringAttribute{
+				MarkdownDescription: "The wanted status: `Approved` or `Declined`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state holds any status that Didit reports, such as `In Review`. To re-open a session, use the action `didit_session_resubmission`.",
+				Required:            true,
+				Validators:          []validator.String{sessionStatusValidator},
+			},
+			"comment": commentAttribute(),
+		},
+	},
+	identitySchema: identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"session_id": identityschema.StringAttribute{
+				Description:       "UUID of the session, in lower case.",
+				RequiredForImport: true,
+			},
+		},
+	},
+}
+
+// sessionPlanWarnings warns if the change switches ongoing AML monitoring, as far as
+// this process knows that the session has an AML check.
+//
+// Endpoint: PATCH /v3/session/{session_id}/update-status/.
+func sessionPlanWarnings(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {
+	isAML := func(feature didit.Feature) bool { return feature.Type == didit.TypeAML }
+	if cached != nil && !slices.ContainsFunc(cached.Features, isAML) {
+		return nil
+	}
+	switch {
+	case change.To == didit.StatusDeclined:
+		diagnostics.Append(monitoringChanges(change, "Declining a session switches its ongoing AML monitoring off"))
+	case change.From == didit.StatusDeclined || change.From == didit.StatusResubmitted || change.From == didit.StatusKycExpired:
+		diagnostics.Append(monitoringChanges(change, "Approving it again switches its ongoing AML monitoring on, if the workflow has it"))
+	}
+	return diagnostics
+}
