@@ -172,3 +172,19 @@ func require(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// MustDecide is a reviewer in the console who decides a step.
+func (e *Env) MustDecide(session, node, status string) {
+	e.T.Helper()
+	if err := e.Decide(session, node, "", status, ""); err != nil {
+		e.T.Error(err)
+	}
+}
+
+// MustSetFeatureStatus is the verification flow, which sets any status of a step.
+func (e *Env) MustSetFeatureStatus(session, node, status string) {
+	e.T.Helper()
+	if err := e.SetFeatureStatus(session, node, "", status); err != nil {
+		e.T.Error(err)
+	}
+}

@@ -10,8 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -25,25 +24,25 @@ type refusedBlock struct {
 	words   []string
 }
 
-// expectRefusals asserts that each block has its own error, and that there are
+// requireRefusals checks that each block has its own error, and that there are
 // no others. All of them stand in one configuration: a plan tells of every block.
-func (s spoken) expectRefusals(cases []refusedBlock) {
-	s.t.Helper()
-	found := map[string][]message{}
-	for _, err := range s.errors {
+func requireRefusals(t *testing.T, result acctest.Result, cases []refusedBlock) {
+	t.Helper()
+	found := map[string][]acctest.Diagnostic{}
+	for _, err := range result.Errors {
 		found[err.Address] = append(found[err.Address], err)
 	}
-	if s.exitCode == 0 || len(s.errors) != len(cases) {
-		s.t.Errorf("the command ended with %d and %d errors, want %d: %v", s.exitCode, len(s.errors), len(cases), s.errors)
+	if result.ExitCode == 0 || len(result.Errors) != len(cases) {
+		t.Errorf("the command ended with %d and %d errors, want %d: %v", result.ExitCode, len(result.Errors), len(cases), result.Errors)
 	}
 	for _, test := range cases {
 		errors := found[address(test.name)]
 		if len(errors) != 1 {
-			s.t.Errorf("%s has %d errors, want 1: %v", test.name, len(errors), errors)
+			t.Errorf("%s has %d errors, want 1: %v", test.name, len(errors), errors)
 			continue
 		}
-		errors[0].has(s.t, test.summary, test.words...)
-		errors[0].on(s.t, address(test.name), test.on)
+		errors[0].Require(t, test.summary, test.words...)
+		errors[0].RequireAttribute(t, address(test.name), test.on)
 	}
 }
 
@@ -114,13 +113,13 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"comment_empty", ocr(decisionBlock{comment: `=""`}), "comment", noComment, []string{"must not be empty", "leave it out"}},
 		{"comment_of_spaces", ocr(decisionBlock{comment: `=" \n "`}), "comment", noComment, []string{"must not be empty"}},
 	}
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(blocks(cases)))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(blocks(cases)))
 
-	said := p.speak("plan")
+	result := ws.RunJSON("plan")
 
-	said.expectRefusals(cases)
-	w.expectCounts(0, 0)
+	requireRefusals(t, result, cases)
+	env.RequireRequests(0, 0)
 }
 
 func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
@@ -187,14 +186,14 @@ func TestOnePlanTellsOfEveryStepThatIsNotThere(t *testing.T) {
 			[]string{"Session " + simulator.SessionSameType, "several steps of type AML", "cannot tell them apart", "Didit console"},
 		},
 	}
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(blocks(cases)))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(blocks(cases)))
 
-	said := p.speak("plan")
+	result := ws.RunJSON("plan")
 
-	said.expectRefusals(cases)
+	requireRefusals(t, result, cases)
 	const sessions = 5
-	w.expectCounts(sessions, 0)
+	env.RequireRequests(sessions, 0)
 }
 
 func TestAnswerThatIsNotDiditsIsRefusedAndNamesWhatToLookAt(t *testing.T) {
@@ -228,58 +227,58 @@ func TestAnswerThatIsNotDiditsIsRefusedAndNamesWhatToLookAt(t *testing.T) {
 		{"server_error", simulator.Fault{Status: http.StatusBadGateway, Header: html, Body: page}, "Didit returned a server error", []string{"returned 502", "gave no reason", "Run it again later"}},
 		{"long_wait", simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail": "Request was throttled."}`}, "Didit's rate limit is used up", []string{"returned 429", "1h0m0s", "rate_limit"}},
 	}
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	var cases []refusedBlock
 	for i, answer := range answers {
 		session := oneStepSession(i)
-		w.AddSession(session)
+		env.AddSession(session)
 		answer.fault.Path = session.ID
-		w.Inject(answer.fault)
+		env.Inject(answer.fault)
 		named := append(slices.Clone(answer.words), `step "feature_aml_1" of session `+session.ID)
 		cases = append(cases, refusedBlock{answer.name, decisionBlock{session: session.ID, node: "feature_aml_1"}, "resource", answer.summary, named})
 	}
-	p := w.project(w.configWith(withoutRetries, blocks(cases)))
+	ws := env.Workspace(env.ConfigWith(withoutRetries, blocks(cases)))
 
-	said := p.speak("plan")
+	result := ws.RunJSON("plan")
 
-	said.expectRefusals(cases)
-	w.expectCounts(len(cases), 0)
+	requireRefusals(t, result, cases)
+	env.RequireRequests(len(cases), 0)
 	for _, hidden := range []string{"Zorvandel", secret, simulator.DefaultAPIKey} {
-		if strings.Contains(said.output, hidden) {
-			t.Errorf("the output holds %q:\n%s", hidden, said.output)
+		if strings.Contains(result.Output, hidden) {
+			t.Errorf("the output holds %q:\n%s", hidden, result.Output)
 		}
 	}
 }
 
 func TestAPISessionFailsInTheApplyAndSaysSo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionAPI, status: "Approved", comment: "Checked."}.hcl("api")))
-	p.speak("plan").succeeded()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionAPI, status: "Approved", comment: "Checked."}.hcl("api")))
+	ws.RunJSON("plan").RequireSuccess()
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("Standalone API sessions cannot be changed", simulator.SessionAPI, "Cannot change feature status for API sessions.", "Remove its block or file")
-	said.errors[0].on(t, address("api"), "session_id")
-	p.expectNoState()
-	w.expectTrail()
-	if got := w.Count(http.MethodPatch); got != 1 {
+	result.RequireError("Standalone API sessions cannot be changed", simulator.SessionAPI, "Cannot change feature status for API sessions.", "Remove its block or file")
+	result.Errors[0].RequireAttribute(t, address("api"), "session_id")
+	ws.RequireNoState()
+	env.RequireTrail()
+	if got := env.Count(http.MethodPatch); got != 1 {
 		t.Errorf("%d PATCHes were sent, want 1 that is refused", got)
 	}
 }
 
 func TestRefusalOfTheCommentStandsOnTheComment(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.Inject(simulator.Fault{Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"comment": ["Ensure this field has no more than 500 characters."]}`})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: "Too long."}.hcl("ocr")))
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"comment": ["Ensure this field has no more than 500 characters."]}`})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: "Too long."}.hcl("ocr")))
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "returned 400", "comment: Ensure this field has no more than 500 characters.")
-	said.errors[0].on(t, address("ocr"), "comment")
-	p.expectNoState()
-	w.expectTrail()
+	result.RequireError("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "returned 400", "comment: Ensure this field has no more than 500 characters.")
+	result.Errors[0].RequireAttribute(t, address("ocr"), "comment")
+	ws.RequireNoState()
+	env.RequireTrail()
 }
 
 func TestBadInputThatOnlyTheApplyKnowsIsRefusedWithNothingSent(t *testing.T) {
@@ -289,20 +288,20 @@ func TestBadInputThatOnlyTheApplyKnowsIsRefusedWithNothingSent(t *testing.T) {
 		{"session", decisionBlock{node: "feature_ocr_1", session: "=terraform_data.late[1].output"}, "session_id", "Invalid session ID", []string{`not "session-1"`}},
 		{"node", decisionBlock{node: "=terraform_data.late[2].output"}, "node_id", "Invalid node ID", []string{`not a path like ".."`}},
 	}
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_4_0, "terraform_data")
-	p := w.project(w.config(`
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(4, "terraform_data")
+	ws := env.Workspace(env.Config(`
 resource "terraform_data" "late" {
   count = 3
   input = ["approved", "session-1", ".."][count.index]
 }
 ` + blocks(cases)))
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.expectRefusals(cases)
-	w.expectCounts(1, 0)
-	p.expectNoState()
+	requireRefusals(t, result, cases)
+	env.RequireRequests(1, 0)
+	ws.RequireNoState()
 }
 
 func TestMalformedImportIDIsRefusedWithTheRightFormAndNoRequest(t *testing.T) {
@@ -326,17 +325,17 @@ func TestMalformedImportIDIsRefusedWithTheRightFormAndNoRequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, status: "Approved"}.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, status: "Approved"}.hcl("step")))
 
-			result := p.command("import", address("step"), test.id)
+			result := ws.Run("import", address("step"), test.id)
 
 			if result.ExitCode == 0 {
 				t.Errorf("the import succeeded:\n%s", result.Output)
 			}
-			expectText(t, result.Output, append(test.words, "Invalid import ID", form, fmt.Sprintf("%q", test.id))...)
-			w.expectCounts(0, 0)
-			p.expectNoState()
+			acctest.RequireText(t, result.Output, append(test.words, "Invalid import ID", form, fmt.Sprintf("%q", test.id))...)
+			env.RequireRequests(0, 0)
+			ws.RequireNoState()
 		})
 	}
 }
@@ -354,17 +353,17 @@ func TestImportOfAStepThatIsNotThereNamesSessionAndNode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, status: "Approved"}.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, status: "Approved"}.hcl("step")))
 
-			result := p.command("import", address("step"), test.id)
+			result := ws.Run("import", address("step"), test.id)
 
 			if result.ExitCode == 0 {
 				t.Errorf("the import succeeded:\n%s", result.Output)
 			}
-			expectText(t, result.Output, test.words...)
-			w.expectCounts(1, 0)
-			p.expectNoState()
+			acctest.RequireText(t, result.Output, test.words...)
+			env.RequireRequests(1, 0)
+			ws.RequireNoState()
 		})
 	}
 }

@@ -12,17 +12,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 func TestImportBlockPlansAnUpdateInPlaceAndMayStay(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
-	config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.adopted("ocr"))
-	w.run(
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
+	config := env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.adopted("ocr"))
+	runSteps(env,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -42,57 +42,57 @@ func TestImportBlockPlansAnUpdateInPlaceAndMayStay(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 	)
-	if got := w.Count(http.MethodPatch); got != 1 {
+	if got := env.Count(http.MethodPatch); got != 1 {
 		t.Errorf("%d PATCHes were sent, want 1", got)
 	}
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
 }
 
 func TestPlanOfAnImportBlockShowsWhichStatusBecomesWhich(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
+	ws := env.Workspace(env.Config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.adopted("ocr") +
 			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.adopted("face")))
 
-	output := p.must("plan", "-out", "tfplan")
+	output := ws.MustRun("plan", "-out", "tfplan")
 
 	// Also a decision that stands is shown, and overturned only because it was.
-	expectText(t, output,
+	acctest.RequireText(t, output,
 		`~ status = "In Review" -> "Declined"`,
 		`+ comment = "Forged."`,
 		`~ status = "Approved" -> "Declined"`,
 		"Plan: 2 to import, 0 to add, 2 to change, 0 to destroy.")
-	w.expectCounts(1, 0)
-	p.must("apply", "tfplan")
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
-		byTerraform("feature_face_match_1", "Approved", "Declined", ""))
+	env.RequireRequests(1, 0)
+	ws.MustRun("apply", "tfplan")
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		acctest.ByTerraform("feature_face_match_1", "Approved", "Declined", ""))
 }
 
 func TestImportBlockOfAStepThatIsInPlaceSendsNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"}.adopted("face")))
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"}.adopted("face")))
 
-	p.speak("plan", "-out=tfplan").succeeded().silent()
-	if actions := p.planned()[address("face")].Change.Actions; len(actions) != 1 || actions[0] != "no-op" {
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
+	if actions := ws.Planned()[address("face")].Change.Actions; len(actions) != 1 || actions[0] != "no-op" {
 		t.Errorf("the plan is to %v, want no-op", actions)
 	}
-	w.expectCounts(1, 0)
-	p.must("apply", "tfplan")
-	w.expectCounts(0, 0)
-	p.expectState("face", map[string]any{"status": "Approved", "feature_type": "FACE_MATCH", "comment": nil})
-	w.expectTrail()
+	env.RequireRequests(1, 0)
+	ws.MustRun("apply", "tfplan")
+	env.RequireRequests(0, 0)
+	ws.RequireState(address("face"), map[string]any{"status": "Approved", "feature_type": "FACE_MATCH", "comment": nil})
+	env.RequireTrail()
 }
 
 func TestImportBlocksTakeForEach(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_7_0, "for_each in an import block")
-	p := w.project(w.config(`
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(7, "for_each in an import block")
+	ws := env.Workspace(env.Config(`
 locals {
   decisions = {
     "` + simulator.SessionKYC + `/feature_ocr_1"         = "Declined"
@@ -110,21 +110,21 @@ import {
 		extra: "for_each = local.decisions",
 	}.hcl("each")))
 
-	output := p.must("apply", "-auto-approve")
+	output := ws.MustRun("apply", "-auto-approve")
 
-	expectText(t, output, "3 imported, 0 added, 2 changed, 0 destroyed.")
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", ""),
-		byTerraform("feature_aml_1", "In Review", "Approved", ""))
-	p.expectState("each:"+simulator.SessionKYC+"/feature_face_match_1", map[string]any{"status": "Approved"})
-	expectText(t, p.must("plan"), "No changes.")
+	acctest.RequireText(t, output, "3 imported, 0 added, 2 changed, 0 destroyed.")
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", ""),
+		acctest.ByTerraform("feature_aml_1", "In Review", "Approved", ""))
+	ws.RequireState(address("each")+`["`+simulator.SessionKYC+"/feature_face_match_1"+`"]`, map[string]any{"status": "Approved"})
+	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
 func TestPlainBlockSendsNothingWhereTheStepHasTheStatus(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"}.hcl("face"))
-	w.run(
+	env := acctest.New(t, simulator.Options{})
+	config := env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"}.hcl("face"))
+	runSteps(env,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -146,34 +146,34 @@ func TestPlainBlockSendsNothingWhereTheStepHasTheStatus(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 	)
-	if got := w.Count(http.MethodPatch); got != 0 {
+	if got := env.Count(http.MethodPatch); got != 0 {
 		t.Errorf("%d PATCHes were sent, want 0", got)
 	}
 }
 
 func TestPlainBlockMakesOneChangeFromAnyStatusThatIsNoDecision(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.flowSets(simulator.SessionKYC, "feature_liveness_1", "Not Finished")
-	w.flowSets(simulator.SessionKYC, "feature_aml_1", "Expired")
-	w.flowSets(simulator.SessionKYC, "feature_poa_1", "Resub Requested")
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_liveness_1", "Not Finished")
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "Expired")
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_poa_1", "Resub Requested")
+	ws := env.Workspace(env.Config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr") +
 			decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"}.hcl("liveness") +
 			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "In Review"}.hcl("aml") +
 			decisionBlock{session: simulator.SessionKYC, node: "feature_poa_1", status: "Declined"}.hcl("poa")))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
 	// One read for the plan; for the apply one more, and one before each change.
-	w.expectCounts(1+1+4, 4)
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
-		byTerraform("feature_liveness_1", "Not Finished", "Approved", ""),
-		byTerraform("feature_aml_1", "Expired", "In Review", ""),
-		byTerraform("feature_poa_1", "Resub Requested", "Declined", ""))
-	p.must("apply", "-auto-approve")
-	w.expectCounts(1, 0)
+	env.RequireRequests(1+1+4, 4)
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		acctest.ByTerraform("feature_liveness_1", "Not Finished", "Approved", ""),
+		acctest.ByTerraform("feature_aml_1", "Expired", "In Review", ""),
+		acctest.ByTerraform("feature_poa_1", "Resub Requested", "Declined", ""))
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireRequests(1, 0)
 }
 
 func TestPlanOfAPlainBlockRefusesToOverturnADecision(t *testing.T) {
@@ -186,74 +186,74 @@ func TestPlanOfAPlainBlockRefusesToOverturnADecision(t *testing.T) {
 	} {
 		t.Run(overturn.stands+" to "+overturn.wanted, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.decide(simulator.SessionKYC, "feature_ocr_1", overturn.stands)
-			p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: overturn.wanted}.hcl("ocr")))
+			env := acctest.New(t, simulator.Options{})
+			env.MustDecide(simulator.SessionKYC, "feature_ocr_1", overturn.stands)
+			ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: overturn.wanted}.hcl("ocr")))
 
-			said := p.speak("plan")
+			result := ws.RunJSON("plan")
 
-			said.failed("A standing decision would be overturned",
+			result.RequireError("A standing decision would be overturned",
 				simulator.SessionKYC, "feature_ocr_1", `stands "`+overturn.stands+`"`, `wants "`+overturn.wanted+`"`,
 				"import block", `"`+simulator.SessionKYC+`/feature_ocr_1"`, "Nothing was sent")
-			said.errors[0].on(t, address("ocr"), "status")
-			w.expectCounts(1, 0)
+			result.Errors[0].RequireAttribute(t, address("ocr"), "status")
+			env.RequireRequests(1, 0)
 		})
 	}
 }
 
 func TestApplyOfAPlainBlockRefusesToOverturnADecisionMadeSinceThePlan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
-	p.must("plan", "-out", "tfplan")
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
+	ws.MustRun("plan", "-out", "tfplan")
 
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	w.ResetRequests()
-	said := p.speak("apply", "tfplan")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	env.ResetRequests()
+	result := ws.RunJSON("apply", "tfplan")
 
-	said.failed("A standing decision would be overturned", simulator.SessionKYC, "feature_ocr_1", `stands "Approved"`, `wants "Declined"`, "import block")
-	w.expectCounts(1, 0)
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"))
-	p.expectNoState()
+	result.RequireError("A standing decision would be overturned", simulator.SessionKYC, "feature_ocr_1", `stands "Approved"`, `wants "Declined"`, "import block")
+	env.RequireRequests(1, 0)
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Approved"))
+	ws.RequireNoState()
 }
 
 func TestApplyOfAPlainBlockRefusesToOverturnADecisionMadeWhileItRuns(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
-	p.must("plan", "-out", "tfplan")
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
+	ws.MustRun("plan", "-out", "tfplan")
 
 	// The apply looks at the step twice: as a plan does, and before it sends.
-	w.ResetRequests()
-	w.BeforeResponse(func(simulator.Request) {
-		if w.Count(http.MethodGet) == 2 {
-			w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	env.ResetRequests()
+	env.BeforeResponse(func(simulator.Request) {
+		if env.Count(http.MethodGet) == 2 {
+			env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
 		}
 	})
-	said := p.speak("apply", "tfplan")
+	result := ws.RunJSON("apply", "tfplan")
 
-	said.failed("A standing decision would be overturned", simulator.SessionKYC, "feature_ocr_1", `stands "Approved"`, `wants "Declined"`)
-	w.expectCounts(2, 0)
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"))
-	p.expectNoState()
+	result.RequireError("A standing decision would be overturned", simulator.SessionKYC, "feature_ocr_1", `stands "Approved"`, `wants "Declined"`)
+	env.RequireRequests(2, 0)
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Approved"))
+	ws.RequireNoState()
 }
 
 func TestFailedCreateLeavesNothingBehindAndTheNextApplyWorks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.configWith(withoutRetries, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
-	w.Inject(simulator.Fault{Name: "down", Method: http.MethodPatch, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.ConfigWith(withoutRetries, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
+	env.Inject(simulator.Fault{Name: "down", Method: http.MethodPatch, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", `was to become "Declined"`, "503", "Plan again")
-	p.expectNoState()
-	w.expectTrail()
+	result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", `was to become "Declined"`, "503", "Plan again")
+	ws.RequireNoState()
+	env.RequireTrail()
 
-	p.must("plan", "-out", "tfplan")
-	if actions := p.planned()[address("ocr")].Change.Actions; len(actions) != 1 || actions[0] != "create" {
+	ws.MustRun("plan", "-out", "tfplan")
+	if actions := ws.Planned()[address("ocr")].Change.Actions; len(actions) != 1 || actions[0] != "create" {
 		t.Errorf("the next plan is to %v, want create", actions)
 	}
-	p.must("apply", "tfplan")
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	ws.MustRun("apply", "tfplan")
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
 }

@@ -13,17 +13,18 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 // managed gives a project in which the steps ocr and aml of the KYC session are
 // managed as they stand, In Review. Nothing has been sent for it.
-func (w *world) managed() *project {
-	w.t.Helper()
-	p := w.project(w.config(ocrAndAML("In Review", "", "In Review", "")))
-	p.must("apply", "-auto-approve")
-	w.ResetRequests()
-	return p
+func managedSteps(env *acctest.Env) *acctest.Workspace {
+	env.T.Helper()
+	ws := env.Workspace(env.Config(ocrAndAML("In Review", "", "In Review", "")))
+	ws.MustRun("apply", "-auto-approve")
+	env.ResetRequests()
+	return ws
 }
 
 func ocrAndAML(ocr, ocrComment, aml, amlComment string) string {
@@ -33,203 +34,203 @@ func ocrAndAML(ocr, ocrComment, aml, amlComment string) string {
 
 func TestChangeIsSentOnceWithItsCommentAndNeverAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
 
-	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
-	output := p.must("apply", "-auto-approve")
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	output := ws.MustRun("apply", "-auto-approve")
 
-	expectText(t, output, `~ status = "In Review" -> "Declined"`, `+ comment = "Forged."`, "0 added, 1 changed, 0 destroyed")
+	acctest.RequireText(t, output, `~ status = "In Review" -> "Declined"`, `+ comment = "Forged."`, "0 added, 1 changed, 0 destroyed")
 	// One read to refresh, one before the change.
-	w.expectCounts(2, 1)
+	env.RequireRequests(2, 1)
 	for range 2 {
-		expectText(t, p.must("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
-		w.expectCounts(1, 0)
+		acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+		env.RequireRequests(1, 0)
 	}
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
-	p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged.", "feature_type": "ID_VERIFICATION", "id": simulator.SessionKYC + "/feature_ocr_1"})
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	ws.RequireState(address("ocr"), map[string]any{"status": "Declined", "comment": "Forged.", "feature_type": "ID_VERIFICATION", "id": simulator.SessionKYC + "/feature_ocr_1"})
 }
 
 func TestCommentAloneIsTerraformsOwnAffair(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
 
 	// A new comment is kept, and the plan says that it will not be recorded.
-	p.write("main.tf", w.config(ocrAndAML("In Review", "Look again.", "In Review", "")))
-	p.speak("plan", "-out=tfplan").succeeded().warned("The comment will not be recorded",
+	ws.Write("main.tf", env.Config(ocrAndAML("In Review", "Look again.", "In Review", "")))
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireWarning("The comment will not be recorded",
 		simulator.SessionKYC, "feature_ocr_1", `is "In Review"`, "nothing is sent")
-	w.expectCounts(1, 0)
-	p.must("apply", "tfplan")
-	w.expectCounts(0, 0)
-	p.expectState("ocr", map[string]any{"comment": "Look again.", "status": "In Review"})
-	p.speak("plan").succeeded().silent()
+	env.RequireRequests(1, 0)
+	ws.MustRun("apply", "tfplan")
+	env.RequireRequests(0, 0)
+	ws.RequireState(address("ocr"), map[string]any{"comment": "Look again.", "status": "In Review"})
+	ws.RunJSON("plan").RequireSuccess().RequireNoWarnings()
 
 	// One that is dropped leaves the state, without a word.
-	p.write("main.tf", w.config(ocrAndAML("In Review", "", "In Review", "")))
-	p.speak("plan", "-out=tfplan").succeeded().silent()
-	if change := p.planned()[address("ocr")].Change; !slices.Equal(change.Actions, []string{"update"}) || change.After["comment"] != nil {
+	ws.Write("main.tf", env.Config(ocrAndAML("In Review", "", "In Review", "")))
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
+	if change := ws.Planned()[address("ocr")].Change; !slices.Equal(change.Actions, []string{"update"}) || change.After["comment"] != nil {
 		t.Errorf("the plan is %+v, want an update that drops the comment", change)
 	}
-	w.ResetRequests()
-	p.must("apply", "tfplan")
-	w.expectCounts(0, 0)
-	p.expectState("ocr", map[string]any{"comment": nil, "status": "In Review"})
-	w.expectTrail()
+	env.ResetRequests()
+	ws.MustRun("apply", "tfplan")
+	env.RequireRequests(0, 0)
+	ws.RequireState(address("ocr"), map[string]any{"comment": nil, "status": "In Review"})
+	env.RequireTrail()
 }
 
 func TestSavedPlanThatWasOvertakenIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
-	p.must("plan", "-out", "tfplan")
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	ws.MustRun("plan", "-out", "tfplan")
 
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	w.ResetRequests()
-	said := p.speak("apply", "tfplan")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	env.ResetRequests()
+	result := ws.RunJSON("apply", "tfplan")
 
-	said.failed("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
+	result.RequireError("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
 		`was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent", "Plan again")
-	said.errors[0].on(t, address("ocr"), "status")
-	w.expectCounts(1, 0)
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"))
-	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+	result.Errors[0].RequireAttribute(t, address("ocr"), "status")
+	env.RequireRequests(1, 0)
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Approved"))
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review", "comment": nil})
 
 	// The next plan shows what the reviewer has to see, and may then overturn it.
-	expectText(t, p.must("apply", "-auto-approve"), `~ status = "Approved" -> "Declined"`)
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"), byTerraform("feature_ocr_1", "Approved", "Declined", "Forged."))
+	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), `~ status = "Approved" -> "Declined"`)
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Approved"), acctest.ByTerraform("feature_ocr_1", "Approved", "Declined", "Forged."))
 }
 
 func TestSavedPlanThatTheFlowHasOvertakenIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
-	p.must("plan", "-out", "tfplan")
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
+	ws.MustRun("plan", "-out", "tfplan")
 
-	w.flowSets(simulator.SessionKYC, "feature_ocr_1", "Resub Requested")
-	w.ResetRequests()
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "Resub Requested")
+	env.ResetRequests()
 
-	p.speak("apply", "tfplan").failed("The decision has changed since the plan", `was "In Review"`, `is "Resub Requested" now`, `"Declined" is wanted`)
-	w.expectCounts(1, 0)
+	ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", `was "In Review"`, `is "Resub Requested" now`, `"Declined" is wanted`)
+	env.RequireRequests(1, 0)
 }
 
 func TestSavedPlanWhoseDecisionWasMadeMeanwhileSucceedsAndSendsNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "In Review", "")+
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")+
 		decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Approved"}.hcl("new")))
-	p.must("plan", "-out", "tfplan")
+	ws.MustRun("plan", "-out", "tfplan")
 
 	// The same decisions, on a managed step and on a new one.
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Declined")
-	w.decide(simulator.SessionKYB, "feature_aml_1", "Approved")
-	w.ResetRequests()
-	p.must("apply", "tfplan")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
+	env.MustDecide(simulator.SessionKYB, "feature_aml_1", "Approved")
+	env.ResetRequests()
+	ws.MustRun("apply", "tfplan")
 
-	w.expectCounts(2, 0)
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Declined"), byConsole("feature_aml_1", "In Review", "Approved"))
-	p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
-	p.expectState("new", map[string]any{"status": "Approved"})
+	env.RequireRequests(2, 0)
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Declined"), acctest.ByConsole("feature_aml_1", "In Review", "Approved"))
+	ws.RequireState(address("ocr"), map[string]any{"status": "Declined", "comment": "Forged."})
+	ws.RequireState(address("new"), map[string]any{"status": "Approved"})
 }
 
 func TestDecisionThatLandsWhileASiblingIsWrittenIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "Declined", "")))
-	p.must("plan", "-out", "tfplan")
-	w.ResetRequests()
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "Declined", "")))
+	ws.MustRun("plan", "-out", "tfplan")
+	env.ResetRequests()
 
 	// While the first of the two is being changed, a person decides the other.
 	var once sync.Once
-	w.BeforeResponse(func(request simulator.Request) {
+	env.BeforeResponse(func(request simulator.Request) {
 		if request.Method == http.MethodPatch {
 			once.Do(func() {
 				if bytes.Contains([]byte(request.Path), []byte("feature_ocr_1")) {
-					w.decide(simulator.SessionKYC, "feature_aml_1", "Approved")
+					env.MustDecide(simulator.SessionKYC, "feature_aml_1", "Approved")
 				} else {
-					w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+					env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
 				}
 			})
 		}
 	})
-	said := p.speak("apply", "-parallelism=1", "tfplan")
+	result := ws.RunJSON("apply", "-parallelism=1", "tfplan")
 
-	said.failed("The decision has changed since the plan", simulator.SessionKYC, `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent")
-	w.expectCounts(2, 1)
-	if trail := w.Trail(""); len(trail) != 2 {
+	result.RequireError("The decision has changed since the plan", simulator.SessionKYC, `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent")
+	env.RequireRequests(2, 1)
+	if trail := env.Trail(""); len(trail) != 2 {
 		t.Errorf("the trail is %v, want the console's entry and one more", trail)
 	}
 }
 
 func TestSiblingsOfASessionAreAllChangedInOneApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "Approved", "No match.")))
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "Forged.", "Approved", "No match.")))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
-	w.expectCounts(1+2, 2)
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
-		byTerraform("feature_aml_1", "In Review", "Approved", "No match."))
+	env.RequireRequests(1+2, 2)
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		acctest.ByTerraform("feature_aml_1", "In Review", "Approved", "No match."))
 }
 
 func TestTwoNewBlocksOfOneStepWithOneStatusMakeOneEntry(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	same := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}
-	p := w.project(w.config(same.hcl("one") + same.hcl("two")))
+	ws := env.Workspace(env.Config(same.hcl("one") + same.hcl("two")))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
 	// Even where both have read before either has written.
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
-	p.expectState("one", map[string]any{"status": "Declined"})
-	p.expectState("two", map[string]any{"status": "Declined"})
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	ws.RequireState(address("one"), map[string]any{"status": "Declined"})
+	ws.RequireState(address("two"), map[string]any{"status": "Declined"})
 }
 
 func TestApplyOfASavedPlanWhoseSessionOrStepIsGoneKeepsTheState(t *testing.T) {
 	t.Parallel()
 	for name, gone := range map[string]struct {
-		remove  func(*world)
+		remove  func(*acctest.Env)
 		summary string
 		words   []string
 	}{
-		"session": {func(w *world) { w.DeleteSession(simulator.SessionKYC) }, "Session not found", []string{"deleted", "scope"}},
-		"step":    {func(w *world) { w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") }, "Step not found", []string{"feature_aml_1 (AML): In Review"}},
+		"session": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, "Session not found", []string{"deleted", "scope"}},
+		"step":    {func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") }, "Step not found", []string{"feature_aml_1 (AML): In Review"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.managed()
-			p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
-			p.must("plan", "-out", "tfplan")
+			env := acctest.New(t, simulator.Options{})
+			ws := managedSteps(env)
+			ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
+			ws.MustRun("plan", "-out", "tfplan")
 
-			gone.remove(w)
-			w.ResetRequests()
+			gone.remove(env)
+			env.ResetRequests()
 
-			p.speak("apply", "tfplan").failed(gone.summary, append(gone.words, simulator.SessionKYC, "feature_ocr_1")...)
-			w.expectCounts(1, 0)
-			p.expectState("ocr", map[string]any{"status": "In Review"})
+			ws.RunJSON("apply", "tfplan").RequireError(gone.summary, append(gone.words, simulator.SessionKYC, "feature_ocr_1")...)
+			env.RequireRequests(1, 0)
+			ws.RequireState(address("ocr"), map[string]any{"status": "In Review"})
 		})
 	}
 }
 
 func TestFeatureTypeIsSentOnlyWhereItIsNeeded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	sent := w.recordChanges()
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	sent := recordChanges(env)
+	ws := env.Workspace(env.Config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "ID_VERIFICATION", status: "Declined", comment: "Forged."}.hcl("node") +
 			decisionBlock{session: simulator.SessionSimple, featureType: "ID_VERIFICATION", status: "Approved"}.hcl("only") +
 			decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Approved"}.hcl("several")))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
 	for path, want := range map[string]map[string]any{
 		"/v3/session/" + simulator.SessionKYC + "/features/feature_ocr_1/update-status/": {"new_status": "Declined", "comment": "Forged."},
@@ -241,15 +242,15 @@ func TestFeatureTypeIsSentOnlyWhereItIsNeeded(t *testing.T) {
 			t.Errorf("%s was sent %s, want %s", path, got, want)
 		}
 	}
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
-		byTerraform("default", "In Review", "Approved", ""),
-		byTerraform("default", "In Review", "Approved", ""))
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		acctest.ByTerraform("default", "In Review", "Approved", ""),
+		acctest.ByTerraform("default", "In Review", "Approved", ""))
 }
 
 // recordChanges puts a recorder between the provider and the simulator, which
 // logs no bodies. The function gives what was sent last to each path.
-func (w *world) recordChanges() func() map[string]map[string]any {
+func recordChanges(env *acctest.Env) func() map[string]map[string]any {
 	var mu sync.Mutex
 	bodies := map[string]map[string]any{}
 	recorder := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
@@ -260,17 +261,17 @@ func (w *world) recordChanges() func() map[string]map[string]any {
 				err = json.Unmarshal(body, &fields)
 			}
 			if err != nil {
-				w.t.Errorf("the body of %s: %v", request.URL.Path, err)
+				env.T.Errorf("the body of %s: %v", request.URL.Path, err)
 			}
 			mu.Lock()
 			bodies[request.URL.Path] = fields
 			mu.Unlock()
 			request.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		w.ServeHTTP(answer, request)
+		env.ServeHTTP(answer, request)
 	}))
-	w.t.Cleanup(recorder.Close)
-	w.URL = recorder.URL
+	env.T.Cleanup(recorder.Close)
+	env.URL = recorder.URL
 	return func() map[string]map[string]any {
 		mu.Lock()
 		defer mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -37,122 +38,122 @@ func TestLostOrUnclearAnswerToAChangeIsSettledByReading(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
+			env := acctest.New(t, simulator.Options{})
 			timeout := "1m"
 			if doubt.fault.DelayAfter > 0 {
 				timeout = "2s"
 			}
-			p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  request_timeout = %q", simulator.DefaultAPIKey, timeout),
+			ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  request_timeout = %q", simulator.DefaultAPIKey, timeout),
 				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
 			fault := doubt.fault
 			fault.Name, fault.Method = name, http.MethodPatch
-			w.Inject(fault)
+			env.Inject(fault)
 
-			p.must("apply", "-auto-approve")
+			ws.MustRun("apply", "-auto-approve")
 
-			if got := w.Count(http.MethodPatch); got != doubt.patches {
-				t.Errorf("%d PATCHes were sent, want %d: %v", got, doubt.patches, w.requestLines())
+			if got := env.Count(http.MethodPatch); got != doubt.patches {
+				t.Errorf("%d PATCHes were sent, want %d: %v", got, doubt.patches, env.RequestLines())
 			}
-			w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
-			p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
-			expectText(t, p.must("plan"), "No changes.")
+			env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+			ws.RequireState(address("ocr"), map[string]any{"status": "Declined", "comment": "Forged."})
+			acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 		})
 	}
 }
 
 func TestRefusedChangeIsAnErrorOnceReadingShowsThatItWasNotMade(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
 	// By its text, this 400 would be a success.
-	w.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"new_status":"The new status is the same as the current status."}`})
+	env.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"new_status":"The new status is the same as the current status."}`})
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "400", "new_status: The new status is the same")
+	result.RequireError("Didit refused the request", simulator.SessionKYC, "feature_ocr_1", "400", "new_status: The new status is the same")
 	// The refresh, the read before the change, the one after it.
-	w.expectCounts(3, 1)
-	p.expectState("ocr", map[string]any{"status": "In Review"})
-	w.expectTrail()
+	env.RequireRequests(3, 1)
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review"})
+	env.RequireTrail()
 }
 
 func TestLimitOnAChangeThatLastsTooLongIsAnErrorAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
-	w.Inject(simulator.Fault{Name: "limit", Method: http.MethodPatch, Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"301"}}})
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
+	env.Inject(simulator.Fault{Name: "limit", Method: http.MethodPatch, Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"301"}}})
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("Didit's rate limit is used up", simulator.SessionKYC, "feature_ocr_1", "429", "5m1s", "longer than this provider waits")
-	w.expectCounts(2, 1)
-	p.expectState("ocr", map[string]any{"status": "In Review"})
-	w.expectTrail()
+	result.RequireError("Didit's rate limit is used up", simulator.SessionKYC, "feature_ocr_1", "429", "5m1s", "longer than this provider waits")
+	env.RequireRequests(2, 1)
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review"})
+	env.RequireTrail()
 }
 
 func TestLostChangeThatSomebodyOverturnsIsAConflict(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
-	w.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	env.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
 	// A person in the console answers before the provider looks again.
 	var once sync.Once
-	w.BeforeResponse(func(request simulator.Request) {
-		if request.Method == http.MethodGet && w.Count(http.MethodPatch) == 1 {
-			once.Do(func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved") })
+	env.BeforeResponse(func(request simulator.Request) {
+		if request.Method == http.MethodGet && env.Count(http.MethodPatch) == 1 {
+			once.Do(func() { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved") })
 		}
 	})
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
+	result.RequireError("The decision has changed since the plan", simulator.SessionKYC, "feature_ocr_1",
 		`was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "its answer was lost", "review trail", "plan again")
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."), byConsole("feature_ocr_1", "Declined", "Approved"))
-	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."), acctest.ByConsole("feature_ocr_1", "Declined", "Approved"))
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review", "comment": nil})
 }
 
 func TestChangeThatIsNeverAnsweredSaysHowOftenItWasTriedAndTheNextApplyFinishes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.configWith(fmt.Sprintf("api_key = %q\n  max_retries = 2", simulator.DefaultAPIKey), ocrAndAML("Declined", "Forged.", "In Review", "")))
-	w.Inject(simulator.Fault{Name: "down", Method: http.MethodPatch, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.ConfigWith(fmt.Sprintf("api_key = %q\n  max_retries = 2", simulator.DefaultAPIKey), ocrAndAML("Declined", "Forged.", "In Review", "")))
+	env.Inject(simulator.Fault{Name: "down", Method: http.MethodPatch, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
 
-	said := p.speak("apply", "-auto-approve")
+	result := ws.RunJSON("apply", "-auto-approve")
 
-	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "3 times", "503", "still had its former status", "Plan again")
-	if got := w.Count(http.MethodPatch); got != 3 {
-		t.Errorf("%d PATCHes were sent, want 3: %v", got, w.requestLines())
+	result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "3 times", "503", "still had its former status", "Plan again")
+	if got := env.Count(http.MethodPatch); got != 3 {
+		t.Errorf("%d PATCHes were sent, want 3: %v", got, env.RequestLines())
 	}
-	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review", "comment": nil})
 
-	w.ClearFaults()
-	p.must("apply", "-auto-approve")
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	env.ClearFaults()
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
 }
 
 func TestChangeWhoseFateCannotBeReadIsAnErrorAndTheNextApplyFinds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.configWith(withoutRetries, ocrAndAML("Declined", "Forged.", "In Review", "")))
-	p.must("plan", "-out=tfplan")
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.ConfigWith(withoutRetries, ocrAndAML("Declined", "Forged.", "In Review", "")))
+	ws.MustRun("plan", "-out=tfplan")
 	// The answer is lost, and then the API is down.
-	w.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
-	w.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Skip: 1, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+	env.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
+	env.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Skip: 1, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
 
-	said := p.speak("apply", "tfplan")
+	result := ws.RunJSON("apply", "tfplan")
 
-	said.failed("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "did not settle it", "503", "Plan again", "nothing is sent twice")
-	p.expectState("ocr", map[string]any{"status": "In Review", "comment": nil})
+	result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, "feature_ocr_1", "did not settle it", "503", "Plan again", "nothing is sent twice")
+	ws.RequireState(address("ocr"), map[string]any{"status": "In Review", "comment": nil})
 
-	w.ClearFaults()
-	w.ResetRequests()
-	p.must("apply", "-auto-approve")
-	w.expectCounts(1, 0)
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
-	p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
+	env.ClearFaults()
+	env.ResetRequests()
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireRequests(1, 0)
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	ws.RequireState(address("ocr"), map[string]any{"status": "Declined", "comment": "Forged."})
 }

@@ -16,14 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func (w *world) needsIdentity() {
-	w.t.Helper()
-	w.needs(tfversion.Version1_12_0, "resource identity")
+func requireIdentity(env *acctest.Env) {
+	env.T.Helper()
+	env.RequireCLI(12, "resource identity")
 }
 
 // expectIdentity asserts the identity of the block "step".
@@ -37,33 +37,33 @@ func expectIdentity(session, node string, featureType knownvalue.Check) stateche
 
 func TestIdentityIsSetInEveryOperation(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsIdentity()
+	env := acctest.New(t, simulator.Options{})
+	requireIdentity(env)
 	node := func(status, comment string) string {
-		return w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: status, comment: comment}.hcl("step"))
+		return env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: status, comment: comment}.hcl("step"))
 	}
 	ofNode := []statecheck.StateCheck{expectIdentity(simulator.SessionKYC, "feature_ocr_1", knownvalue.Null())}
-	w.run(
+	runSteps(env,
 		resource.TestStep{Config: node("In Review", ""), ConfigStateChecks: ofNode},
 		// A change, a comment alone, and a refresh that finds drift.
 		resource.TestStep{Config: node("Declined", "Forged."), ConfigStateChecks: ofNode},
 		resource.TestStep{Config: node("Declined", "Forged, surely."), ConfigStateChecks: ofNode},
 		resource.TestStep{
-			PreConfig:         func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "In Review") },
+			PreConfig:         func() { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "In Review") },
 			Config:            node("Declined", "Forged, surely."),
 			ConfigStateChecks: ofNode,
 		},
 		// Another step, of a session without a graph, and another one of that.
 		resource.TestStep{
-			Config:            w.config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"}.hcl("step")),
+			Config:            env.Config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"}.hcl("step")),
 			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionTwoTypes, "default", knownvalue.StringExact("LIVENESS"))},
 		},
 		resource.TestStep{
-			Config:            w.config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Declined"}.hcl("step")),
+			Config:            env.Config(decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Declined"}.hcl("step")),
 			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionTwoTypes, "default", knownvalue.StringExact("ID_VERIFICATION"))},
 		},
 		resource.TestStep{
-			Config:            w.config(decisionBlock{session: simulator.SessionSimple, status: "Declined"}.hcl("step")),
+			Config:            env.Config(decisionBlock{session: simulator.SessionSimple, status: "Declined"}.hcl("step")),
 			ConfigStateChecks: []statecheck.StateCheck{expectIdentity(simulator.SessionSimple, "default", knownvalue.StringExact("ID_VERIFICATION"))},
 		},
 	)
@@ -99,21 +99,21 @@ func TestImportByIdentity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsIdentity()
-			p := w.project(w.config(fmt.Sprintf("import {\n  to = %s\n  identity = %s\n}\n", address("step"), imported.identity) + imported.block.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			requireIdentity(env)
+			ws := env.Workspace(env.Config(fmt.Sprintf("import {\n  to = %s\n  identity = %s\n}\n", address("step"), imported.identity) + imported.block.hcl("step")))
 
-			output := p.must("plan", "-out=tfplan")
-			expectText(t, output, `~ status = "In Review" -> "Declined"`, "1 to import, 0 to add, 1 to change, 0 to destroy")
-			w.expectCounts(1, 0)
-			p.must("apply", "tfplan")
+			output := ws.MustRun("plan", "-out=tfplan")
+			acctest.RequireText(t, output, `~ status = "In Review" -> "Declined"`, "1 to import, 0 to add, 1 to change, 0 to destroy")
+			env.RequireRequests(1, 0)
+			ws.MustRun("apply", "tfplan")
 
-			p.expectState("step", map[string]any{"id": imported.id, "status": "Declined"})
-			if got := w.Count(http.MethodPatch); got != 1 {
+			ws.RequireState(address("step"), map[string]any{"id": imported.id, "status": "Declined"})
+			if got := env.Count(http.MethodPatch); got != 1 {
 				t.Errorf("%d PATCHes were sent, want 1", got)
 			}
 			// The block stays.
-			p.speak("plan", "-detailed-exitcode").succeeded().silent()
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 		})
 	}
 }
@@ -152,12 +152,12 @@ func TestImportByIdentityFailsInTheProvidersWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsIdentity()
-			p := w.project(w.config(fmt.Sprintf("import {\n  to = %s\n  identity = %s\n}\n", address("step"), refused.identity) +
+			env := acctest.New(t, simulator.Options{})
+			requireIdentity(env)
+			ws := env.Workspace(env.Config(fmt.Sprintf("import {\n  to = %s\n  identity = %s\n}\n", address("step"), refused.identity) +
 				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("step")))
 
-			p.speak("plan").failed(refused.summary, refused.words...)
+			ws.RunJSON("plan").RequireError(refused.summary, refused.words...)
 		})
 	}
 }
@@ -170,10 +170,10 @@ func TestTestingLibraryImportsByBlockAndByIdentity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsIdentity()
-			w.run(
-				resource.TestStep{Config: w.config(block.hcl("step"))},
+			env := acctest.New(t, simulator.Options{})
+			requireIdentity(env)
+			runSteps(env,
+				resource.TestStep{Config: env.Config(block.hcl("step"))},
 				resource.TestStep{ResourceName: address("step"), ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 				resource.TestStep{
 					ResourceName: address("step"), ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
@@ -194,17 +194,17 @@ func TestStateWithoutIdentityGetsOne(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsIdentity()
-			p := w.managed()
-			p.forgetIdentities()
+			env := acctest.New(t, simulator.Options{})
+			requireIdentity(env)
+			ws := managedSteps(env)
+			forgetIdentities(ws)
 
-			p.write("main.tf", w.config(ocrAndAML("Declined", "", "Declined", "")))
-			p.speak(append([]string{"apply", "-auto-approve"}, arguments...)...).succeeded().silent()
+			ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "Declined", "")))
+			ws.RunJSON(append([]string{"apply", "-auto-approve"}, arguments...)...).RequireSuccess().RequireNoWarnings()
 
 			for _, name := range []string{"ocr", "aml"} {
 				want := map[string]any{"session_id": simulator.SessionKYC, "node_id": "feature_" + name + "_1", "feature_type": nil}
-				got := p.state()[name].Identity
+				got := ws.State()[name].Identity
 				if fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Errorf("the identity of %s is %v, want %v", name, got, want)
 				}
@@ -215,29 +215,29 @@ func TestStateWithoutIdentityGetsOne(t *testing.T) {
 
 func TestGoneStepLeavesAStateWithoutIdentity(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsIdentity()
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
-	p.must("apply", "-auto-approve")
-	p.forgetIdentities()
+	env := acctest.New(t, simulator.Options{})
+	requireIdentity(env)
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
+	ws.MustRun("apply", "-auto-approve")
+	forgetIdentities(ws)
 
-	w.DeleteSession(simulator.SessionKYC)
-	p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("No longer in Didit", simulator.SessionKYC, "feature_ocr_1")
+	env.DeleteSession(simulator.SessionKYC)
+	ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireWarning("No longer in Didit", simulator.SessionKYC, "feature_ocr_1")
 
-	p.expectNoState()
+	ws.RequireNoState()
 }
 
 // forgetIdentities makes the state what an older Terraform would have written.
-func (p *project) forgetIdentities() {
-	p.t.Helper()
-	file := filepath.Join(p.folder, "terraform.tfstate")
+func forgetIdentities(ws *acctest.Workspace) {
+	ws.T.Helper()
+	file := filepath.Join(ws.Folder, "terraform.tfstate")
 	content, err := os.ReadFile(file)
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	var state map[string]any
 	if err := json.Unmarshal(content, &state); err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	for _, resource := range state["resources"].([]any) {
 		for _, instance := range resource.(map[string]any)["instances"].([]any) {
@@ -247,10 +247,10 @@ func (p *project) forgetIdentities() {
 	}
 	content, err = json.Marshal(state)
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	if strings.Contains(string(content), "identity") {
-		p.t.Fatal("the state still holds an identity")
+		ws.T.Fatal("the state still holds an identity")
 	}
-	p.write("terraform.tfstate", string(content))
+	ws.Write("terraform.tfstate", string(content))
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -50,15 +50,15 @@ func TestImportCommandTakesEveryFormOfTheID(t *testing.T) {
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.config(imported.block.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(imported.block.hcl("step")))
 
-			p.must("import", address("step"), id)
+			ws.MustRun("import", address("step"), id)
 
-			w.expectCounts(1, 0)
+			env.RequireRequests(1, 0)
 			imported.state["session_id"], imported.state["status"], imported.state["comment"] = imported.block.session, "In Review", nil
-			p.expectState("step", imported.state)
-			p.speak("plan", "-detailed-exitcode").succeeded().silent()
+			ws.RequireState(address("step"), imported.state)
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 		})
 	}
 }
@@ -72,13 +72,13 @@ func TestImportedStateIsTheAppliedOne(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.run(
-				resource.TestStep{Config: w.config(block.hcl("step"))},
+			env := acctest.New(t, simulator.Options{})
+			runSteps(env,
+				resource.TestStep{Config: env.Config(block.hcl("step"))},
 				// The ID attribute of each is an import ID too.
 				resource.TestStep{ResourceName: address("step"), ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"comment"}},
 			)
-			if got := w.Count(http.MethodPatch); got != 1 {
+			if got := env.Count(http.MethodPatch); got != 1 {
 				t.Errorf("%d PATCHes were sent, want 1", got)
 			}
 		})
@@ -87,8 +87,8 @@ func TestImportedStateIsTheAppliedOne(t *testing.T) {
 
 func TestImportFailsInTheProvidersWordsWhereThereIsNoSuchStep(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("step")))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("step")))
 	for id, words := range map[string][]string{
 		simulator.SessionKYC + "/default":             {"Step not found", simulator.SessionKYC, `"default"`, "feature_ocr_1 (ID_VERIFICATION): In Review"},
 		simulator.SessionTwoTypes + "/default/AML":    {"Step not found", simulator.SessionTwoTypes, "(AML)", "default (LIVENESS): Approved"},
@@ -96,55 +96,55 @@ func TestImportFailsInTheProvidersWordsWhereThereIsNoSuchStep(t *testing.T) {
 		simulator.SessionSimple + "/feature_ocr_1":    {"Step not found", simulator.SessionSimple, "default (ID_VERIFICATION): In Review"},
 		simulator.SessionSimple + "/default/LIVENESS": {"Step not found", simulator.SessionSimple, "(LIVENESS)", "default (ID_VERIFICATION): In Review"},
 	} {
-		result := p.command("import", address("step"), id)
+		result := ws.Run("import", address("step"), id)
 
 		if result.ExitCode == 0 {
 			t.Errorf("the import of %q succeeded", id)
 		}
-		expectText(t, result.Output, words...)
-		if strings.Contains(text(result.Output), "non-existent remote object") {
+		acctest.RequireText(t, result.Output, words...)
+		if strings.Contains(acctest.Text(result.Output), "non-existent remote object") {
 			t.Errorf("these are Terraform's own words:\n%s", result.Output)
 		}
-		w.expectCounts(1, 0)
+		env.RequireRequests(1, 0)
 	}
-	p.expectNoState()
+	ws.RequireNoState()
 }
 
 func TestImportBlockOfAMissingStepFailsThePlan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
+	ws := env.Workspace(env.Config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", status: "In Review"}.adopted("step")))
 
-	p.speak("plan").failed("Step not found", simulator.SessionKYC, `"feature_orc_1"`, "feature_ocr_1 (ID_VERIFICATION): In Review")
-	w.expectCounts(1, 0)
+	ws.RunJSON("plan").RequireError("Step not found", simulator.SessionKYC, `"feature_orc_1"`, "feature_ocr_1 (ID_VERIFICATION): In Review")
+	env.RequireRequests(1, 0)
 }
 
 func TestAdoptedStepIsGuardedByTheStatusThatItsPlanShowed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.adopted("face")))
-	p.must("plan", "-out=tfplan")
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.adopted("face")))
+	ws.MustRun("plan", "-out=tfplan")
 
-	w.decide(simulator.SessionKYC, "feature_face_match_1", "In Review")
+	env.MustDecide(simulator.SessionKYC, "feature_face_match_1", "In Review")
 
-	p.speak("apply", "tfplan").failed("The decision has changed since the plan", simulator.SessionKYC, "feature_face_match_1",
+	ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", simulator.SessionKYC, "feature_face_match_1",
 		`was "Approved"`, `is "In Review" now`, `"Declined" is wanted`, "Nothing was sent")
-	w.expectTrail(byConsole("feature_face_match_1", "Approved", "In Review"))
+	env.RequireTrail(acctest.ByConsole("feature_face_match_1", "Approved", "In Review"))
 }
 
 func TestStatusThatCannotBeSetIsImportedAsItIs(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionInProgress, node: "feature_face_match_1", status: "Declined"}.hcl("face")))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionInProgress, node: "feature_face_match_1", status: "Declined"}.hcl("face")))
 
-	p.must("import", address("face"), simulator.SessionInProgress+"/feature_face_match_1")
+	ws.MustRun("import", address("face"), simulator.SessionInProgress+"/feature_face_match_1")
 
-	p.expectState("face", map[string]any{"status": "Not Finished"})
-	expectText(t, p.must("apply", "-auto-approve"), `~ status = "Not Finished" -> "Declined"`)
-	w.expectTrail(byTerraform("feature_face_match_1", "Not Finished", "Declined", ""))
+	ws.RequireState(address("face"), map[string]any{"status": "Not Finished"})
+	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), `~ status = "Not Finished" -> "Declined"`)
+	env.RequireTrail(acctest.ByTerraform("feature_face_match_1", "Not Finished", "Declined", ""))
 }
 
 // generatingImport is an import block without a resource block. It names its
@@ -155,14 +155,14 @@ func generatingImport(name, id string) string {
 
 func TestGeneratedConfigurationOfAnAdoptedStepPlansToNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "generated configuration")
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "generated configuration")
+	ws := env.Workspace(env.Config(
 		generatingImport("face", simulator.SessionKYC+"/feature_face_match_1") + generatingImport("only", simulator.SessionSimple+"/default")))
 
-	p.must("plan", "-generate-config-out=generated.tf")
+	ws.MustRun("plan", "-generate-config-out=generated.tf")
 
-	generated, err := os.ReadFile(filepath.Join(p.folder, "generated.tf"))
+	generated, err := os.ReadFile(filepath.Join(ws.Folder, "generated.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,23 +170,23 @@ func TestGeneratedConfigurationOfAnAdoptedStepPlansToNothing(t *testing.T) {
 		t.Errorf("the computed ID is in the generated configuration:\n%s", generated)
 	}
 	// Beside a resource block, an import block must not name it any more.
-	p.write("main.tf", w.config(
+	ws.Write("main.tf", env.Config(
 		importBlock("face", simulator.SessionKYC+"/feature_face_match_1")+importBlock("only", simulator.SessionSimple+"/default")))
-	p.must("apply", "-auto-approve")
-	p.speak("plan", "-detailed-exitcode").succeeded().silent()
-	p.expectState("face", map[string]any{"status": "Approved", "feature_type": "FACE_MATCH"})
-	p.expectState("only", map[string]any{"status": "In Review", "feature_type": "ID_VERIFICATION"})
-	w.expectTrail()
+	ws.MustRun("apply", "-auto-approve")
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+	ws.RequireState(address("face"), map[string]any{"status": "Approved", "feature_type": "FACE_MATCH"})
+	ws.RequireState(address("only"), map[string]any{"status": "In Review", "feature_type": "ID_VERIFICATION"})
+	env.RequireTrail()
 }
 
 func TestGeneratedConfigurationOfAStatusThatCannotBeSetSaysWhichCan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "generated configuration")
-	p := w.project(w.config(generatingImport("face", simulator.SessionInProgress+"/feature_face_match_1")))
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "generated configuration")
+	ws := env.Workspace(env.Config(generatingImport("face", simulator.SessionInProgress+"/feature_face_match_1")))
 
-	said := p.speak("plan", "-generate-config-out=generated.tf")
+	result := ws.RunJSON("plan", "-generate-config-out=generated.tf")
 
-	said.failed("Invalid status", `"Approved", "Declined" or "In Review"`, `"Not Finished"`, "Didit reports other statuses too")
-	w.expectCounts(1, 0)
+	result.RequireError("Invalid status", `"Approved", "Declined" or "In Review"`, `"Not Finished"`, "Didit reports other statuses too")
+	env.RequireRequests(1, 0)
 }

@@ -10,18 +10,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 func TestQueryFindsStepsByStatusAndWorkflowAndWritesTheirConfiguration(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_14_0, "terraform query")
-	w.needsTerraform("terraform query")
-	p := w.project(w.config(""))
-	p.write("open.tfquery.hcl", fmt.Sprintf(`
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(14, "terraform query")
+	env.RequireTerraform(14, "terraform query")
+	ws := env.Workspace(env.Config(""))
+	ws.Write("open.tfquery.hcl", fmt.Sprintf(`
 list "didit_session_feature_status" "open" {
   provider         = didit
   include_resource = true
@@ -32,14 +31,14 @@ list "didit_session_feature_status" "open" {
 }`, simulator.WorkflowKYB, simulator.WorkflowSimple))
 
 	// When the steps are looked for, and what was found is applied as it stands
-	found := p.must("query", "-generate-config-out=found.tf")
-	written, err := os.ReadFile(filepath.Join(p.folder, "found.tf"))
+	found := ws.MustRun("query", "-generate-config-out=found.tf")
+	written, err := os.ReadFile(filepath.Join(ws.Folder, "found.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ResetRequests()
-	_ = os.Remove(filepath.Join(p.folder, "open.tfquery.hcl"))
-	applied := p.must("apply", "-auto-approve")
+	env.ResetRequests()
+	_ = os.Remove(filepath.Join(ws.Folder, "open.tfquery.hcl"))
+	applied := ws.MustRun("apply", "-auto-approve")
 
 	// Then all that the API can address was found, and nothing else
 	for _, want := range []string{
@@ -52,40 +51,32 @@ list "didit_session_feature_status" "open" {
 			t.Errorf("%s was not found:\n%s", want, found)
 		}
 	}
-	expectText(t, found, "Several steps match", simulator.SessionSameType)
+	acctest.RequireText(t, found, "Several steps match", simulator.SessionSameType)
 	for _, unwanted := range []string{"feature_kyb_registry_1", simulator.SessionKYC} {
 		if strings.Contains(string(written), unwanted) {
 			t.Errorf("%s was found:\n%s", unwanted, written)
 		}
 	}
 	// And adopting it changed nothing
-	if w.Count("PATCH") != 0 {
-		t.Errorf("adopting what was found sent changes: %v\n%s", w.requestLines(), applied)
+	if env.Count("PATCH") != 0 {
+		t.Errorf("adopting what was found sent changes: %v\n%s", env.RequestLines(), applied)
 	}
-	if state, imports := p.state(), strings.Count(string(written), "import {"); imports == 0 || len(state) != imports {
+	if state, imports := ws.State(), strings.Count(string(written), "import {"); imports == 0 || len(state) != imports {
 		t.Errorf("%d steps are in the state after %d imports:\n%s", len(state), imports, written)
 	}
 }
 
 func TestQueryEndsAtItsLimit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_14_0, "terraform query")
-	w.needsTerraform("terraform query")
-	p := w.project(w.config(""))
-	p.write("open.tfquery.hcl", "list \"didit_session_feature_status\" \"open\" {\n  provider = didit\n  limit    = 3\n}\n")
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(14, "terraform query")
+	env.RequireTerraform(14, "terraform query")
+	ws := env.Workspace(env.Config(""))
+	ws.Write("open.tfquery.hcl", "list \"didit_session_feature_status\" \"open\" {\n  provider = didit\n  limit    = 3\n}\n")
 
-	found := p.must("query")
+	found := ws.MustRun("query")
 
 	if lines := strings.Count(found, "list.didit_session_feature_status.open"); lines != 3 {
 		t.Errorf("%d steps were listed, want 3:\n%s", lines, found)
-	}
-}
-
-// needsTerraform skips a test of what OpenTofu does not have.
-func (w *world) needsTerraform(what string) {
-	w.t.Helper()
-	if version := builtCLI(w.t).Version; !strings.HasPrefix(version, "Terraform") {
-		w.t.Skipf("%s needs Terraform; this is %s", what, version)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -74,22 +75,22 @@ func TestPlanRefusesAStepThatCannotBeFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.config(refused.block.hcl("refused")))
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(refused.block.hcl("refused")))
 
-			said := p.speak("plan")
+			result := ws.RunJSON("plan")
 
-			said.failed(refused.summary, refused.words...).silent()
-			said.errors[0].on(t, address("refused"), refused.argument)
-			w.expectCounts(1, 0)
+			result.RequireError(refused.summary, refused.words...).RequireNoWarnings()
+			result.Errors[0].RequireAttribute(t, address("refused"), refused.argument)
+			env.RequireRequests(1, 0)
 		})
 	}
 }
 
 func TestPlanNamesEveryNewStepByItsIDAndType(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
+	env := acctest.New(t, simulator.Options{})
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
 		{Array: "handwriting_checks", NodeID: "feature_hand_1", Status: "In Review"},
 		{Array: "id_verifications", NodeID: "odd node ü?&=%", Status: "In Review"},
 	}})
@@ -109,32 +110,32 @@ func TestPlanNamesEveryNewStepByItsIDAndType(t *testing.T) {
 		block.block.status = "Declined"
 		config.WriteString(block.block.hcl(name))
 	}
-	p := w.project(w.config(config.String()))
+	ws := env.Workspace(env.Config(config.String()))
 
-	p.must("plan", "-out=tfplan")
-	w.expectCounts(5, 0)
-	planned := p.planned()
-	p.must("apply", "tfplan")
+	ws.MustRun("plan", "-out=tfplan")
+	env.RequireRequests(5, 0)
+	planned := ws.Planned()
+	ws.MustRun("apply", "tfplan")
 
 	for name, block := range blocks {
 		change := planned[address(name)].Change
 		if change.After["id"] != block.id || change.After["feature_type"] != block.featureType || change.AfterUnknown["id"] != nil {
 			t.Errorf("%s is planned as %v, want the ID %s and the type %s", name, change.After, block.id, block.featureType)
 		}
-		p.expectState(name, map[string]any{"id": block.id, "feature_type": block.featureType, "status": "Declined"})
+		ws.RequireState(name, map[string]any{"id": block.id, "feature_type": block.featureType, "status": "Declined"})
 	}
-	if got := len(w.Trail("")); got != len(blocks) {
+	if got := len(env.Trail("")); got != len(blocks) {
 		t.Errorf("%d entries are on the trail, want %d", got, len(blocks))
 	}
-	p.speak("plan", "-detailed-exitcode").succeeded().silent()
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
 
 func TestPlanHoldsNothingThatCanMoveBeforeTheApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
-	p.must("plan", "-out=tfplan")
-	after := p.planned()[address("ocr")].Change.After
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
+	ws.MustRun("plan", "-out=tfplan")
+	after := ws.Planned()[address("ocr")].Change.After
 	want := map[string]any{
 		"session_id": simulator.SessionKYC, "node_id": "feature_ocr_1", "feature_type": "ID_VERIFICATION",
 		"status": "Declined", "comment": nil, "id": simulator.SessionKYC + "/feature_ocr_1",
@@ -146,12 +147,12 @@ func TestPlanHoldsNothingThatCanMoveBeforeTheApply(t *testing.T) {
 	}
 
 	// Everything that can move, moves: Terraform does not blame the provider.
-	w.flowSets(simulator.SessionKYC, "feature_ocr_1", "Not Finished")
-	w.flowSets(simulator.SessionKYC, "feature_aml_1", "Expired")
-	w.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
-	p.must("apply", "tfplan")
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "Not Finished")
+	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "Expired")
+	env.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
+	ws.MustRun("apply", "tfplan")
 
-	w.expectTrail(byTerraform("feature_ocr_1", "Not Finished", "Declined", ""))
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "Not Finished", "Declined", ""))
 }
 
 func TestTwoBlocksThatWantDifferentStatusesForOneStepFailThePlan(t *testing.T) {
@@ -168,41 +169,41 @@ func TestTwoBlocksThatWantDifferentStatusesForOneStepFailThePlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.config(pair[0].hcl("one") + pair[1].hcl("two")))
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(pair[0].hcl("one") + pair[1].hcl("two")))
 
-			said := p.speak("plan")
+			result := ws.RunJSON("plan")
 
-			said.failed("Two blocks disagree about one decision", pair[0].session, `"Declined"`, `"Approved"`, "Keep one of them")
-			if !slices.Contains([]string{address("one"), address("two")}, said.errors[0].Address) {
-				t.Errorf("the error stands on %q", said.errors[0].Address)
+			result.RequireError("Two blocks disagree about one decision", pair[0].session, `"Declined"`, `"Approved"`, "Keep one of them")
+			if !slices.Contains([]string{address("one"), address("two")}, result.Errors[0].Address) {
+				t.Errorf("the error stands on %q", result.Errors[0].Address)
 			}
-			w.expectCounts(1, 0)
+			env.RequireRequests(1, 0)
 		})
 	}
 }
 
 func TestTwoManagedBlocksOfOneStepFailThePlanAsSoonAsTheyDisagree(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}
-	p := w.project(w.config(block.hcl("one") + block.hcl("two")))
-	p.must("apply", "-auto-approve")
-	expectText(t, p.must("plan"), "No changes.")
+	ws := env.Workspace(env.Config(block.hcl("one") + block.hcl("two")))
+	ws.MustRun("apply", "-auto-approve")
+	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 
 	overturning := block
 	overturning.status = "Declined"
-	p.write("main.tf", w.config(block.hcl("one")+overturning.hcl("two")))
+	ws.Write("main.tf", env.Config(block.hcl("one")+overturning.hcl("two")))
 
-	p.speak("plan").failed("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
+	ws.RunJSON("plan").RequireError("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
 }
 
 func TestSameNodeOfTwoSessionsIsNoConflict(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(
 		decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Declined"}.hcl("one") +
 			decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Approved"}.hcl("two")))
 
-	expectText(t, p.must("plan"), "Plan: 2 to add")
+	acctest.RequireText(t, ws.MustRun("plan"), "Plan: 2 to add")
 }

@@ -9,8 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -21,13 +20,13 @@ var manyNodes = []string{"feature_ocr_1", "feature_liveness_1", "feature_face_ma
 var parallelisms = []string{"1", "10", "50"}
 
 // addMany adds sessions of five steps each, with short reports.
-func (w *world) addMany(sessions int) {
+func addMany(env *acctest.Env, sessions int) {
 	for number := range sessions {
 		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", number), ReportBytes: 1}
 		for i, array := range []string{"id_verifications", "liveness_checks", "face_matches", "aml_screenings", "poa_verifications"} {
 			session.Features = append(session.Features, simulator.Feature{Array: array, NodeID: manyNodes[i]})
 		}
-		w.AddSession(session)
+		env.AddSession(session)
 	}
 }
 
@@ -50,44 +49,44 @@ locals {
 
 func TestPlanOfFiveStepsCostsOneRead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.addMany(1)
-	p := w.project(w.config(manyBlocks(1, "Approved", "")))
+	env := acctest.New(t, simulator.Options{})
+	addMany(env, 1)
+	ws := env.Workspace(env.Config(manyBlocks(1, "Approved", "")))
 
-	expectText(t, p.must("plan"), "Plan: 5 to add")
+	acctest.RequireText(t, ws.MustRun("plan"), "Plan: 5 to add")
 
-	w.expectCounts(1, 0)
+	env.RequireRequests(1, 0)
 }
 
 func TestPlanCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, unlimited)
+	env := acctest.New(t, acctest.Unlimited)
 	const sessions = 100
-	w.addMany(sessions)
+	addMany(env, sessions)
 
-	p := w.project(w.config(manyBlocks(sessions, "In Review", "")))
+	ws := env.Workspace(env.Config(manyBlocks(sessions, "In Review", "")))
 	for _, parallelism := range parallelisms {
-		expectText(t, p.must("plan", "-parallelism="+parallelism, "-out=tfplan"), "Plan: 500 to add")
-		w.expectCounts(sessions, 0)
+		acctest.RequireText(t, ws.MustRun("plan", "-parallelism="+parallelism, "-out=tfplan"), "Plan: 500 to add")
+		env.RequireRequests(sessions, 0)
 	}
 
 	// All are in place already: the apply need not look twice.
-	p.must("apply", "tfplan")
-	w.expectCounts(sessions, 0)
+	ws.MustRun("apply", "tfplan")
+	env.RequireRequests(sessions, 0)
 
 	for _, parallelism := range parallelisms {
-		expectText(t, p.must("plan", "-parallelism="+parallelism), "No changes.")
-		w.expectCounts(sessions, 0)
+		acctest.RequireText(t, ws.MustRun("plan", "-parallelism="+parallelism), "No changes.")
+		env.RequireRequests(sessions, 0)
 	}
 }
 
 func TestPlanOfImportBlocksCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, unlimited)
-	w.needs(tfversion.Version1_7_0, "for_each in an import block")
+	env := acctest.New(t, acctest.Unlimited)
+	env.RequireCLI(7, "for_each in an import block")
 	const sessions = 100
-	w.addMany(sessions)
-	p := w.project(w.config(manyBlocks(sessions, "Approved", "") + `
+	addMany(env, sessions)
+	ws := env.Workspace(env.Config(manyBlocks(sessions, "Approved", "") + `
 import {
   for_each = { for index in range(length(local.sessions) * length(local.nodes)) : tostring(index) => index }
   to       = didit_session_feature_status.many[each.value]
@@ -95,51 +94,51 @@ import {
 }`))
 
 	for _, parallelism := range parallelisms {
-		expectText(t, p.must("plan", "-parallelism="+parallelism), "Plan: 500 to import, 0 to add, 500 to change")
-		w.expectCounts(sessions, 0)
+		acctest.RequireText(t, ws.MustRun("plan", "-parallelism="+parallelism), "Plan: 500 to import, 0 to add, 500 to change")
+		env.RequireRequests(sessions, 0)
 	}
 }
 
 func TestApplyOfNewBlocksReadsEachSessionOnceAndBeforeEachChangeAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, unlimited)
+	env := acctest.New(t, acctest.Unlimited)
 	// 100 steps in 20 sessions, of which 37 are not in place.
 	const sessions, changes = 20, 37
-	w.addMany(sessions)
+	addMany(env, sessions)
 	for number := range sessions * len(manyNodes) {
 		if number >= changes {
-			w.flowSets(fmt.Sprintf("22222222-2222-4333-8444-%012d", number%sessions), manyNodes[number/sessions], "Approved")
+			env.MustSetFeatureStatus(fmt.Sprintf("22222222-2222-4333-8444-%012d", number%sessions), manyNodes[number/sessions], "Approved")
 		}
 	}
-	p := w.project(w.config(manyBlocks(sessions, "Approved", "Checked.")))
-	p.must("plan", "-out=tfplan")
-	w.expectCounts(sessions, 0)
+	ws := env.Workspace(env.Config(manyBlocks(sessions, "Approved", "Checked.")))
+	ws.MustRun("plan", "-out=tfplan")
+	env.RequireRequests(sessions, 0)
 
-	p.must("apply", "tfplan")
+	ws.MustRun("apply", "tfplan")
 
-	if got, most := w.Count(http.MethodGet), sessions+changes; got > most {
+	if got, most := env.Count(http.MethodGet), sessions+changes; got > most {
 		t.Errorf("%d GETs were sent, want at most %d", got, most)
 	}
-	if got := w.Count(http.MethodPatch); got != changes {
+	if got := env.Count(http.MethodPatch); got != changes {
 		t.Errorf("%d PATCHes were sent, want %d", got, changes)
 	}
-	if got := len(w.Trail("")); got != changes {
+	if got := len(env.Trail("")); got != changes {
 		t.Errorf("%d entries are on the trail, want %d", got, changes)
 	}
 }
 
 func TestApplyOfManagedStepsReadsOnlyBeforeEachChange(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, unlimited)
+	env := acctest.New(t, acctest.Unlimited)
 	const sessions = 4
-	w.addMany(sessions)
-	p := w.project(w.config(manyBlocks(sessions, "In Review", "")))
-	p.must("apply", "-auto-approve")
-	p.write("main.tf", w.config(manyBlocks(sessions, `=floor(count.index / length(local.sessions)) == 3 ? "Declined" : "In Review"`, "")))
-	p.must("plan", "-out=tfplan")
-	w.ResetRequests()
+	addMany(env, sessions)
+	ws := env.Workspace(env.Config(manyBlocks(sessions, "In Review", "")))
+	ws.MustRun("apply", "-auto-approve")
+	ws.Write("main.tf", env.Config(manyBlocks(sessions, `=floor(count.index / length(local.sessions)) == 3 ? "Declined" : "In Review"`, "")))
+	ws.MustRun("plan", "-out=tfplan")
+	env.ResetRequests()
 
-	p.must("apply", "tfplan")
+	ws.MustRun("apply", "tfplan")
 
-	w.expectCounts(sessions, sessions)
+	env.RequireRequests(sessions, sessions)
 }

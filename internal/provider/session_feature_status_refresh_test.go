@@ -14,17 +14,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 func TestDecisionOverturnedInTheConsoleIsDriftAndIsPutBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr"))
-	w.run(
+	env := acctest.New(t, simulator.Options{})
+	config := env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr"))
+	runSteps(env,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig:          func() { w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved") },
+			PreConfig:          func() { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved") },
 			RefreshState:       true,
 			ExpectNonEmptyPlan: true,
 			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -42,75 +43,75 @@ func TestDecisionOverturnedInTheConsoleIsDriftAndIsPutBack(t *testing.T) {
 			},
 		},
 	)
-	if got := w.Count(http.MethodPatch); got != 2 {
+	if got := env.Count(http.MethodPatch); got != 2 {
 		t.Errorf("%d PATCHes were sent, want 2", got)
 	}
-	w.expectTrail(
-		byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
-		byConsole("feature_ocr_1", "Declined", "Approved"),
-		byTerraform("feature_ocr_1", "Approved", "Declined", "Forged."))
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+		acctest.ByConsole("feature_ocr_1", "Declined", "Approved"),
+		acctest.ByTerraform("feature_ocr_1", "Approved", "Declined", "Forged."))
 }
 
 func TestPlanShowsFromWhichStatusDriftIsPutBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
 
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	output := p.must("apply", "-auto-approve")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	output := ws.MustRun("apply", "-auto-approve")
 
-	expectText(t, output, `~ status = "Approved" -> "In Review"`, "0 added, 1 changed, 0 destroyed")
-	w.expectTrail(byConsole("feature_ocr_1", "In Review", "Approved"), byTerraform("feature_ocr_1", "Approved", "In Review", ""))
+	acctest.RequireText(t, output, `~ status = "Approved" -> "In Review"`, "0 added, 1 changed, 0 destroyed")
+	env.RequireTrail(acctest.ByConsole("feature_ocr_1", "In Review", "Approved"), acctest.ByTerraform("feature_ocr_1", "Approved", "In Review", ""))
 }
 
 func TestRefreshTakesOverTheStatusAsDiditSpellsItAndKeepsTheComment(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
-	p.must("apply", "-auto-approve")
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	ws.MustRun("apply", "-auto-approve")
 
 	for _, status := range []string{"Not Finished", "Resub Requested", "Expired", "A Status Of Tomorrow"} {
-		w.flowSets(simulator.SessionKYC, "feature_ocr_1", status)
-		p.speak("apply", "-refresh-only", "-auto-approve").succeeded().silent()
-		p.expectState("ocr", map[string]any{"status": status, "comment": "Forged.", "feature_type": "ID_VERIFICATION", "id": simulator.SessionKYC + "/feature_ocr_1"})
+		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", status)
+		ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireNoWarnings()
+		ws.RequireState(address("ocr"), map[string]any{"status": status, "comment": "Forged.", "feature_type": "ID_VERIFICATION", "id": simulator.SessionKYC + "/feature_ocr_1"})
 	}
 
-	w.ResetRequests()
-	expectText(t, p.must("plan"), `~ status = "A Status Of Tomorrow" -> "Declined"`)
-	w.expectCounts(1, 0)
+	env.ResetRequests()
+	acctest.RequireText(t, ws.MustRun("plan"), `~ status = "A Status Of Tomorrow" -> "Declined"`)
+	env.RequireRequests(1, 0)
 }
 
 func TestRefreshNeverChangesTheLabelInTheState(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
 
 	// The same node, reported in an array that nobody knows.
-	w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
-	session, _ := w.Session(simulator.SessionKYC)
+	env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
+	session, _ := env.Session(simulator.SessionKYC)
 	session.Features = append(session.Features, simulator.Feature{Array: "document_checks", NodeID: "feature_ocr_1", Status: "In Review"})
-	w.AddSession(session)
+	env.AddSession(session)
 
-	expectText(t, p.must("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
-	p.expectState("ocr", map[string]any{"feature_type": "ID_VERIFICATION"})
+	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+	ws.RequireState(address("ocr"), map[string]any{"feature_type": "ID_VERIFICATION"})
 	// It can be changed as before.
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
-	p.must("apply", "-auto-approve")
-	p.expectState("ocr", map[string]any{"feature_type": "ID_VERIFICATION", "status": "Declined"})
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
+	ws.MustRun("apply", "-auto-approve")
+	ws.RequireState(address("ocr"), map[string]any{"feature_type": "ID_VERIFICATION", "status": "Declined"})
 }
 
 func TestUnchangedStepPlansToNothingWhateverElseOfItsSessionMoves(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(ocrAndAML("Declined", "Forged.", "In Review", "")))
-	p.must("apply", "-auto-approve")
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(ocrAndAML("Declined", "Forged.", "In Review", "")))
+	ws.MustRun("apply", "-auto-approve")
 
 	for _, status := range []string{"In Progress", "Approved", "Kyc Expired"} {
-		w.SetSessionStatus(simulator.SessionKYC, status)
-		w.flowSets(simulator.SessionKYC, "feature_poa_1", "Not Finished")
-		said := p.speak("plan", "-detailed-exitcode").succeeded().silent()
-		if said.exitCode != 0 {
-			t.Errorf("the plan is not empty: %s", said.output)
+		env.SetSessionStatus(simulator.SessionKYC, status)
+		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_poa_1", "Not Finished")
+		result := ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+		if result.ExitCode != 0 {
+			t.Errorf("the plan is not empty: %s", result.Output)
 		}
 	}
 }
@@ -118,25 +119,25 @@ func TestUnchangedStepPlansToNothingWhateverElseOfItsSessionMoves(t *testing.T) 
 func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testing.T) {
 	t.Parallel()
 	for name, gone := range map[string]struct {
-		remove  func(*world)
+		remove  func(*acctest.Env)
 		warning []string
 		summary string
 		failure []string
 	}{
 		"session deleted": {
-			func(w *world) { w.DeleteSession(simulator.SessionKYC) },
+			func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) },
 			[]string{"does not know the session"},
 			"Session not found",
 			[]string{"404", "was deleted", "hidden by the scope of the key"},
 		},
 		"step removed by a resubmission": {
-			func(w *world) { w.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
+			func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
 			[]string{"as after a resubmission"},
 			"Step not found",
 			[]string{"feature_aml_1 (AML): In Review", "feature_face_match_1 (FACE_MATCH): Approved"},
 		},
 		"session out of the key's scope": {
-			func(w *world) { w.SetSessionStatus(simulator.SessionKYC, "Approved") },
+			func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, "Approved") },
 			[]string{"does not know the session"},
 			"Session not found",
 			[]string{"hidden by the scope of the key"},
@@ -144,27 +145,27 @@ func TestGoneStepLeavesTheStateWithAWarningAndItsBlockThenFailsThePlan(t *testin
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{Credentials: []simulator.Credential{
+			env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{
 				{APIKey: simulator.DefaultAPIKey, Read: true, Write: true, Statuses: []string{"In Review"}},
 			}})
-			config := w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr"))
-			p := w.project(config)
-			p.must("apply", "-auto-approve")
-			w.ResetRequests()
-			gone.remove(w)
+			config := env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr"))
+			ws := env.Workspace(config)
+			ws.MustRun("apply", "-auto-approve")
+			env.ResetRequests()
+			gone.remove(env)
 			warning := slices.Concat(gone.warning, []string{simulator.SessionKYC, "feature_ocr_1", "was deleted", "scope of the key hides it", "remove its block or file"})
 
-			said := p.speak("plan")
+			result := ws.RunJSON("plan")
 
-			said.failed(gone.summary, append(gone.failure, simulator.SessionKYC, "feature_ocr_1", "remove its block or file")...)
-			said.warned("No longer in Didit", warning...)
+			result.RequireError(gone.summary, append(gone.failure, simulator.SessionKYC, "feature_ocr_1", "remove its block or file")...)
+			result.RequireWarning("No longer in Didit", warning...)
 
 			// A refresh lets go of it, and an apply without the block is content.
-			p.speak("apply", "-refresh-only", "-auto-approve").succeeded().warned("No longer in Didit", warning...)
-			p.expectNoState()
-			p.write("main.tf", w.config(""))
-			p.speak("apply", "-auto-approve").succeeded().silent()
-			if got := w.Count(http.MethodPatch); got != 0 {
+			ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireWarning("No longer in Didit", warning...)
+			ws.RequireNoState()
+			ws.Write("main.tf", env.Config(""))
+			ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireNoWarnings()
+			if got := env.Count(http.MethodPatch); got != 0 {
 				t.Errorf("%d PATCHes were sent, want 0", got)
 			}
 		})
@@ -226,35 +227,35 @@ func TestFailedRefreshIsAnErrorAndKeepsTheState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			p := w.project(w.configWith(withoutRetries, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
-			p.must("apply", "-auto-approve")
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.ConfigWith(withoutRetries, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "Forged."}.hcl("ocr")))
+			ws.MustRun("apply", "-auto-approve")
 			fault := failure.fault
 			fault.Name, fault.Times = name, -1
-			w.Inject(fault)
+			env.Inject(fault)
 
 			for _, command := range [][]string{{"plan"}, {"apply", "-refresh-only", "-auto-approve"}} {
-				p.speak(command...).failed(failure.summary, append(failure.words, simulator.SessionKYC, "feature_ocr_1")...).silent()
+				ws.RunJSON(command...).RequireError(failure.summary, append(failure.words, simulator.SessionKYC, "feature_ocr_1")...).RequireNoWarnings()
 			}
 
-			p.expectState("ocr", map[string]any{"status": "Declined", "comment": "Forged."})
-			w.ClearFaults()
-			expectText(t, p.must("plan"), "No changes.")
+			ws.RequireState(address("ocr"), map[string]any{"status": "Declined", "comment": "Forged."})
+			env.ClearFaults()
+			acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 		})
 	}
 }
 
 func TestPlanWithoutRefreshReadsNothingOfManagedSteps(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.managed()
-	p.write("main.tf", w.config(ocrAndAML("Declined", "", "In Review", "")))
+	env := acctest.New(t, simulator.Options{})
+	ws := managedSteps(env)
+	ws.Write("main.tf", env.Config(ocrAndAML("Declined", "", "In Review", "")))
 
-	p.must("plan", "-refresh=false", "-out=tfplan")
+	ws.MustRun("plan", "-refresh=false", "-out=tfplan")
 
-	w.expectCounts(0, 0)
+	env.RequireRequests(0, 0)
 	// What nobody has looked at is guarded all the same.
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Approved")
-	p.speak("apply", "tfplan").failed("The decision has changed since the plan", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`)
-	w.expectCounts(1, 0)
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Approved")
+	ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`)
+	env.RequireRequests(1, 0)
 }

@@ -7,21 +7,20 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 // elsewhere is an environment that is complete and leads to another Didit: what
 // is not known in the configuration must not be taken from it.
-func elsewhere(t *testing.T) (other *world, environment []string) {
+func elsewhere(t *testing.T) (other *acctest.Env, environment []string) {
 	t.Helper()
-	other = newWorld(t, simulator.Options{})
+	other = acctest.New(t, simulator.Options{})
 	return other, []string{"DIDIT_BASE_URL=" + other.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
 }
 
 // later puts a provider block with unknown values before blocks.
-func (w *world) configLater(arguments, blocks string) string {
+func configLater(arguments, blocks string) string {
 	return fmt.Sprintf(`
 terraform {
   required_providers {
@@ -36,103 +35,103 @@ provider "didit" {
 
 func TestNewBlockIsPlannedUnreadWhereTheProviderIsNotKnownYet(t *testing.T) {
 	t.Parallel()
-	for name, provider := range map[string]func(w *world) (arguments, resources string){
-		"base_url": func(w *world) (string, string) {
-			return fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", w.URL)
+	for name, provider := range map[string]func(env *acctest.Env) (arguments, resources string){
+		"base_url": func(env *acctest.Env) (string, string) {
+			return fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", env.URL)
 		},
-		"api_key": func(w *world) (string, string) {
-			return fmt.Sprintf("base_url = %q\n  api_key = terraform_data.later.output", w.URL), later("later", simulator.DefaultAPIKey)
+		"api_key": func(env *acctest.Env) (string, string) {
+			return fmt.Sprintf("base_url = %q\n  api_key = terraform_data.later.output", env.URL), later("later", simulator.DefaultAPIKey)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsLater()
+			env := acctest.New(t, simulator.Options{})
+			requireUnknowns(env)
 			other, environment := elsewhere(t)
-			arguments, resources := provider(w)
-			p := w.project(w.configLater(arguments, resources+
+			arguments, resources := provider(env)
+			ws := env.Workspace(configLater(arguments, resources+
 				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")))
 
-			p.speakWith(environment, "plan", "-out=tfplan").succeeded().silent()
+			ws.RunJSONWith(environment, "plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
 
-			change := p.planned()[address("ocr")]
-			if !change.isUnknown("feature_type") || change.Change.After["id"] != simulator.SessionKYC+"/feature_ocr_1" {
+			change := ws.Planned()[address("ocr")]
+			if !change.IsUnknown("feature_type") || change.Change.After["id"] != simulator.SessionKYC+"/feature_ocr_1" {
 				t.Errorf("the plan is %v, want the type unknown and the ID known", change.Change.After)
 			}
-			w.expectCounts(0, 0)
-			p.speakWith(environment, "apply", "tfplan").succeeded()
-			w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", ""))
-			p.expectState("ocr", map[string]any{"feature_type": "ID_VERIFICATION"})
-			other.expectCounts(0, 0)
+			env.RequireRequests(0, 0)
+			ws.RunJSONWith(environment, "apply", "tfplan").RequireSuccess()
+			env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", ""))
+			ws.RequireState(address("ocr"), map[string]any{"feature_type": "ID_VERIFICATION"})
+			other.RequireRequests(0, 0)
 
 			// The apply makes the checks that the plan could not make.
-			p.write("main.tf", w.configLater(arguments, resources+
+			ws.Write("main.tf", configLater(arguments, resources+
 				decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", status: "Declined"}.hcl("ocr")))
-			p.speakWith(environment, "apply", "-auto-approve", "-replace=terraform_data.later", "-refresh=false").
-				failed("Step not found", "feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): Declined")
-			other.expectCounts(0, 0)
+			ws.RunJSONWith(environment, "apply", "-auto-approve", "-replace=terraform_data.later", "-refresh=false").
+				RequireError("Step not found", "feature_orc_1", "feature_ocr_1 (ID_VERIFICATION): Declined")
+			other.RequireRequests(0, 0)
 		})
 	}
 }
 
 func TestRefreshFailsAndSaysSoWhereTheProviderIsNotKnownYet(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsLater()
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
 	other, environment := elsewhere(t)
 	config := func(url string) string {
-		return w.configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", url)+
+		return configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", url)+
 			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr"))
 	}
-	p := w.project(config(w.URL))
-	p.must("apply", "-auto-approve")
-	w.ResetRequests()
+	ws := env.Workspace(config(env.URL))
+	ws.MustRun("apply", "-auto-approve")
+	env.ResetRequests()
 
 	// The address changes, and is known only after the apply.
-	p.write("main.tf", config(w.URL+"/"))
-	said := p.speakWith(environment, "plan")
+	ws.Write("main.tf", config(env.URL+"/"))
+	result := ws.RunJSONWith(environment, "plan")
 
-	said.failed("The provider's configuration is not known yet", simulator.SessionKYC, "feature_ocr_1", "base_url", "-target")
-	w.expectCounts(0, 0)
-	other.expectCounts(0, 0)
-	p.expectState("ocr", map[string]any{"status": "Declined"})
+	result.RequireError("The provider's configuration is not known yet", simulator.SessionKYC, "feature_ocr_1", "base_url", "-target")
+	env.RequireRequests(0, 0)
+	other.RequireRequests(0, 0)
+	ws.RequireState(address("ocr"), map[string]any{"status": "Declined"})
 
 	// What the error advises works.
-	p.speak("apply", "-auto-approve", "-target=terraform_data.later").succeeded()
-	expectText(t, p.must("plan"), "No changes.")
+	ws.RunJSON("apply", "-auto-approve", "-target=terraform_data.later").RequireSuccess()
+	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
 func TestImportFailsAndSaysSoWhereTheProviderIsNotKnownYet(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "an import block")
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "an import block")
 	other, environment := elsewhere(t)
-	p := w.project(w.configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", w.URL)+
+	ws := env.Workspace(configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", env.URL)+
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.adopted("ocr")))
 
-	said := p.speakWith(environment, "plan")
+	result := ws.RunJSONWith(environment, "plan")
 
-	said.failed("The provider's configuration is not known yet", simulator.SessionKYC, "feature_ocr_1", "base_url")
-	w.expectCounts(0, 0)
-	other.expectCounts(0, 0)
+	result.RequireError("The provider's configuration is not known yet", simulator.SessionKYC, "feature_ocr_1", "base_url")
+	env.RequireRequests(0, 0)
+	other.RequireRequests(0, 0)
 }
 
 func TestDestroyIsPlannedWhereTheProviderIsNotKnownYet(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsLater()
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
 	config := func(url, blocks string) string {
-		return w.configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", url)+blocks)
+		return configLater(fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey), later("later", url)+blocks)
 	}
-	p := w.project(config(w.URL, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr")))
-	p.must("apply", "-auto-approve")
-	w.ResetRequests()
+	ws := env.Workspace(config(env.URL, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("ocr")))
+	ws.MustRun("apply", "-auto-approve")
+	env.ResetRequests()
 
 	// The block goes while the address changes, and is known only after the apply.
-	p.write("main.tf", config(w.URL+"/", ""))
-	p.speak("plan", "-refresh=false", "-out=tfplan").succeeded().warned("The decision stays in place", simulator.SessionKYC, "feature_ocr_1", `stays "In Review"`)
-	p.speak("apply", "tfplan").succeeded()
+	ws.Write("main.tf", config(env.URL+"/", ""))
+	ws.RunJSON("plan", "-refresh=false", "-out=tfplan").RequireSuccess().RequireWarning("The decision stays in place", simulator.SessionKYC, "feature_ocr_1", `stays "In Review"`)
+	ws.RunJSON("apply", "tfplan").RequireSuccess()
 
-	w.expectCounts(0, 0)
-	p.expectNoState()
+	env.RequireRequests(0, 0)
+	ws.RequireNoState()
 }

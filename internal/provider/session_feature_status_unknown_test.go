@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -22,9 +22,9 @@ func later(name, value string) string {
 	return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = %q\n}\n", name, value)
 }
 
-func (w *world) needsLater() {
-	w.t.Helper()
-	w.needs(tfversion.Version1_4_0, "terraform_data, a value that is not known while planning,")
+func requireUnknowns(env *acctest.Env) {
+	env.T.Helper()
+	env.RequireCLI(4, "terraform_data, a value that is not known while planning,")
 }
 
 func TestUnknownValuesMakeUnknownOnlyWhatDependsOnThem(t *testing.T) {
@@ -40,51 +40,51 @@ func TestUnknownValuesMakeUnknownOnlyWhatDependsOnThem(t *testing.T) {
 		"session": {
 			block: decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Declined", comment: "Forged."},
 			value: simulator.SessionKYC, unknown: []string{"session_id", "id", "feature_type"},
-			changed: byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+			changed: acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
 		},
 		"session of a step without a node": {
 			block: decisionBlock{session: "=terraform_data.later.output", status: "Declined"},
 			value: simulator.SessionSimple, unknown: []string{"session_id", "id", "feature_type"},
-			changed: byTerraform("default", "In Review", "Declined", ""),
+			changed: acctest.ByTerraform("default", "In Review", "Declined", ""),
 		},
 		"node": {
 			block: decisionBlock{session: simulator.SessionKYC, node: "=terraform_data.later.output", status: "Declined"},
 			value: "feature_ocr_1", unknown: []string{"node_id", "id", "feature_type"}, reads: 1,
-			changed: byTerraform("feature_ocr_1", "In Review", "Declined", ""),
+			changed: acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", ""),
 		},
 		"type of a step without a node": {
 			block: decisionBlock{session: simulator.SessionTwoTypes, featureType: "=terraform_data.later.output", status: "Declined"},
 			value: "ID_VERIFICATION", unknown: []string{"id", "feature_type"}, reads: 1,
-			changed: byTerraform("default", "In Review", "Declined", ""),
+			changed: acctest.ByTerraform("default", "In Review", "Declined", ""),
 		},
 		"type of a node": {
 			block: decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "=terraform_data.later.output", status: "Declined"},
 			value: "ID_VERIFICATION", unknown: []string{"feature_type"}, id: simulator.SessionKYC + "/feature_ocr_1", reads: 1,
-			changed: byTerraform("feature_ocr_1", "In Review", "Declined", ""),
+			changed: acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", ""),
 		},
 		"status": {
 			block: decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "=terraform_data.later.output", comment: "Forged."},
 			value: "Declined", unknown: []string{"status"}, id: simulator.SessionKYC + "/feature_ocr_1", featureTy: "ID_VERIFICATION", reads: 1,
-			changed: byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+			changed: acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
 		},
 		"comment": {
 			block: decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined", comment: "=terraform_data.later.output"},
 			value: "Forged.", unknown: []string{"comment"}, id: simulator.SessionKYC + "/feature_ocr_1", featureTy: "ID_VERIFICATION", reads: 1,
-			changed: byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
+			changed: acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsLater()
-			p := w.project(w.config(later("later", unknown.value) + unknown.block.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			requireUnknowns(env)
+			ws := env.Workspace(env.Config(later("later", unknown.value) + unknown.block.hcl("step")))
 
-			p.speak("plan", "-out=tfplan").succeeded().silent()
-			w.expectCounts(unknown.reads, 0)
-			planned := p.planned()[address("step")]
+			ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
+			env.RequireRequests(unknown.reads, 0)
+			planned := ws.Planned()[address("step")]
 			change := planned.Change
 			for _, attribute := range unknown.unknown {
-				if !planned.isUnknown(attribute) {
+				if !planned.IsUnknown(attribute) {
 					t.Errorf("%s is not unknown in the plan: %v", attribute, change.After)
 				}
 			}
@@ -95,10 +95,10 @@ func TestUnknownValuesMakeUnknownOnlyWhatDependsOnThem(t *testing.T) {
 				t.Errorf("the plan is %v, want the ID %q and the type %q", change.After, unknown.id, unknown.featureTy)
 			}
 
-			p.must("apply", "tfplan")
-			w.expectTrail(unknown.changed)
-			p.expectState("step", map[string]any{"status": "Declined", "feature_type": "ID_VERIFICATION"})
-			p.speak("plan", "-detailed-exitcode").succeeded().silent()
+			ws.MustRun("apply", "tfplan")
+			env.RequireTrail(unknown.changed)
+			ws.RequireState(address("step"), map[string]any{"status": "Declined", "feature_type": "ID_VERIFICATION"})
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 		})
 	}
 }
@@ -143,13 +143,13 @@ func TestPlanChecksWhatIsKnownAlready(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsLater()
-			p := w.project(w.config(later("later", "whatever") + refused.block.hcl("step")))
+			env := acctest.New(t, simulator.Options{})
+			requireUnknowns(env)
+			ws := env.Workspace(env.Config(later("later", "whatever") + refused.block.hcl("step")))
 
-			p.speak("plan").failed(refused.summary, refused.words...)
+			ws.RunJSON("plan").RequireError(refused.summary, refused.words...)
 
-			w.expectCounts(1, 0)
+			env.RequireRequests(1, 0)
 		})
 	}
 }
@@ -213,42 +213,42 @@ func TestApplyMakesThePlansChecksOnceEverythingIsKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needsLater()
-			p := w.project(w.config(later("later", refused.value) + refused.block.hcl("step")))
-			p.speak("plan", "-out=tfplan").succeeded()
+			env := acctest.New(t, simulator.Options{})
+			requireUnknowns(env)
+			ws := env.Workspace(env.Config(later("later", refused.value) + refused.block.hcl("step")))
+			ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
-			p.speak("apply", "tfplan").failed(refused.summary, refused.words...)
+			ws.RunJSON("apply", "tfplan").RequireError(refused.summary, refused.words...)
 
-			p.expectNoState()
-			w.expectTrail()
+			ws.RequireNoState()
+			env.RequireTrail()
 		})
 	}
 }
 
 func TestTwoBlocksThatTurnOutToBeOneStepFailTheApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsLater()
-	p := w.project(w.config(later("later", simulator.SessionKYC) +
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
+	ws := env.Workspace(env.Config(later("later", simulator.SessionKYC) +
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("known") +
 		decisionBlock{session: "=terraform_data.later.output", node: "feature_ocr_1", status: "Declined", extra: "depends_on = [" + address("known") + "]"}.hcl("unknown")))
-	p.speak("plan", "-out=tfplan").succeeded()
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
 	// The first one is in place; the second one finds that it is not alone.
-	p.speak("apply", "tfplan").failed("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
+	ws.RunJSON("apply", "tfplan").RequireError("Two blocks disagree about one decision", simulator.SessionKYC, "feature_ocr_1", `"Declined"`, `"In Review"`)
 
-	w.expectTrail()
+	env.RequireTrail()
 }
 
 func TestUnknownStatusAndCommentOfAManagedStep(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsLater()
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
 	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "=terraform_data.status.output", comment: "=terraform_data.comment.output"}
-	w.run(
+	runSteps(env,
 		resource.TestStep{
-			Config: w.config(later("status", "In Review") + later("comment", "Not yet.") + block.hcl("ocr")),
+			Config: env.Config(later("status", "In Review") + later("comment", "Not yet.") + block.hcl("ocr")),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectUnknownValue(address("ocr"), tfjsonpath.New("status")),
 				plancheck.ExpectUnknownValue(address("ocr"), tfjsonpath.New("comment")),
@@ -256,7 +256,7 @@ func TestUnknownStatusAndCommentOfAManagedStep(t *testing.T) {
 			}},
 		},
 		resource.TestStep{
-			Config: w.config(later("status", "Declined") + later("comment", "Forged.") + block.hcl("ocr")),
+			Config: env.Config(later("status", "Declined") + later("comment", "Forged.") + block.hcl("ocr")),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(address("ocr"), plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address("ocr"), tfjsonpath.New("status")),
@@ -270,29 +270,29 @@ func TestUnknownStatusAndCommentOfAManagedStep(t *testing.T) {
 			},
 		},
 	)
-	w.expectTrail(byTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
+	env.RequireTrail(acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Forged."))
 }
 
 func TestUnknownSessionOfAManagedStepAdoptsWhatItTurnsOutToBe(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needsLater()
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
 	block := decisionBlock{session: "=terraform_data.later.output", node: "feature_aml_1", status: "Approved"}
-	p := w.project(w.config(later("later", simulator.SessionKYC) + block.hcl("aml")))
-	p.must("apply", "-auto-approve")
+	ws := env.Workspace(env.Config(later("later", simulator.SessionKYC) + block.hcl("aml")))
+	ws.MustRun("apply", "-auto-approve")
 
-	p.write("main.tf", w.config(later("later", simulator.SessionKYB)+block.hcl("aml")))
-	p.must("plan", "-out=tfplan")
-	planned := p.planned()[address("aml")]
+	ws.Write("main.tf", env.Config(later("later", simulator.SessionKYB)+block.hcl("aml")))
+	ws.MustRun("plan", "-out=tfplan")
+	planned := ws.Planned()[address("aml")]
 	for _, attribute := range []string{"session_id", "id", "feature_type"} {
-		if !planned.isUnknown(attribute) {
+		if !planned.IsUnknown(attribute) {
 			t.Errorf("%s is not unknown in the plan: %v", attribute, planned.Change.After)
 		}
 	}
-	p.must("apply", "tfplan")
+	ws.MustRun("apply", "tfplan")
 
-	p.expectState("aml", map[string]any{"session_id": simulator.SessionKYB, "id": simulator.SessionKYB + "/feature_aml_1", "feature_type": "AML"})
-	w.expectTrail(
-		byTerraform("feature_aml_1", "In Review", "Approved", ""),
-		byTerraform("feature_aml_1", "In Review", "Approved", ""))
+	ws.RequireState(address("aml"), map[string]any{"session_id": simulator.SessionKYB, "id": simulator.SessionKYB + "/feature_aml_1", "feature_type": "AML"})
+	env.RequireTrail(
+		acctest.ByTerraform("feature_aml_1", "In Review", "Approved", ""),
+		acctest.ByTerraform("feature_aml_1", "In Review", "Approved", ""))
 }
