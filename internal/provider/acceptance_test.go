@@ -93,3 +93,6 @@ func address(name string) string { return "didit_session_feature_status." + name
 
 // withoutRetries is for tests of failures that would only be waited out.
 var withoutRetries = fmt.Sprintf("api_key = %q\n  max_retries = 0", simulator.DefaultAPIKey)
+
+// unknownSession is in no fixture.
+const unknownSession = "99999999-2222-4333-8444-000000000009"

@@ -37,7 +37,7 @@ resource "didit_session_feature_status" "step" {
   status     = "Approved"
   comment    = "Checked."
 }`
-	blocks := fmt.Sprintf(block, steps, oneStepSessionFormat)
+	blocks := fmt.Sprintf(block, steps, manySessionFormat)
 
 	// Given an apply that has used its limit up and waits for a minute
 	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
@@ -85,12 +85,9 @@ resource "didit_session_feature_status" "step" {
 	}
 }
 
-// oneStepSessionFormat makes the IDs of sessions that are made in numbers.
-const oneStepSessionFormat = "22222222-2222-4333-8444-%012d"
-
 func oneStepSession(number int) simulator.Session {
 	return simulator.Session{
-		ID:       fmt.Sprintf(oneStepSessionFormat, number),
+		ID:       manySession(number),
 		Features: []simulator.Feature{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
 	}
 }

@@ -13,16 +13,23 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
+// What plans and applies cost, in requests.
+
 // manyNodes are the steps of each of many sessions, all In Review.
 var manyNodes = []string{"feature_ocr_1", "feature_liveness_1", "feature_face_match_1", "feature_aml_1", "feature_poa_1"}
 
-// parallelisms are how many instances Terraform looks after at a time.
+// parallelisms are Terraform's -parallelism.
 var parallelisms = []string{"1", "10", "50"}
 
-// addMany adds sessions of five steps each, with short reports.
-func addMany(env *acctest.Env, sessions int) {
+// manySessionFormat makes the IDs of many sessions.
+const manySessionFormat = "22222222-2222-4333-8444-%012d"
+
+func manySession(number int) string { return fmt.Sprintf(manySessionFormat, number) }
+
+// addMany adds sessions with the status and five steps each, with short reports.
+func addMany(env *acctest.Env, sessions int, status string) {
 	for number := range sessions {
-		session := simulator.Session{ID: fmt.Sprintf("22222222-2222-4333-8444-%012d", number), ReportBytes: 1}
+		session := simulator.Session{ID: manySession(number), Status: status, ReportBytes: 1}
 		for i, array := range []string{"id_verifications", "liveness_checks", "face_matches", "aml_screenings", "poa_verifications"} {
 			session.Features = append(session.Features, simulator.Feature{Array: array, NodeID: manyNodes[i]})
 		}
@@ -30,16 +37,15 @@ func addMany(env *acctest.Env, sessions int) {
 	}
 }
 
-// manyBlocks manages all steps of the sessions of addMany. The order of the
-// instances keeps siblings apart: step by step, not session by session. It is
-// a count because Terraform itself is slow with so many keys.
+// manyBlocks manages all steps of the sessions of addMany. The order of the instances
+// keeps siblings apart: step by step, not session by session.
 func manyBlocks(sessions int, status, comment string) string {
 	return fmt.Sprintf(`
 locals {
-  sessions = [for n in range(%d) : format("22222222-2222-4333-8444-%%012d", n)]
+  sessions = [for n in range(%d) : format("%s", n)]
   nodes    = ["%s"]
 }
-`, sessions, strings.Join(manyNodes, `", "`)) + decisionBlock{
+`, sessions, manySessionFormat, strings.Join(manyNodes, `", "`)) + decisionBlock{
 		session: "=local.sessions[count.index % length(local.sessions)]",
 		node:    "=local.nodes[floor(count.index / length(local.sessions))]",
 		status:  status, comment: comment,
@@ -47,22 +53,11 @@ locals {
 	}.hcl("many")
 }
 
-func TestPlanOfFiveStepsCostsOneRead(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	addMany(env, 1)
-	ws := env.Workspace(env.Config(manyBlocks(1, "Approved", "")))
-
-	acctest.RequireText(t, ws.MustRun("plan"), "Plan: 5 to add")
-
-	env.RequireRequests(1, 0)
-}
-
-func TestPlanCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
+func TestCost_PlanReadsEachSessionOnceAtAnyParallelism(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	const sessions = 100
-	addMany(env, sessions)
+	addMany(env, sessions, "In Review")
 
 	ws := env.Workspace(env.Config(manyBlocks(sessions, "In Review", "")))
 	for _, parallelism := range parallelisms {
@@ -70,7 +65,7 @@ func TestPlanCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
 		env.RequireRequests(sessions, 0)
 	}
 
-	// All are in place already: the apply need not look twice.
+	// All have the wanted status: the apply reads each session once.
 	ws.MustRun("apply", "tfplan")
 	env.RequireRequests(sessions, 0)
 
@@ -80,12 +75,12 @@ func TestPlanCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
 	}
 }
 
-func TestPlanOfImportBlocksCostsOneReadForEachSessionAtAnyParallelism(t *testing.T) {
+func TestCost_PlanOfImportBlocksReadsEachSessionOnceAtAnyParallelism(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	env.RequireCLI(7, "for_each in an import block")
 	const sessions = 100
-	addMany(env, sessions)
+	addMany(env, sessions, "In Review")
 	ws := env.Workspace(env.Config(manyBlocks(sessions, "Approved", "") + `
 import {
   for_each = { for index in range(length(local.sessions) * length(local.nodes)) : tostring(index) => index }
@@ -99,39 +94,42 @@ import {
 	}
 }
 
-func TestApplyOfNewBlocksReadsEachSessionOnceAndBeforeEachChangeAgain(t *testing.T) {
+// A change in an undecided session can move it on, so the next step of that session is
+// read again: two reads per change. In a decided session one read per change is enough.
+func TestCost_ApplyOfNewBlocks(t *testing.T) {
 	t.Parallel()
-	env := acctest.New(t, acctest.Unlimited)
-	// 100 steps in 20 sessions, of which 37 are not in place.
 	const sessions, changes = 20, 37
-	addMany(env, sessions)
-	for number := range sessions * len(manyNodes) {
-		if number >= changes {
-			env.MustSetFeatureStatus(fmt.Sprintf("22222222-2222-4333-8444-%012d", number%sessions), manyNodes[number/sessions], "Approved")
-		}
-	}
-	ws := env.Workspace(env.Config(manyBlocks(sessions, "Approved", "Checked.")))
-	ws.MustRun("plan", "-out=tfplan")
-	env.RequireRequests(sessions, 0)
+	for status, bound := range map[string]int{"In Review": sessions + 2*changes, "Approved": sessions + changes} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, acctest.Unlimited)
+			addMany(env, sessions, status)
+			for number := range sessions * len(manyNodes) {
+				if number >= changes {
+					env.MustSetFeatureStatus(manySession(number%sessions), manyNodes[number/sessions], "Approved")
+				}
+			}
+			ws := env.Workspace(env.Config(manyBlocks(sessions, "Approved", "Checked.")))
+			ws.MustRun("plan", "-out=tfplan")
+			env.RequireRequests(sessions, 0)
 
-	ws.MustRun("apply", "tfplan")
+			ws.MustRun("apply", "tfplan")
 
-	if got, most := env.Count(http.MethodGet), sessions+changes; got > most {
-		t.Errorf("%d GETs were sent, want at most %d", got, most)
-	}
-	if got := env.Count(http.MethodPatch); got != changes {
-		t.Errorf("%d PATCHes were sent, want %d", got, changes)
-	}
-	if got := len(env.Trail("")); got != changes {
-		t.Errorf("%d entries are on the trail, want %d", got, changes)
+			if got := env.Count(http.MethodGet); got > bound {
+				t.Errorf("%d GETs were sent, want at most %d", got, bound)
+			}
+			if sent, made := env.Count(http.MethodPatch), len(env.Trail("")); sent != changes || made != changes {
+				t.Errorf("%d PATCHes made %d changes, want %d", sent, made, changes)
+			}
+		})
 	}
 }
 
-func TestApplyOfManagedStepsReadsOnlyBeforeEachChange(t *testing.T) {
+func TestCost_ApplyOfManagedBlocksReadsOnceForEachChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	const sessions = 4
-	addMany(env, sessions)
+	addMany(env, sessions, "In Review")
 	ws := env.Workspace(env.Config(manyBlocks(sessions, "In Review", "")))
 	ws.MustRun("apply", "-auto-approve")
 	ws.Write("main.tf", env.Config(manyBlocks(sessions, `=floor(count.index / length(local.sessions)) == 3 ? "Declined" : "In Review"`, "")))
