@@ -14,7 +14,7 @@ import (
 const DefaultAPIKey = "invented-key-of-the-didit-simulator"
 
 // What the API says to a caller whom it does not know or does not trust. The status is 403 for both: the API sends no
-// challenge, and so no 401 (OpenAPI document, every operation; newer pages disagree, see Deviations).
+// challenge, and so no 401 (OpenAPI document, every operation; newer pages disagree; internal/contract lists where).
 const (
 	detailNoCredential = "Authentication credentials were not provided or are invalid."
 	detailNoPrivilege  = "You do not have permission to perform this action."

@@ -5,8 +5,7 @@
 //
 // It answers as Didit's published OpenAPI document and pages say: credentials and privileges, scopes, decision reports
 // of realistic size with invented personal data, every error shape, the rule that a change must change something, the
-// audit trail, and the limits, with a window that can be set. What the document lacks is the list Deviations.
-// It knows nothing of the provider.
+// audit trail, and the limits, with a window that can be set. The list in internal/contract names what the document lacks. It knows nothing of the provider.
 //
 // # The API
 //

@@ -136,7 +136,7 @@ func (s *session) setStatus(status, actor, comment string) {
 var undecided = []string{"Not Started", "In Progress", "Awaiting User", "Resubmitted"}
 
 // complete lets a session whose workflow waited on exactly the step that was changed get its decision; a session that
-// has one keeps it. Waiting means: no other step is open any more. (API facts, newer page; see Deviations.)
+// has one keeps it. Waiting means: no other step is open any more. (Newer page; see internal/contract.)
 func (s *session) complete(actor string) {
 	if !slices.Contains(undecided, s.Status) {
 		return
