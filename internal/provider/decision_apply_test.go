@@ -49,7 +49,7 @@ func TestChange_UsesThePublishedEndpoint(t *testing.T) {
 		want := map[string]map[string]any{
 			"step":    {"new_status": kind.wanted, "comment": "Forged."},
 			"session": {"new_status": kind.wanted, "comment": "Forged."},
-			"AML hit": {"hit_id": hitUnreviewed, "review_status": kind.wanted, "node_id": "feature_aml_1"},
+			"AML hit": {"hit_id": simulator.HitSanctions, "review_status": kind.wanted, "node_id": "feature_aml_1"},
 		}[kind.name]
 		for path, body := range bodies() {
 			if !strings.HasSuffix(path, kind.path) || !reflect.DeepEqual(body, want) {
@@ -248,7 +248,7 @@ func TestPlan_HoldsNothingThatCanChangeBeforeTheApply(t *testing.T) {
 
 		// Everything else of the session changes.
 		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "Expired")
-		env.AddHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
+		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
 		if kind.name != "session" {
 			env.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
 		}

@@ -104,12 +104,12 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 			upper:                      {"must be written as Didit writes it"},
 		},
 		"AML hit": {
-			hitUnreviewed:                                           {"does not have the form"},
+			simulator.HitSanctions:                                  {"does not have the form"},
 			simulator.SessionKYC + "/feature_aml_1":                 {"does not have the form"},
 			simulator.SessionKYC + "/feature_aml_1/":                {"does not have the form"},
-			simulator.SessionKYC + "//" + hitUnreviewed:             {"node_id must not be empty"},
+			simulator.SessionKYC + "//" + simulator.HitSanctions:    {"node_id must not be empty"},
 			simulator.SessionKYC + "/feature_aml_1/hit of somebody": {"hit_id must be the ID of an AML hit"},
-			upper + "/feature_aml_1/" + hitUnreviewed:               {"session_id must be written as Didit writes it"},
+			upper + "/feature_aml_1/" + simulator.HitSanctions:      {"session_id must be written as Didit writes it"},
 		},
 	}
 	for _, kind := range kinds {

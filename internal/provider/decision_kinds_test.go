@@ -67,16 +67,18 @@ var kinds = []decisionKind{
 	{
 		name:     "AML hit",
 		resource: "didit_session_aml_hit_status",
-		address:  []argument{{"session_id", simulator.SessionKYC}, {"node_id", "feature_aml_1"}, {"hit_id", hitUnreviewed}},
-		id:       simulator.SessionKYC + "/feature_aml_1/" + hitUnreviewed,
-		label:    `AML hit "` + hitUnreviewed + `"`, attribute: "review_status",
+		address:  []argument{{"session_id", simulator.SessionKYC}, {"node_id", "feature_aml_1"}, {"hit_id", simulator.HitSanctions}},
+		id:       simulator.SessionKYC + "/feature_aml_1/" + simulator.HitSanctions,
+		label:    `AML hit "` + simulator.HitSanctions + `"`, attribute: "review_status",
 		open: "Unreviewed", wanted: "Confirmed Match", other: "False Positive",
 		path: "/update-aml-hit-status/",
 		console: func(env *acctest.Env, value string) {
-			env.MustReviewHit(simulator.SessionKYC, "feature_aml_1", hitUnreviewed, value)
+			env.MustReviewHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, value)
 		},
-		remove: func(env *acctest.Env) { env.RemoveHit(simulator.SessionKYC, "feature_aml_1", hitUnreviewed) },
-		gone:   "AML hit not found", known: `"` + hitFalsePositive + `" at node "feature_aml_1": "False Positive"`,
+		remove: func(env *acctest.Env) {
+			_ = env.RemoveHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions)
+		},
+		gone: "AML hit not found", known: `"` + simulator.HitNamesake + `" at node "feature_aml_1": "False Positive"`,
 	},
 }
 

@@ -47,7 +47,7 @@ func TestQuery_FindsSubjectsAndGeneratesConfigurationThatPlansToNothing(t *testi
 		"AML hits": {
 			hitKind, fmt.Sprintf("review_statuses = [\"Unreviewed\"]\nworkflow_ids = [%q]", simulator.WorkflowKYC),
 			[]string{hitKind.id + ": Unreviewed"},
-			[]string{hitFalsePositive},
+			[]string{simulator.HitNamesake},
 			"",
 		},
 	} {

@@ -76,7 +76,7 @@ func TestRefresh_StoresTheValueAsDiditSpellsIt(t *testing.T) {
 		},
 		"session": func(env *acctest.Env, value string) { env.SetSessionStatus(simulator.SessionKYC, value) },
 		"AML hit": func(env *acctest.Env, value string) {
-			env.MustSetHitStatus(simulator.SessionKYC, "feature_aml_1", hitUnreviewed, value)
+			env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: simulator.HitSanctions, ReviewStatus: value})
 		},
 	}
 	forEachKind(t, func(t *testing.T, kind decisionKind) {

@@ -31,7 +31,7 @@ func TestHit_WithoutAGraphIsAtNodeDefault(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	bodies := recordBodies(env)
-	hit := hitAt(simulator.SessionPlainAML, "", hitPlain)
+	hit := hitAt(simulator.SessionHits, "", simulator.HitPEP)
 	ws := env.Workspace(env.Config(hit.block("one", "False Positive", "")))
 
 	ws.MustRun("apply", "-auto-approve")
@@ -39,7 +39,7 @@ func TestHit_WithoutAGraphIsAtNodeDefault(t *testing.T) {
 	ws.RequireState(hit.at("one"), map[string]any{"id": hit.id, "node_id": "default", "review_status": "False Positive"})
 	env.RequireTrail(hit.byTerraform("Unreviewed", "False Positive", ""))
 	for path, body := range bodies() {
-		if fmt.Sprint(body) != fmt.Sprint(map[string]any{"hit_id": hitPlain, "review_status": "False Positive"}) {
+		if fmt.Sprint(body) != fmt.Sprint(map[string]any{"hit_id": simulator.HitPEP, "review_status": "False Positive"}) {
 			t.Errorf("%s was sent %v", path, body)
 		}
 	}
@@ -49,7 +49,7 @@ func TestHit_WithoutAGraphIsAtNodeDefault(t *testing.T) {
 func TestHit_SeveralAMLChecksAreToldApartByTheirNodes(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	one, two := hitAt(simulator.SessionTwoAML, "feature_aml_1", hitFirstCheck), hitAt(simulator.SessionTwoAML, "feature_aml_2", hitSecondCheck)
+	one, two := hitAt(simulator.SessionTwoChecks, "feature_aml_1", simulator.HitPEP), hitAt(simulator.SessionTwoChecks, "feature_aml_2", simulator.HitSanctions)
 	ws := env.Workspace(env.Config(one.block("one", "Confirmed Match", ""), two.block("two", "False Positive", "")))
 
 	ws.MustRun("apply", "-auto-approve")
@@ -65,12 +65,12 @@ func TestHit_PlanRefusesOneThatIsNotThere(t *testing.T) {
 		argument string
 	}{
 		"unknown hit":             {hitAt(simulator.SessionKYC, "feature_aml_1", "hit_of_nobody"), []string{`"hit_of_nobody"`, hitKind.known, "Correct hit_id"}, "hit_id"},
-		"node of another type":    {hitAt(simulator.SessionKYC, "feature_ocr_1", hitUnreviewed), []string{`Node "feature_ocr_1"`, "is not an AML check", hitKind.known}, "node_id"},
-		"unknown node":            {hitAt(simulator.SessionKYC, "feature_lma_1", hitUnreviewed), []string{`Node "feature_lma_1"`, "is not an AML check"}, "node_id"},
-		"default in a graph":      {hitAt(simulator.SessionKYC, "", hitUnreviewed), []string{"no AML check without a node ID", "Set node_id"}, "resource"},
-		"hit of the other check":  {hitAt(simulator.SessionTwoAML, "feature_aml_2", hitFirstCheck), []string{`"` + hitFirstCheck + `" at node "feature_aml_1"`}, "hit_id"},
-		"session without AML":     {hitAt(simulator.SessionSimple, "", hitUnreviewed), []string{"no AML check", "The session has no AML hits."}, "resource"},
-		"session that is unknown": {hitAt(unknownSession, "feature_aml_1", hitUnreviewed), []string{unknownSession, "scope"}, "session_id"},
+		"node of another type":    {hitAt(simulator.SessionKYC, "feature_ocr_1", simulator.HitSanctions), []string{`Node "feature_ocr_1"`, "is not an AML check", hitKind.known}, "node_id"},
+		"unknown node":            {hitAt(simulator.SessionKYC, "feature_lma_1", simulator.HitSanctions), []string{`Node "feature_lma_1"`, "is not an AML check"}, "node_id"},
+		"default in a graph":      {hitAt(simulator.SessionKYC, "", simulator.HitSanctions), []string{"no AML check without a node ID", "Set node_id"}, "resource"},
+		"hit of the other check":  {hitAt(simulator.SessionTwoChecks, "feature_aml_2", simulator.HitPEP), []string{`"` + simulator.HitPEP + `" at node "feature_aml_1"`}, "hit_id"},
+		"session without AML":     {hitAt(simulator.SessionSimple, "", simulator.HitSanctions), []string{"no AML check", "The session has no AML hits."}, "resource"},
+		"session that is unknown": {hitAt(unknownSession, "feature_aml_1", simulator.HitSanctions), []string{unknownSession, "scope"}, "session_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +94,7 @@ func TestHit_ManyHitsInAnErrorAreBounded(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	for i := range 50 {
-		env.AddHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: fmt.Sprintf("hit_%02d", i)})
+		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: fmt.Sprintf("hit_%02d", i)})
 	}
 	ws := env.Workspace(env.Config(hitAt(simulator.SessionKYC, "feature_aml_1", "hit_of_nobody").block("one", "False Positive", "")))
 
@@ -127,7 +127,7 @@ func TestHit_ThatAppearsIsNoDrift(t *testing.T) {
 	env := acctest.New(t, simulator.Options{})
 	ws := hitKind.managed(env)
 
-	env.AddHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
+	env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
 
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
@@ -137,10 +137,10 @@ func TestHit_BelowTheThresholdHasToBeAdopted(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(5, "import block")
-	hit := hitAt(simulator.SessionKYC, "feature_aml_1", hitFalsePositive)
+	hit := hitAt(simulator.SessionKYC, "feature_aml_1", simulator.HitNamesake)
 	ws := env.Workspace(env.Config(hit.block("one", "Confirmed Match", "")))
 
-	ws.RunJSON("plan").RequireError("A standing decision would be overturned", hitFalsePositive, `is "False Positive"`, `"`+hit.id+`"`)
+	ws.RunJSON("plan").RequireError("A standing decision would be overturned", simulator.HitNamesake, `is "False Positive"`, `"`+hit.id+`"`)
 
 	ws.Write("main.tf", env.Config(hit.adopted("one", "Confirmed Match", "")))
 	ws.MustRun("apply", "-auto-approve")

@@ -53,7 +53,7 @@ func TestCase_IsDecidedInOneApply(t *testing.T) {
 		for _, recompute := range []bool{true, false} {
 			t.Run(fmt.Sprintf("ordered %t, recomputed %t", ordered, recompute), func(t *testing.T) {
 				t.Parallel()
-				env := acctest.New(t, simulator.Options{RecomputeAML: recompute})
+				env := acctest.New(t, simulator.Options{RecomputesAML: recompute})
 				ws := env.Workspace(env.Config(caseOf("Confirmed Match", "Declined", "Declined", ordered)...))
 
 				// Didit may decide the AML step itself; then nothing is sent for it.
@@ -74,7 +74,7 @@ func TestCase_IsDecidedInOneApply(t *testing.T) {
 // The step's reviewer saw In Review; the review of a hit makes it something else.
 func TestCase_RecomputedStepIsAConflict(t *testing.T) {
 	t.Parallel()
-	env := acctest.New(t, simulator.Options{RecomputeAML: true})
+	env := acctest.New(t, simulator.Options{RecomputesAML: true})
 	ws := env.Workspace(env.Config(caseOf("Unreviewed", "In Review", "Approved", true)[:2]...))
 	ws.MustRun("apply", "-auto-approve")
 	ws.Write("main.tf", env.Config(caseOf("Confirmed Match", "Approved", "Approved", true)[:2]...))
