@@ -83,5 +83,15 @@ func (s *Simulator) authenticate(r *http.Request) *caller {
 	return &caller{nil, "address " + host}
 }
 
-func (c *caller) mayRead() bool  { return c.credential != nil && c.credential.Read }
-func (c *caller) mayWrite() bool { return c.credential != nil && c.credential.Write }
+func (c *caller) mayRead() bool { return c.credential != nil && c.credential.Read }
+
+// refuseWrite is the 403 for a caller who may not change sessions; nil for one who may.
+func (c *caller) refuseWrite() *answer {
+	switch {
+	case c.credential == nil:
+		return refuse(detail(http.StatusForbidden, detailNoCredential))
+	case !c.credential.Write:
+		return refuse(detail(http.StatusForbidden, detailNoPrivilege))
+	}
+	return nil
+}

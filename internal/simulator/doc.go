@@ -11,6 +11,8 @@
 //
 //	GET   /v3/session/{session_id}/decision/
 //	PATCH /v3/session/{session_id}/features/{node_id}/update-status/
+//	PATCH /v3/session/{session_id}/update-status/
+//	PATCH /v3/session/{session_id}/update-aml-hit-status/
 //	GET   /v3/sessions/
 //	GET   /v3/sessions/{session_id}/reviews/
 //
@@ -47,6 +49,11 @@
 //	GET    /simulator/trail          the audit trail, oldest first (Change); ?session_id=… of one session
 //	POST   /simulator/console        a decision by a person in the console (Decide):
 //	                                 {"session_id", "node_id", "feature_type", "status", "comment"}
+//	POST   /simulator/console/session  the same for a session (DecideSession): {"session_id", "status", "comment"}
+//	POST   /simulator/console/hit    the same for an AML hit (ReviewHit):
+//	                                 {"session_id", "node_id", "hit_id", "review_status"}
+//	POST   /simulator/hits           adds or replaces an AML hit (SetHit): {"session_id", "node_id", …fields of Hit}
+//	DELETE /simulator/hits/{id}?session_id=…&node_id=…  removes one (RemoveHit)
 //	GET    /simulator/sessions       the sessions by ID (Session)
 //	POST   /simulator/sessions       adds or replaces one session, or an array of them
 //	DELETE /simulator/sessions/{id}  deletes one
