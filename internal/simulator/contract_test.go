@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
@@ -19,18 +20,22 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := start(t, simulator.Options{Traffic: traffic, RecomputesAML: true})
+	server := start(t, simulator.Options{Traffic: traffic, RecomputesAML: true, ReordersEvents: true})
 	t.Cleanup(func() {
 		server.Close()
 		if err := traffic.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	rotated := server.SetDestination(simulator.Destination{Label: "rotated", URL: "https://hooks.example.com/rotated", SubscribedEvents: []string{"status.updated"}})
+	server.RotateSecret(rotated.ID, 24*time.Hour)
 	const kyc, kyb = simulator.SessionKYC, simulator.SessionKYB
 	hits := func(id string) string { return "/v3/session/" + id + "/update-aml-hit-status/" }
 	resubmit := func(node, feature string) string {
 		return `{"new_status":"Resubmitted","nodes_to_resubmit":[{"node_id":"` + node + `","feature":"` + feature + `"}]}`
 	}
+	destination := destinationBody("x", "https://hooks.example.com/x", "status.updated", "data.updated")
+	path := destinations + rotated.ID + "/"
 	for _, c := range []struct {
 		method, path, body string
 		status             int
@@ -49,6 +54,13 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 		{"PATCH", statusPath(simulator.SessionExpired), `{"new_status":"Approved"}`, 400},
 		{"PATCH", statusPath(unknownSession), `{"new_status":"Approved"}`, 404},
 		{"PATCH", updatePath(kyb, "feature_kyb_documents_1"), `{"new_status":"Approved"}`, 200},
+		{"POST", destinations, destination, 201},
+		{"POST", destinations, destination, 400},
+		{"GET", destinations, "", 200},
+		{"GET", path, "", 200},
+		{"PATCH", path, `{"enabled":false}`, 200},
+		{"DELETE", path, "", 204},
+		{"DELETE", path, "", 404},
 		{"GET", "/v3/sessions/?session_kind=all", "", 200},
 		{"GET", feedPath(kyc, ""), "", 200},
 	} {

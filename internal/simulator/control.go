@@ -57,6 +57,16 @@ func (s *Simulator) control() http.Handler {
 	})
 	handle("POST /simulator/sessions", func(r *http.Request) (any, error) { return done, s.addFrom(r) })
 	handle("POST /simulator/faults", func(r *http.Request) (any, error) { return done, s.injectFrom(r) })
+	handle("GET /simulator/destinations", func(*http.Request) (any, error) { return s.Destinations(), nil })
+	handle("POST /simulator/destinations", func(r *http.Request) (any, error) {
+		var destination Destination
+		err := decodeControl(r, &destination)
+		if err != nil {
+			return nil, err
+		}
+		return s.SetDestination(destination), nil
+	})
+	handle("DELETE /simulator/destinations/{id}", func(r *http.Request) (any, error) { s.DeleteDestination(r.PathValue("id")); return done, nil })
 	return mux
 }
 

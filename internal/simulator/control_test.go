@@ -154,3 +154,25 @@ func TestControl_DecidesSessionsAndHits(t *testing.T) {
 		t.Errorf("the new hit is %q", got)
 	}
 }
+
+func TestControl_ListsSetsAndDeletesDestinations(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	added := ask(t, server, http.MethodPost, "/simulator/destinations", `{"label":"x","url":"https://hooks.example.com/x","subscribed_events":["data.updated"]}`, nil).object(t)
+	if listed := get(t, server, "/simulator/destinations").body; listed != "["+canonicalDestination(t, server)+"]" || added["secret_shared_key"] == "" {
+		t.Errorf("listed %s", listed)
+	}
+	want(t, ask(t, server, http.MethodDelete, "/simulator/destinations/"+added["uuid"].(string), "", nil), 200, done)
+	want(t, get(t, server, "/simulator/destinations"), 200, `[]`)
+	if got := ask(t, server, http.MethodPost, "/simulator/destinations", `{"id":"misspelt"}`, nil); got.status != 400 {
+		t.Errorf("a misspelt field: %d", got.status)
+	}
+}
+
+func canonicalDestination(t *testing.T, server *simulator.Server) string {
+	t.Helper()
+	if n := len(server.Destinations()); n != 1 {
+		t.Fatalf("%d destinations", n)
+	}
+	return canonical(server.Destinations()[0])
+}

@@ -26,8 +26,9 @@ type Credential struct {
 	APIKey, AccessToken string
 	// Actor is the name on the audit trail and in the request log. Empty: "API Client".
 	Actor string
-	// Read and Write are the privileges read:sessions and write:sessions.
-	Read, Write bool
+	// Read and Write are the privileges read:sessions and write:sessions. Webhooks is that for webhook destinations; a
+	// token without it reads them without their secrets.
+	Read, Write, Webhooks bool
 	// Workflows and Statuses are the scope: workflow IDs and session statuses. Empty: everything.
 	// A session outside answers 404 as if it did not exist.
 	Workflows, Statuses []string
@@ -94,4 +95,11 @@ func (c *caller) refuseWrite() *answer {
 		return refuse(detail(http.StatusForbidden, detailNoPrivilege))
 	}
 	return nil
+}
+
+func (c *caller) mayWriteWebhooks() bool { return c.credential != nil && c.credential.Webhooks }
+
+// mayReadWebhooks: a console user may without the privilege, but sees no secret.
+func (c *caller) mayReadWebhooks() bool {
+	return c.credential != nil && (c.credential.Webhooks || c.credential.AccessToken != "")
 }

@@ -15,6 +15,8 @@
 //	PATCH /v3/session/{session_id}/update-aml-hit-status/
 //	GET   /v3/sessions/
 //	GET   /v3/sessions/{session_id}/reviews/
+//	GET, POST          /v3/webhook/destinations/
+//	GET, PATCH, DELETE /v3/webhook/destinations/{destination_uuid}/
 //
 // Any other path answers 404 with an HTML page.
 //
@@ -59,4 +61,7 @@
 //	DELETE /simulator/sessions/{id}  deletes one
 //	POST   /simulator/faults         injects a fault (Fault): durations as in "1.5s", "cut" is "reset" or "body"
 //	DELETE /simulator/faults         forgets those that are pending
+//	GET    /simulator/destinations   the webhook destinations, with their secrets (Destination)
+//	POST   /simulator/destinations   adds or replaces one (SetDestination), and returns it
+//	DELETE /simulator/destinations/{id}  deletes one
 package simulator

@@ -36,6 +36,13 @@ var routes = map[string]map[string]operation{
 	"session/*/update-status":            {http.MethodPatch: (*Simulator).updateStatus},
 	"session/*/update-aml-hit-status":    {http.MethodPatch: (*Simulator).updateHitStatus},
 	"session/*/features/*/update-status": {http.MethodPatch: (*Simulator).updateFeatureStatus},
+	"webhook/destinations": {
+		http.MethodGet: (*Simulator).listDestinations, http.MethodPost: (*Simulator).createDestination,
+	},
+	"webhook/destinations/*": {
+		http.MethodGet: (*Simulator).retrieveDestination, http.MethodPatch: (*Simulator).updateDestination,
+		http.MethodDelete: (*Simulator).deleteDestination,
+	},
 }
 
 // route finds the operation of a request and runs it. Segments are split while they are still escaped, so that a node

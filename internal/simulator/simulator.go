@@ -38,6 +38,8 @@ type Options struct {
 	// RecomputesAML: a review of a hit recomputes the status of its AML step, by the highest risk among the hits that are
 	// not False Positive. Default: the step stays as it is.
 	RecomputesAML bool
+	// ReordersEvents: responses list the subscribed events of a webhook destination in another order than they were sent.
+	ReordersEvents bool
 	// Traffic, from RecordTraffic, records what is asked and answered. nil: nothing is recorded.
 	Traffic *Traffic
 }
@@ -52,7 +54,7 @@ type Simulator struct {
 	faults      faultQueue
 	traffic     *Traffic
 
-	repeatedStatusOK bool
+	repeatedStatusOK, reordersEvents bool
 
 	before atomic.Pointer[func(Request)]
 	after  atomic.Pointer[func(Request)]
@@ -61,7 +63,7 @@ type Simulator struct {
 // New makes a simulator without sessions; AddSession brings them in.
 func New(options Options) *Simulator {
 	if len(options.Credentials) == 0 {
-		options.Credentials = []Credential{{APIKey: DefaultAPIKey, Read: true, Write: true}}
+		options.Credentials = []Credential{{APIKey: DefaultAPIKey, Read: true, Write: true, Webhooks: true}}
 	}
 	return &Simulator{
 		credentials: withActors(options.Credentials),
@@ -69,7 +71,7 @@ func New(options Options) *Simulator {
 		world:       &world{sessions: map[string]*session{}, numbers: map[string]int{}, recomputesAML: options.RecomputesAML},
 		traffic:     options.Traffic,
 
-		repeatedStatusOK: options.RepeatedStatusOK,
+		repeatedStatusOK: options.RepeatedStatusOK, reordersEvents: options.ReordersEvents,
 	}
 }
 
@@ -156,6 +158,7 @@ func (s *Simulator) finish(w http.ResponseWriter, entry *Request, a answer) {
 type world struct {
 	mu            sync.Mutex
 	sessions      map[string]*session
+	destinations  []Destination
 	trail         []TrailEntry
 	emails        []EmailRequest
 	numbers       map[string]int // the highest number so far, by kind: sessions of the two kinds are numbered apart
