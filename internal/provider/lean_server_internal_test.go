@@ -192,8 +192,8 @@ func TestLeanServer_HidesNoMethodOfTheFramework(t *testing.T) {
 	t.Parallel()
 	framework := reflect.TypeOf(providerserver.NewProtocol6(New("test")())())
 	lean := reflect.TypeFor[*leanServer]()
-	for method := range framework.NumMethod() {
-		if name := framework.Method(method).Name; !hasMethod(lean, name) {
+	for method := range framework.Methods() {
+		if name := method.Name; !hasMethod(lean, name) {
 			t.Errorf("the framework's server has a method %s that the wrapper hides", name)
 		}
 	}
