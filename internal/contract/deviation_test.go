@@ -78,10 +78,25 @@ var deviations = []deviation{
 		"fault", "A response that a Fault made, or whose connection it cut: broken JSON, a proxy's page, a redirect.",
 		func(e *exchange, p problem) bool { return e.Injected && p.side == "response" },
 	},
+	{
+		"secret rotation", "secret_last4 and previous_secret_expires_at (newer pages), in the details of a webhook destination whose secret was rotated.",
+		func(e *exchange, p problem) bool {
+			return strings.HasPrefix(e.apiURL(), "/v3/webhook/destinations/") &&
+				(p.is("response", "properties", "secret_last4") || p.is("response", "properties", "previous_secret_expires_at"))
+		},
+	},
 
 	{name: "completion", about: "A change of the step that an undecided session waits on lets the session get its decision (newer page). Simulated as: no other step is open any more."},
+	{name: "repeated status", about: "A session's status that is already set is a 400; by an option (newer pages) Approved and Declined again are a 200 that changes and records nothing."},
+	{name: "resubmission", about: "A node that the session does not have, or not with that feature, is a 400 on nodes_to_resubmit; default addresses the steps of a workflow without a graph. " +
+		"A step that runs again at once is Approved, without hits; if all do, the session is In Review if a step is open, else Declined if one is, else Approved."},
+	{name: "company", about: "A company's session is recomputed when a person's is decided: In Review if one of its people's is open, else Declined if one is, else Approved."},
+	{name: "AML hits", about: "Without node_id, several AML checks are a 400 on node_id; node_id in the body counts before the one in the query. A repeated review status is a 200 that changes and records nothing. " +
+		"Whether a review recomputes the AML step is an option; the thresholds are Didit's defaults."},
+	{name: "webhook fields", about: "The texts of the 400s for label, url, enabled and webhook_version are those of the web framework; the version is v3 if none is sent."},
+	{name: "webhook privilege", about: "A console user without the privilege reads destinations without their secrets (documented) and cannot change them (not documented); a key without it has a 403 for everything."},
 	{name: "model names", about: "The document publishes the model names KYC, Face, FaceMatch, AML and POA for a PATCH's feature_type; the others follow their pattern and are invented."},
-	{name: "activity of a step", about: "No page says what a changed step looks like in the activity feed. Here it is a STATUS_UPDATED entry, for AML an AML_STATUS_UPDATED, with the step's statuses, and its node in metadata."},
+	{name: "activity", about: "No page says what a changed step or hit looks like in the activity feed. Here it is a STATUS_UPDATED entry, for AML an AML_STATUS_UPDATED, with the statuses, and node and hit in metadata."},
 	{name: "filters", about: "Filters of GET /v3/sessions/ that are documented and not simulated are a 400: ignoring one would return rows that it was meant to keep out."},
 	{name: "301", about: "A path without its trailing slash is a 301 for every operation; the document has it for GET /v3/sessions only."},
 	{name: "405", about: "Another method than the operation's is a 405 with a detail, as the web framework makes it."},

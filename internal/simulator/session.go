@@ -74,29 +74,29 @@ type Feature struct {
 const DefaultNode = "default"
 
 // at is whether the step is addressed by a node ID; "" means DefaultNode here.
-func (s Feature) at(nodeID string) bool {
+func (f Feature) at(nodeID string) bool {
 	if nodeID == "" || nodeID == DefaultNode {
-		return s.NodeID == "" || s.NodeID == DefaultNode
+		return f.NodeID == "" || f.NodeID == DefaultNode
 	}
-	return s.NodeID == nodeID
+	return f.NodeID == nodeID
 }
 
 // is whether the step is of a feature, which its array or its label names; "" is any.
-func (s Feature) is(feature string) bool {
-	return feature == "" || feature == s.Array || feature == s.FeatureType()
+func (f Feature) is(feature string) bool {
+	return feature == "" || feature == f.Array || feature == f.FeatureType()
 }
 
 // Node is how the step is addressed: by its node ID, or as DefaultNode.
-func (s Feature) Node() string {
-	if s.NodeID == "" {
+func (f Feature) Node() string {
+	if f.NodeID == "" {
 		return DefaultNode
 	}
-	return s.NodeID
+	return f.NodeID
 }
 
 // FeatureType is the label of the step's feature, such as "FACE_MATCH": that of its array, and for an array that nobody
 // knows its name in upper case.
-func (s Feature) FeatureType() string { return featureOf(s.Array).label }
+func (f Feature) FeatureType() string { return featureOf(f.Array).label }
 
 // session is what the world keeps of one.
 type session struct {
