@@ -154,7 +154,7 @@ func TestSessions_FiltersAndReadsAllPages(t *testing.T) {
 		"vendor data":                   {`vendor_data = "vendor-007"`, 1},
 		"search by session ID":          {fmt.Sprintf("search = %q", simulator.SessionKYB), 1},
 		"one day, both kinds":           {ofWorkflow + "\ncreated_from = \"2026-06-02\"\ncreated_to = \"2026-06-02\"", 77},
-		"no match":                  {`vendor_data = "nobody"`, 0},
+		"no match":                      {`vendor_data = "nobody"`, 0},
 		"as many as allowed":            {ofWorkflow + "\nmax_results = 230", many},
 	} {
 		t.Run(name, func(t *testing.T) {
