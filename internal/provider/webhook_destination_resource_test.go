@@ -437,10 +437,11 @@ provider "didit" {
   base_url = %q
   api_key  = ephemeral.didit_webhook_destination.hook.secret_shared_key
 }
-data "didit_sessions" "as_receiver" {
-  provider = didit.receiver
+data "didit_session_decision" "as_receiver" {
+  provider   = didit.receiver
+  session_id = %q
 }
-`, existing.ID, env.URL))
+`, existing.ID, env.URL, simulator.SessionKYC))
 
 	result := ws.run("plan", "-out=tfplan")
 
@@ -448,7 +449,7 @@ data "didit_sessions" "as_receiver" {
 	acctest.RequireText(t, result.Output, "Didit did not accept the credential")
 	ws.requireNone(existing.Secret)
 	if got := env.Count(http.MethodGet); got != 2 {
-		t.Errorf("%d GETs were sent, want the destination and the list: %v", got, env.RequestLines())
+		t.Errorf("%d GETs were sent, want the destination and the session: %v", got, env.RequestLines())
 	}
 }
 
