@@ -47,8 +47,8 @@ type resubmittedNodeModel struct {
 	Feature types.String `tfsdk:"feature"`
 }
 
-// resubmittable maps the features that the API can resubmit to the type of their step,
-// as far as reports have a type for them.
+// resubmittable maps the features that the API can resubmit to the type of their step;
+// "" for features that are no step of a report.
 //
 // Endpoint: PATCH /v3/session/{session_id}/update-status/, nodes_to_resubmit.
 var resubmittable = map[string]string{
@@ -62,8 +62,8 @@ var resubmittable = map[string]string{
 	"QUESTIONNAIRE": "QUESTIONNAIRE", "DOCUMENT_AI": "DOCUMENT_AI", "KYB_DOCUMENTS": "KYB_DOCUMENTS",
 }
 
-// ModifyPlan checks the nodes against the session if both are known, and says what
-// will be deleted.
+// ModifyPlan checks the nodes against the session if all of the configuration is known,
+// and warns which data the action deletes.
 func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	resubmission, isKnown, diagnostics := resubmissionFrom(ctx, req.Config)
 	resp.Diagnostics.Append(diagnostics...)
@@ -78,7 +78,7 @@ func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.M
 	}
 }
 
-// Invoke re-opens the session. If the response is lost, it is not sent again.
+// Invoke re-opens the session. It does not retry if the response is lost.
 func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	resubmission, _, diagnostics := resubmissionFrom(ctx, req.Config)
 	resp.Diagnostics.Append(diagnostics...)
@@ -104,7 +104,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	}
 }
 
-// check fails for a session or steps that the API would refuse.
+// check returns an error for a session or steps that the API would refuse.
 func (a *sessionResubmissionAction) check(ctx context.Context, resubmission decisions.Resubmission) (diagnostics diag.Diagnostics) {
 	decision, err := a.data.service.Decision(ctx, resubmission.SessionID)
 	var found decisions.Found
@@ -113,7 +113,7 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 	}
 	switch {
 	case err != nil:
-	case found.Value == decisions.Reopened: // or there never were such steps
+	case found.Value == decisions.Reopened: // also if the session never had the steps
 		err = &decisions.NotFoundError{Reason: decisions.Missing, Subject: resubmission, Decision: decision}
 	default:
 		err = decisions.Change{Subject: resubmission, To: decisions.Reopened}.Check(found.Value)
@@ -134,8 +134,7 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 	return diagnostics
 }
 
-// resubmissionFrom reads the configuration; isKnown is false while a part of it is
-// unknown.
+// resubmissionFrom reads the configuration. isKnown is false if a part of it is unknown.
 func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission decisions.Resubmission, isKnown bool, diagnostics diag.Diagnostics) {
 	var model sessionResubmissionModel
 	diagnostics.Append(config.Get(ctx, &model)...)
@@ -151,7 +150,7 @@ func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission de
 	return resubmission, true, diagnostics
 }
 
-// deletesData says what Didit deletes.
+// deletesData describes the data that Didit deletes.
 func deletesData(resubmission decisions.Resubmission) string {
 	nodes := make([]string, len(resubmission.Nodes))
 	for i, node := range resubmission.Nodes {
