@@ -66,7 +66,7 @@ func TestPlan_ExplainsResponsesNotFromDidit(t *testing.T) {
 		{"other_object", simulator.Fault{Body: `{"version": "1.0", "up": true}`}, notAPI, []string{"not a decision report", "session_id"}},
 		{"status_is_a_number", simulator.Fault{Body: `{"session_id": "` + fmt.Sprintf(manySessionFormat, 7) + `", "status": 7}`}, notAPI, []string{"status is not a string"}},
 		{"report_of_another_session", simulator.Fault{Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "Approved", "id_verifications": [{"node_id": "feature_aml_1", "status": "Approved"}]}`}, notAPI, []string{"its session_id is not that of the requested session"}},
-		{"redirect", simulator.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example.com/" + secret}}}, notAPI, []string{"redirect to the host \"elsewhere.example.com\"", "not followed", "credential"}},
+		{"redirect", simulator.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example.com/" + secret}}}, notAPI, []string{"redirect to the host \"elsewhere.example.com\"", "does not follow it", "credential"}},
 		{"html_404", simulator.Fault{Status: http.StatusNotFound, Header: html, Body: page}, notAPI, []string{"returned 404", "proxy", "Check base_url"}},
 		{"json_404_of_another_service", simulator.Fault{Status: http.StatusNotFound, Body: `{"detail": "Not Found"}`}, notAPI, []string{"returned 404. Not Found. Check base_url"}},
 		{"invalid_key_401", simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail": "Invalid key"}`}, "Didit did not accept the credential", []string{"returned 401. Invalid key. Check api_key or access_token", "DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "expired"}},
