@@ -3,9 +3,7 @@
 
 package summary
 
-import (
-	"slices"
-)
+import "slices"
 
 // attributes are the values of an instance in a plan, with Terraform's marks: the
 // same structure with true for what is unknown or sensitive.
@@ -17,7 +15,10 @@ type attributes struct {
 // value returns what may be shown of an attribute.
 func (a attributes) value(name string) Value {
 	text, isText := a.values[name].(string)
-	isSensitive := func(marks any) bool { return marks == true || hasTrue(object(marks)[name]) }
+	isSensitive := func(marks any) bool {
+		all, _ := marks.(bool)
+		return all || hasTrue(object(marks)[name])
+	}
 	switch {
 	case slices.ContainsFunc(a.sensitive, isSensitive):
 		return Value{Kind: Sensitive}
@@ -32,11 +33,14 @@ func (a attributes) value(name string) Value {
 
 func (a attributes) subject(kind Kind) Subject {
 	subject := Subject{Kind: kind, SessionID: a.value("session_id")}
-	switch kind {
-	case Hit:
-		subject.NodeID, subject.HitID = a.value("node_id"), a.value("hit_id")
-	case Feature:
-		subject.NodeID, subject.FeatureType = a.value("node_id"), a.value("feature_type")
+	if kind != Session {
+		subject.NodeID = a.value("node_id")
+	}
+	if kind == Feature {
+		subject.FeatureType = a.value("feature_type")
+	}
+	if kind == Hit {
+		subject.HitID = a.value("hit_id")
 	}
 	return subject
 }

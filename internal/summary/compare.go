@@ -49,8 +49,10 @@ func Compare(reviewed, now Summary) (Difference, error) {
 	d.OthersReviewed, d.OthersPlanned = withoutCommon(reviewed.Others, now.Others)
 	_, d.Warnings = withoutCommon(reviewed.Warnings, now.Warnings)
 	unchanged := map[Subject]Decision{}
-	for _, decision := range now.Unchanged {
-		unchanged[decision.Subject] = decision
+	for _, decision := range slices.Concat(now.Unchanged, now.Decisions) {
+		if decision.Effect == Unchanged || decision.Effect == Followed {
+			unchanged[decision.Subject] = decision
+		}
 	}
 	d.Done, d.Reviewed = split(d.Reviewed, func(decision Decision) bool { return now.isDone(decision, unchanged[decision.Subject]) })
 	d.OthersDone, d.OthersReviewed = split(d.OthersReviewed, now.isOtherDone)
@@ -58,7 +60,7 @@ func Compare(reviewed, now Summary) (Difference, error) {
 }
 
 // isDone reports whether a reviewed decision is in effect. unchanged is its subject in
-// the plan if nothing is planned for it.
+// the plan if nothing is planned for it, whoever made the decision.
 func (s Summary) isDone(reviewed, unchanged Decision) bool {
 	before := reviewed.InsteadOf
 	switch {
@@ -69,8 +71,8 @@ func (s Summary) isDone(reviewed, unchanged Decision) bool {
 	case before != nil && (!before.isKnown() || s.managed[before.identity()]):
 		return false
 	default:
-		// An action is never unchanged: the plan cannot tell whether it has run.
-		return unchanged.Effect == Unchanged && unchanged.To.Kind == Known && unchanged.To == reviewed.To && unchanged.Comment == reviewed.Comment
+		// Never true for an action, as the plan cannot tell whether it has run.
+		return unchanged.To.Kind == Known && unchanged.To == reviewed.To && unchanged.Comment == reviewed.Comment
 	}
 }
 
@@ -136,7 +138,7 @@ func (d Difference) Markdown(options Options) string {
 func (d Difference) sections(sessionURL SessionURL) []section {
 	var newWarnings []row
 	for _, warning := range d.Warnings {
-		newWarnings = append(newWarnings, row{[]string{sessionURL.link(warning.SessionID), "⚠️ " + warning.Text, warning.Subject.cell()}, true})
+		newWarnings = append(newWarnings, row{[]string{sessionURL.link(warning.SessionID), "⚠️ " + warning.Text, warning.cell()}, true})
 	}
 	// What was reviewed for a subject stands above what is planned now.
 	decisions := slices.Concat(inPlan("reviewed", d.Reviewed), inPlan("now", d.Planned))

@@ -184,7 +184,7 @@ func (c sessionCase) section(sessionURL SessionURL) section {
 		var subjects []string
 		for _, warning := range c.warnings {
 			if warning.Text == text {
-				subjects = append(subjects, warning.Subject.cell())
+				subjects = append(subjects, warning.cell())
 			}
 		}
 		if len(subjects) > 0 {
@@ -199,7 +199,7 @@ func (c sessionCase) section(sessionURL SessionURL) section {
 	}
 	var unchanged []string
 	for _, decision := range c.unchanged {
-		unchanged = append(unchanged, decision.Subject.cell()+" "+decision.To.cell(longestName))
+		unchanged = append(unchanged, decision.cell()+" "+decision.To.cell(longestName))
 	}
 	if len(unchanged) > 0 {
 		section.foot = "Unchanged: " + list(unchanged) + "."
@@ -217,7 +217,7 @@ func list(items []string) string {
 }
 
 func (d Decision) cells() []string {
-	return []string{d.Subject.cell(), d.fromCell(), d.toCell(), d.Effect.name(), d.Comment.cell(longestComment), d.noteCell()}
+	return []string{d.cell(), d.fromCell(), d.toCell(), d.Effect.name(), d.Comment.cell(longestComment), d.noteCell()}
 }
 
 func (d Decision) fromCell() string {

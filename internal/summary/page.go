@@ -85,14 +85,14 @@ func (p *page) sections(sections []section) {
 			}
 		}
 	}
-	left := p.Size - p.text.Len() - roomForEnd
-	shown := make([][]int, len(sections))
 	all := slices.Concat(marked, unmarked)
+	shown := make([][]int, len(sections))
+	left := p.Size - p.text.Len() - roomForEnd
 	fit := 0
-	for ; fit < len(all); fit++ {
-		section := sections[all[fit].section]
-		left -= len(line(section.rows[all[fit].row].cells))
-		if shown[all[fit].section] == nil {
+	for _, at := range all {
+		section := sections[at.section]
+		left -= len(line(section.rows[at.row].cells))
+		if shown[at.section] == nil {
 			left -= len(section.text(nil))
 			if len(section.rows) > 1 {
 				left -= roomForCut
@@ -101,7 +101,8 @@ func (p *page) sections(sections []section) {
 		if left < 0 {
 			break
 		}
-		shown[all[fit].section] = append(shown[all[fit].section], all[fit].row)
+		shown[at.section] = append(shown[at.section], at.row)
+		fit++
 	}
 	for i, section := range sections {
 		if shown[i] != nil {
@@ -116,21 +117,22 @@ func (p *page) sections(sections []section) {
 
 // text returns the section with some of its rows.
 func (s section) text(shown []int) string {
-	text := "\n### " + s.heading + "\n\n"
+	var text strings.Builder
+	text.WriteString("\n### " + s.heading + "\n\n")
 	for _, paragraph := range s.paragraphs {
-		text += paragraph + "\n\n"
+		text.WriteString(paragraph + "\n\n")
 	}
-	text += line(s.columns) + "|" + strings.Repeat(" --- |", len(s.columns)) + "\n"
+	text.WriteString(line(s.columns) + "|" + strings.Repeat(" --- |", len(s.columns)) + "\n")
 	for _, i := range slices.Sorted(slices.Values(shown)) {
-		text += line(s.rows[i].cells)
+		text.WriteString(line(s.rows[i].cells))
 	}
 	if missing := len(s.rows) - len(shown); missing > 0 && len(shown) > 0 {
-		text += fmt.Sprintf("\n_%d more rows of this table are cut._\n", missing)
+		fmt.Fprintf(&text, "\n_%d more rows of this table are cut._\n", missing)
 	}
 	if s.foot != "" {
-		text += "\n" + s.foot + "\n"
+		text.WriteString("\n" + s.foot + "\n")
 	}
-	return text
+	return text.String()
 }
 
 // line returns a line of a table.

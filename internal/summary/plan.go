@@ -63,7 +63,7 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 	}
 	summary.joinRenamed()
 	state := stateResources(plan.PriorState)
-	summary.findManaged(plan, state)
+	summary.findPresent(plan, state)
 	summary.findWarnings(state)
 	summary.sort()
 	return summary, nil

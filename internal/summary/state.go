@@ -5,6 +5,7 @@ package summary
 
 import (
 	"encoding/json"
+	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -46,8 +47,8 @@ func stateDecision(resource *tfjson.StateResource) (subject Subject, value Value
 	return instance.subject(known.kind), instance.value(known.valueAttribute), true
 }
 
-// findManaged finds what is in the plan or the state, which tells what is done.
-func (s *Summary) findManaged(plan tfjson.Plan, state []*tfjson.StateResource) {
+// findPresent finds what is in the plan or the state, which tells what is done.
+func (s *Summary) findPresent(plan tfjson.Plan, state []*tfjson.StateResource) {
 	s.managed, s.addresses = map[Subject]bool{}, map[string]bool{}
 	for _, resource := range state {
 		s.addresses[resource.Address] = false
@@ -58,14 +59,6 @@ func (s *Summary) findManaged(plan tfjson.Plan, state []*tfjson.StateResource) {
 	for _, planned := range plan.ResourceChanges {
 		c := planned.Change
 		s.addresses[planned.Address] = c != nil && c.Actions.NoOp() && c.Importing == nil && planned.DeposedKey == ""
-	}
-	for _, decisions := range [][]Decision{s.Decisions, s.Unchanged} {
-		for _, decision := range decisions {
-			s.managed[decision.Subject.identity()] = true
-			if decision.InsteadOf != nil {
-				s.managed[decision.InsteadOf.identity()] = true
-			}
-		}
 	}
 }
 
@@ -98,13 +91,15 @@ func (s *Summary) valuesAfterApply(state []*tfjson.StateResource) (values map[Su
 		session := report.value("session_id")
 		isReported[session.Text] = true
 		set(Subject{Kind: Session, SessionID: session}, report.value("status"))
-		for _, item := range objects(report.values["features"]) {
-			step := attributes{values: item}
-			set(Subject{Kind: Feature, SessionID: session, NodeID: step.value("node_id"), FeatureType: step.value("feature_type")}, step.value("status"))
-		}
-		for _, item := range objects(report.values["aml_hits"]) {
-			hit := attributes{values: item}
-			set(Subject{Kind: Hit, SessionID: session, NodeID: hit.value("node_id"), HitID: hit.value("hit_id")}, hit.value("review_status"))
+		for _, item := range slices.Concat(objects(report.values["features"]), objects(report.values["aml_hits"])) {
+			found := attributes{values: item}
+			kind, value := Feature, found.value("status")
+			if value.Kind == None {
+				kind, value = Hit, found.value("review_status")
+			}
+			subject := found.subject(kind)
+			subject.SessionID = session
+			set(subject, value)
 		}
 	}
 	for _, decision := range s.Decisions {

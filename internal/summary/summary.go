@@ -72,7 +72,7 @@ type Summary struct {
 
 	// unchecked are the sessions that this plan decides without reading their report.
 	unchecked []string
-	// managed are the subjects in the plan or the state.
+	// managed are the subjects in the state.
 	managed map[Subject]bool
 	// addresses are those in the plan or the state; true if nothing is planned for it.
 	addresses map[string]bool
