@@ -300,3 +300,32 @@ func TestAcc_RerunAfterAPartlyFailedApply(t *testing.T) {
 	w.approve(t, "feature_ocr_1")
 	requireResult(t, reviewed, w.plan(t), summary.Different)
 }
+
+func TestAcc_ReopenedSession(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, fmt.Sprintf(`
+action "didit_session_resubmission" "again" {
+  config {
+    session_id = %s
+    nodes      = [{ node_id = "feature_ocr_1", feature = "OCR" }]
+    comment    = "Blurred."
+  }
+}
+resource "terraform_data" "trigger" {
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.didit_session_resubmission.again]
+    }
+  }
+}
+`, kyc))
+	w.RequireTerraform(14, "an action")
+	triggered := w.plan(t)
+	requireDecisions(t, triggered, "reopened: repeat feature_ocr_1 (OCR): - -> Resubmitted: Blurred.")
+	requireParts(t, triggered.Markdown(page), "⚠️ deletes captured data; `action.didit_session_resubmission.again`", "| `terraform_data.trigger` | `create` |")
+
+	invoked := w.plan(t, "-invoke=action.didit_session_resubmission.again")
+	requireDecisions(t, invoked, "reopened: repeat feature_ocr_1 (OCR): - -> Resubmitted: Blurred.")
+	requireResult(t, triggered, invoked, summary.Different)
+}
