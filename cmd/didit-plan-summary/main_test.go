@@ -157,7 +157,7 @@ func TestRun_BadInputIsOneErrorThatSaysWhatToDo(t *testing.T) {
 		"no placeholder":       {declining, []string{"-session-url", "https://example.com/"}, "for flag -session-url: it lacks {session_id}"},
 		"an unknown flag":      {declining, []string{"-colour"}, "-colour (see -help)"},
 		"a flag too late":      {"", []string{file(t, declining), "-format", "json"}, `unexpected argument "-format": put flags before the plan`},
-		"a forged command":     {strings.Replace(forged, `["update"]`, `["freeze"]`, 1), nil, "x ⏎ ::error::a ⏎ #\u200b#[error]b: this version of didit-plan-summary does not know the action"},
+		"a forged command":     {strings.Replace(forged, `["update"]`, `["freeze"]`, 1), nil, "x ⏎ ::error::a ⏎ #\u200b#\u200b[error]b: this version of didit-plan-summary does not know the action"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

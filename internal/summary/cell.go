@@ -48,7 +48,7 @@ func Line(text string) string {
 	if left > 0 {
 		shown += " …"
 	}
-	return strings.TrimLeft(strings.ReplaceAll(shown, "##", "#"+zeroWidth+"#"), " :")
+	return strings.TrimLeft(strings.ReplaceAll(shown, "#", "#"+zeroWidth), " :")
 }
 
 // visible cuts a text, and shows what a reader would not see: line breaks as ⏎; by

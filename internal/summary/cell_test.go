@@ -101,7 +101,7 @@ func FuzzText_CannotBreakThePage(f *testing.F) {
 		"Forged.", "", " ", "a|b", `\|`, `\\|`, `\\\|`, "`", "``|``", "`\\`|", "a\nb", "| a | b |\n| --- | --- |", "@octocat", "@@a", "@\u200ba",
 		"closes #12, GH-12, org/repo#12", "<!-- ", "<script>alert(1)</script>", "</td></tr>", "&#64;octocat", "[a](javascript:b)", "![x](http://e.example/p.png)",
 		"https://e.example www.e.example a@e.example", "\x00\x1b\u202e\u200d\u2066", "\xff\xfe", strings.Repeat("`", 400), strings.Repeat("|", 400), strings.Repeat("\\|", 200),
-		strings.Repeat("@", 350), "\u2028\u2029\u0085\v\f", "e\u0301\u0301\u0301\u0301\u0301", "\n::error::x", "##[error]x", "default", "` of `feature_aml_1",
+		strings.Repeat("@", 350), "\u2028\u2029\u0085\v\f", "e\u0301\u0301\u0301\u0301\u0301", "\n::error::x", "##[error]x", "###", "default", "` of `feature_aml_1",
 	} {
 		f.Add(seed)
 	}
