@@ -82,8 +82,8 @@ func (s Summary) isOtherDone(reviewed Other) bool {
 	switch {
 	case reviewed.Action == actionRead:
 		return true // Now it was read before the plan was made.
-	case reviewed.Action == actionInvoke || strings.HasPrefix(reviewed.Action, actionProvisioner):
-		return false
+	case strings.HasPrefix(reviewed.Action, actionProvisioner):
+		return false // Its address is that of a resource.
 	case reviewed.Action == "delete" || reviewed.Action == "forget":
 		return !isPresent
 	default:

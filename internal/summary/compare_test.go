@@ -74,6 +74,7 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 	adopted, set := unchanged(poa).imported(), change("create", nil, poa)
 	released, replaced := change("delete", poa, nil), change("delete/create", poa, declined("feature_ocr_1", "Forged."))
 	sensitive := func(planned fields) fields { return planned.marked("after_sensitive", fields{"status": true}) }
+	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
 	create, destroy := other("terraform_data.x", "create"), other("terraform_data.x", "delete")
 	read := other("data.http.y", "read").with("mode", "data")
 	reopened := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1")})
@@ -97,6 +98,8 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 		"only the comment is left":           {planOf(ocr), planOf(update(step("feature_ocr_1", "Declined"), declined("feature_ocr_1", "Forged."))), summary.Different},
 		"decided in the console meanwhile":   {planOf(aml), planOf(amlDone).drift(aml), summary.PartlyDone},
 		"the done value is sensitive":        {planOf(sensitive(ocr)), planOf(sensitive(ocrDone)), summary.Different},
+		"the done subject is sensitive":      {planOf(hidden(aml)), planOf(hidden(amlDone)), summary.Different},
+		"the released subject is sensitive":  {planOf(hidden(released)), planOf(), summary.Different},
 		"done in the state of another step":  {planOf(ocr), planOf(unchanged(declined("feature_poa_1", "Forged."))), summary.Different},
 		"import is done":                     {planOf(adopted, aml), planOf(unchanged(poa), aml), summary.PartlyDone},
 		"import with a change is done":       {planOf(ocr.imported(), aml), planOf(ocrDone, aml), summary.PartlyDone},

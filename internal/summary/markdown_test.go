@@ -224,14 +224,34 @@ func TestMarkdown_CutPageShowsMarkedRowsFirstInReadingOrder(t *testing.T) {
 	}
 }
 
+func TestMarkdown_ManyCutTablesEndAtTheSize(t *testing.T) {
+	t.Parallel()
+	plan := many(100, strings.Repeat("Forged. ", 40))
+	changes := plan["resource_changes"].([]fields)
+	for i := range 100 {
+		changes = append(changes, changes[i].marked("before", changes[i]["change"].(fields)["before"].(fields).with("status", "Approved", "node_id", "a"),
+			"after", step("a", "Declined").with("session_id", changes[i]["address"])))
+	}
+	parsed := parse(t, plan.with("resource_changes", changes))
+	for size := 30_000; size < 50_000; size += 1000 {
+		text := parsed.Markdown(summary.Options{Size: size})
+
+		if len(text) > size || !cutLine.MatchString(text) || strings.Count(text, "_1 more rows of this table are cut._") < 50 {
+			t.Fatalf("the page has %d of %d bytes:\n%s", len(text), size, text)
+		}
+	}
+}
+
 func TestMarkdown_CutPageCountsMissingMarkedRows(t *testing.T) {
 	t.Parallel()
 	plan := many(200, strings.Repeat("Forged. ", 30))
 	for _, planned := range plan["resource_changes"].([]fields) {
 		planned["change"].(fields)["before"].(fields)["status"] = "Approved"
 	}
-	text := parse(t, plan).Markdown(summary.Options{Size: 20_000})
+	warned := append(plan["resource_changes"].([]fields), update(session("In Review"), session("Approved")), unchanged(hit("h", "Confirmed Match")))
+	text := parse(t, plan.with("resource_changes", warned)).Markdown(summary.Options{Size: 20_000})
 
+	requireParts(t, text, "⚠️ **Confirmed Match in an Approved session**: AML hit `h`", "| **session** | `In Review` | `Approved` |")
 	if missing := cutLine.FindStringSubmatch(text); missing == nil || missing[1] != missing[3] {
 		t.Errorf("the page says %v, want every missing row to be marked", missing)
 	}

@@ -57,8 +57,7 @@ func (s *Summary) findPresent(plan tfjson.Plan, state []*tfjson.StateResource) {
 		}
 	}
 	for _, planned := range plan.ResourceChanges {
-		c := planned.Change
-		s.addresses[planned.Address] = c != nil && c.Actions.NoOp() && c.Importing == nil && planned.DeposedKey == ""
+		s.addresses[planned.Address] = planned.Change != nil && planned.Change.Actions.NoOp()
 	}
 }
 
@@ -103,7 +102,7 @@ func (s *Summary) valuesAfterApply(state []*tfjson.StateResource) (values map[Su
 		}
 	}
 	for _, decision := range s.Decisions {
-		if decision.To.Kind != None && decision.Effect != Reopened {
+		if decision.To.Kind != None {
 			set(decision.Subject, decision.To)
 		}
 	}

@@ -11,10 +11,9 @@ import (
 func TestWarnings_AboutTheSessionAfterTheApply(t *testing.T) {
 	t.Parallel()
 	const (
-		confirmed     = "Confirmed Match in an Approved session"
-		notReviewed   = "Unreviewed hit in an Approved session"
-		openStep      = "In Review step in a decided session"
-		approvedLater = "In Review"
+		confirmed   = "Confirmed Match in an Approved session"
+		notReviewed = "Unreviewed hit in an Approved session"
+		openStep    = "In Review step in a decided session"
 	)
 	approve := update(session("In Review"), session("Approved"))
 	decline := update(session("In Review"), session("Declined"))
@@ -30,6 +29,7 @@ func TestWarnings_AboutTheSessionAfterTheApply(t *testing.T) {
 		"step In Review in the prior state":    {planOf(approve).state(inState(open)), []string{openStep}},
 		"step In Review in the report":         {planOf(decline).state(report("In Review", open)), []string{openStep}},
 		"step of a workflow without a graph":   {planOf(approve).state(report("In Review", step("default", "In Review"))), []string{openStep}},
+		"another step of the same node":        {planOf(approve, update(step("default", "In Review"), step("default", "Approved"))).state(report("In Review", step("default", "In Review").with("feature_type", "POA"))), []string{openStep}},
 		"step decided by the plan":             {planOf(approve, someStep).state(report("In Review", step("feature_ocr_1", "In Review"))), nil},
 		"step released by the plan":            {planOf(approve, change("delete", open, nil)).state(inState(open)), []string{openStep}},
 		"step with another type in the report": {planOf(approve, someStep).state(report("In Review", step("feature_ocr_1", "In Review").with("feature_type", "OCR"))), nil},
@@ -54,7 +54,7 @@ func TestWarnings_AboutTheSessionAfterTheApply(t *testing.T) {
 		"nothing is planned in the session":          {planOf(unchanged(session("Approved")), unchanged(hit("h", "Confirmed Match")), update(session("In Review").with("session_id", session2), session("Declined").with("session_id", session2))), nil},
 		"the report is read again during the apply":  {planOf(approve, fields{"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "change": fields{"actions": []string{"read"}}}), nil},
 		"the report is sensitive":                    {planOf(approve).state(report("In Review", hit("h", "Unreviewed")).with("sensitive_values", fields{"aml_hits": []fields{{"review_status": true}}})), nil},
-		"the planned status is sensitive":            {planOf(approve.marked("after_sensitive", fields{"status": true})).state(report(approvedLater, hit("h", "Unreviewed"))), nil},
+		"the planned status is sensitive":            {planOf(approve.marked("after_sensitive", fields{"status": true})).state(report("Approved", hit("h", "Unreviewed"))), nil},
 		"the drifted session is followed":            {planOf(unchanged(session("Approved")), confirm).drift(update(session("In Review"), session("Approved"))), []string{confirmed}},
 		"a standing hit that the report contradicts": {planOf(approve, unchanged(hit("h", "Unreviewed"))).state(report("In Review", hit("h", "Inconclusive"))), nil},
 	} {
