@@ -4,6 +4,7 @@
 package summary_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -77,6 +78,20 @@ func stepBlock(name, session, node, status, comment string) string {
 // importBlock returns an import block; the ID is an expression.
 func importBlock(to, id string) string {
 	return fmt.Sprintf("\nimport {\n  to = %s\n  id = %s\n}\n", to, id)
+}
+
+func hitBlock(name, hit, reviewStatus string) string {
+	return fmt.Sprintf("\nresource \"didit_session_aml_hit_status\" %q {\n  session_id = %s\n  node_id = \"feature_aml_1\"\n  hit_id = %q\n  review_status = %q\n}\n", name, kyc, hit, reviewStatus)
+}
+
+func adoptedHit(name, hit, reviewStatus string) string {
+	return importBlock("didit_session_aml_hit_status."+name, fmt.Sprintf("%q", simulator.SessionKYC+"/feature_aml_1/"+hit)) + hitBlock(name, hit, reviewStatus)
+}
+
+// adoptedSession decides the KYC session after its hits and steps.
+func adoptedSession(status, comment string) string {
+	return importBlock("didit_session_status.kyc", kyc) + fmt.Sprintf("\nresource \"didit_session_status\" \"kyc\" {\n  session_id = %s\n  status = %q\n  comment = %q\n"+
+		"  depends_on = [didit_session_aml_hit_status.sanctions, didit_session_aml_hit_status.pep, didit_session_feature_status.aml]\n}\n", kyc, status, comment)
 }
 
 func adoptedStep(name, session, node, status, comment string) string {
@@ -299,6 +314,68 @@ func TestAcc_RerunAfterAPartlyFailedApply(t *testing.T) {
 	w.configure(append(all, fails)...)
 	w.approve(t, "feature_ocr_1")
 	requireResult(t, reviewed, w.plan(t), summary.Different)
+}
+
+// TestAcc_Case decides hits, steps and session of one case in one apply, which fails
+// half-way and is run again.
+func TestAcc_Case(t *testing.T) {
+	t.Parallel()
+	blocks := []string{
+		fmt.Sprintf("data \"didit_session_decision\" \"kyc\" {\n  session_id = %s\n}\n", kyc),
+		adoptedHit("sanctions", simulator.HitSanctions, simulator.ReviewFalsePositive),
+		adoptedHit("pep", simulator.HitPEP, simulator.ReviewConfirmedMatch),
+		adoptedStep("aml", kyc, "feature_aml_1", "Approved", `"PEP is accepted (AML-12)."`),
+		adoptedStep("ocr", kyc, "feature_ocr_1", "Approved", `"Seen."`),
+		adoptedStep("live", kyc, "feature_liveness_1", "Approved", ""),
+		adoptedSession("Approved", "All clear."),
+	}
+	w := newWorkspace(t, blocks...)
+	w.RequireCLI(5, "an import block")
+	reviewed := w.plan(t)
+
+	requireDecisions(t, reviewed,
+		"changed: "+simulator.HitSanctions+": Unreviewed -> False Positive: -",
+		"changed: "+simulator.HitPEP+": Unreviewed -> Confirmed Match: -",
+		"changed: feature_aml_1: In Review -> Approved: PEP is accepted (AML-12).",
+		"adopted: feature_liveness_1: Approved -> Approved: -",
+		"changed: feature_ocr_1: In Review -> Approved: Seen.",
+		"changed: session: In Review -> Approved: All clear.")
+	text := reviewed.Markdown(page)
+	requireParts(t, text, "**6 decisions in 1 session:** 2 AML hits, 3 steps, 1 session.",
+		"⚠️ **Confirmed Match in an Approved session**: AML hit `"+simulator.HitPEP+"` of `feature_aml_1`.",
+		"⚠️ **In Review step in a decided session**: step `feature_poa_1`.",
+		"| AML hit `"+simulator.HitSanctions+"` of `feature_aml_1` | `Unreviewed` | `False Positive` | changed | — | imported |\n",
+		"| step `feature_aml_1` `AML` | `In Review` | `Approved` | changed | `PEP is accepted (AML-12).` | ⚠️ AML; imported |\n",
+		"| **session** | `In Review` | `Approved` | changed | `All clear.` | imported |\n")
+	requireNone(t, text, "without reading")
+
+	w.Inject(simulator.Fault{Method: http.MethodPatch, Path: simulator.SessionKYC + "/update-status/", Status: http.StatusForbidden, Body: `{"detail": "You do not have permission."}`})
+	w.MustFail("apply", "tfplan")
+	requireDecisions(t, w.plan(t), "changed: session: In Review -> Approved: All clear.")
+	requireResult(t, reviewed, w.shown(t), summary.PartlyDone, "**5 decisions** and **0 other changes** are done already")
+
+	// A hit that monitoring adds meanwhile is a new warning.
+	if err := w.SetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_new", ReviewStatus: simulator.ReviewUnreviewed}); err != nil {
+		t.Fatal(err)
+	}
+	requireResult(t, reviewed, w.plan(t), summary.Different, "| ⚠️ Unreviewed hit in an Approved session | AML hit `hit_new` of `feature_aml_1` |")
+}
+
+func TestAcc_OverturnedHitAndSession(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, hitBlock("sanctions", simulator.HitSanctions, simulator.ReviewConfirmedMatch), hitBlock("pep", simulator.HitPEP, simulator.ReviewFalsePositive),
+		stepBlock("aml", kyc, "feature_aml_1", "Declined", ""), adoptedSession("Declined", "Match."))
+	w.RequireCLI(5, "an import block")
+	w.MustRun("apply", "-auto-approve")
+	if err := errors.Join(w.ReviewHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, simulator.ReviewInconclusive),
+		w.DecideSession(simulator.SessionKYC, "Approved", "")); err != nil {
+		t.Fatal(err)
+	}
+
+	requireDecisions(t, w.plan(t),
+		"restored: "+simulator.HitSanctions+": Inconclusive -> Confirmed Match: -",
+		"restored: session: Approved -> Declined: Match.")
+	requireParts(t, w.shown(t).Markdown(page), "2 overturned in the console", "Unchanged: AML hit `"+simulator.HitPEP+"` of `feature_aml_1` `False Positive`, step `feature_aml_1` `AML` `Declined`.")
 }
 
 func TestAcc_ReopenedSession(t *testing.T) {
