@@ -111,7 +111,7 @@ func (s Summary) writeMarks(p *page, cases []sessionCase) {
 		p.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
 	}
 	if n := len(s.unchecked); n > 0 {
-		p.paragraph("The plan decides **%s** without reading the report in a data source `didit_session_decision`: open steps and hits there are marked only if the plan has them.", count(n, "session"))
+		p.paragraph("The plan decides **%s** without reading the report of each in a data source `didit_session_decision`. What does not go with the decision is marked only as far as the plan knows it.", count(n, "session"))
 	}
 }
 

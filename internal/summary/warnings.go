@@ -21,10 +21,11 @@ type Warning struct {
 const (
 	warnConfirmed  = "Confirmed Match in an Approved session"
 	warnUnreviewed = "Unreviewed hit in an Approved session"
+	warnDeclined   = "Declined step in an Approved session"
 	warnInReview   = "In Review step in a decided session"
 )
 
-var warnings = []string{warnConfirmed, warnUnreviewed, warnInReview}
+var warnings = []string{warnConfirmed, warnUnreviewed, warnDeclined, warnInReview}
 
 // The values that Didit uses.
 const (
@@ -66,6 +67,8 @@ func (s *Summary) findWarnings(state []*tfjson.StateResource) {
 			text = warnConfirmed
 		case subject.Kind == Hit && isApproved && value == unreviewed:
 			text = warnUnreviewed
+		case subject.Kind == Feature && isApproved && value == declined:
+			text = warnDeclined
 		case subject.Kind == Feature && isDecided[session] && value == inReview:
 			text = warnInReview
 		}

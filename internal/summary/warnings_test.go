@@ -11,9 +11,10 @@ import (
 func TestWarnings_AboutTheSessionAfterTheApply(t *testing.T) {
 	t.Parallel()
 	const (
-		confirmed   = "Confirmed Match in an Approved session"
-		notReviewed = "Unreviewed hit in an Approved session"
-		openStep    = "In Review step in a decided session"
+		confirmed    = "Confirmed Match in an Approved session"
+		notReviewed  = "Unreviewed hit in an Approved session"
+		declinedStep = "Declined step in an Approved session"
+		openStep     = "In Review step in a decided session"
 	)
 	approve := update(session("In Review"), session("Approved"))
 	decline := update(session("In Review"), session("Declined"))
@@ -33,6 +34,9 @@ func TestWarnings_AboutTheSessionAfterTheApply(t *testing.T) {
 		"step decided by the plan":             {planOf(approve, someStep).state(report("In Review", step("feature_ocr_1", "In Review"))), nil},
 		"step released by the plan":            {planOf(approve, change("delete", open, nil)).state(inState(open)), []string{openStep}},
 		"step with another type in the report": {planOf(approve, someStep).state(report("In Review", step("feature_ocr_1", "In Review").with("feature_type", "OCR"))), nil},
+		"step Declined, session approved":      {planOf(approve, unchanged(step("n", "Declined"))), []string{declinedStep}},
+		"step Declined, session stands":        {planOf(update(step("n", "In Review"), step("n", "Declined"))).state(report("Approved")), []string{declinedStep}},
+		"step Declined, session Declined":      {planOf(decline, unchanged(step("n", "Declined"))), nil},
 		"session stands":                       {planOf(unchanged(session("Declined")), someStep, unchanged(open)), nil},
 		"session adopted":                      {planOf(unchanged(session("Declined")).imported(), unchanged(open)), nil},
 		"session only released":                {planOf(change("delete", session("Declined"), nil), unchanged(open)), nil},
@@ -94,7 +98,7 @@ func TestWarnings_NameAtMostTenSubjects(t *testing.T) {
 func TestWarnings_SessionDecidedWithoutItsReportIsMentioned(t *testing.T) {
 	t.Parallel()
 	approve := update(session("In Review"), session("Approved"))
-	const mention = "The plan decides **1 session** without reading the report in a data source `didit_session_decision`"
+	const mention = "The plan decides **1 session** without reading the report of each in a data source `didit_session_decision`"
 
 	requireParts(t, markdown(t, planOf(approve)), mention)
 	requireNone(t, markdown(t, planOf(approve).state(report("In Review"))), "without reading")
