@@ -49,20 +49,22 @@ func (s *Summary) addProvisioners(prefix string, module *tfjson.ConfigModule) {
 	if module == nil {
 		return
 	}
-	for _, resource := range module.Resources {
-		for _, provisioner := range resource.Provisioners {
+	for _, resource := range notNull(module.Resources) {
+		for _, provisioner := range notNull(resource.Provisioners) {
 			s.Others = append(s.Others, Other{prefix + resource.Address, actionProvisioner + provisioner.Type})
 		}
 	}
 	for name, call := range module.ModuleCalls {
-		s.addProvisioners(prefix+"module."+name+".", call.Module)
+		if call != nil {
+			s.addProvisioners(prefix+"module."+name+".", call.Module)
+		}
 	}
 }
 
 // addActions adds the invocations of actions. A re-opened session belongs to its
 // case; others are listed by their address.
 func (s *Summary) addActions(invocations []*tfjson.ActionInvocation) error {
-	for _, invocation := range invocations {
+	for _, invocation := range notNull(invocations) {
 		if invocation.Type != "didit_session_resubmission" {
 			s.Others = append(s.Others, Other{invocation.Address, actionInvoke})
 			continue

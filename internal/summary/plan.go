@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -72,7 +73,7 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 // addChanges adds every change of a resource or data source.
 func (s *Summary) addChanges(plan tfjson.Plan) error {
 	drift := map[string]*change{}
-	for _, drifted := range plan.ResourceDrift {
+	for _, drifted := range notNull(plan.ResourceDrift) {
 		if isDecision(drifted) {
 			c, err := newChange(drifted)
 			if err != nil {
@@ -81,7 +82,7 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 			drift[c.instance()] = &c
 		}
 	}
-	for _, planned := range plan.ResourceChanges {
+	for _, planned := range notNull(plan.ResourceChanges) {
 		if !isDecision(planned) {
 			s.addOther(planned)
 			continue
@@ -107,6 +108,11 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 		}
 	}
 	return nil
+}
+
+// notNull returns the items of a list in JSON that are not null.
+func notNull[T any](items []*T) []*T {
+	return slices.DeleteFunc(items, func(item *T) bool { return item == nil })
 }
 
 // joinRenamed makes one decision of a subject that one block releases and another

@@ -18,8 +18,8 @@ func stateResources(state *tfjson.State) []*tfjson.StateResource {
 	var found []*tfjson.StateResource
 	var walk func(*tfjson.StateModule)
 	walk = func(module *tfjson.StateModule) {
-		found = append(found, module.Resources...)
-		for _, child := range module.ChildModules {
+		found = append(found, notNull(module.Resources)...)
+		for _, child := range notNull(module.ChildModules) {
 			walk(child)
 		}
 	}
@@ -56,7 +56,7 @@ func (s *Summary) findPresent(plan tfjson.Plan, state []*tfjson.StateResource) {
 			s.managed[subject.identity()] = true
 		}
 	}
-	for _, planned := range plan.ResourceChanges {
+	for _, planned := range notNull(plan.ResourceChanges) {
 		s.addresses[planned.Address] = planned.Change != nil && planned.Change.Actions.NoOp()
 	}
 }
