@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package acctest is what acceptance tests share: a simulated Didit, workspaces in
-// which a real Terraform or OpenTofu runs with the provider of this checkout, and
-// checks of what the CLI printed, planned and stored.
+// Package acctest contains the helpers of acceptance tests: a simulated Didit,
+// workspaces in which a real Terraform or OpenTofu runs with the provider of this
+// checkout, and checks of the CLI's output, plan and state.
 //
 // Tests that need no saved plan, exit code or flags use terraform-plugin-testing
 // instead, with [Env.Config].
@@ -24,7 +24,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-// Env is a simulated Didit with [simulator.Fixtures] in it, for one test.
+// Env is a simulated Didit that has [simulator.Fixtures], for one test.
 type Env struct {
 	*simulator.Server
 	T testing.TB
@@ -33,8 +33,9 @@ type Env struct {
 // Unlimited are the options of a Didit without rate limits.
 var Unlimited = simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1}
 
-// New starts a Didit that ends with the test. It skips the test if TF_ACC is not set.
-// The traffic is recorded for the contract test if DIDIT_TRAFFIC names a folder.
+// New starts a simulated Didit, and stops it when the test ends. It skips the test if
+// TF_ACC is not set. If DIDIT_TRAFFIC names a folder, it records the traffic there for
+// the contract test.
 func New(t testing.TB, options simulator.Options) *Env {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -122,7 +123,8 @@ func minorVersion(t testing.TB, cli *terraformcli.CLI) int {
 	return minor
 }
 
-// RequireRequests checks how many reads and changes were sent since the last call.
+// RequireRequests checks how many reads and changes Didit has received since the last
+// call.
 func (e *Env) RequireRequests(gets, patches int) {
 	e.T.Helper()
 	if got := e.Count(http.MethodGet); got != gets {
@@ -164,7 +166,7 @@ func ByTerraform(subject, from, to, comment string) string {
 	return fmt.Sprintf("%s: %s -> %s by API Client: %q", subject, from, to, comment)
 }
 
-// ByConsole returns an entry that a reviewer in the console made.
+// ByConsole returns an entry of the trail for a decision in the console.
 func ByConsole(subject, from, to string) string {
 	return fmt.Sprintf("%s: %s -> %s by console: %q", subject, from, to, "")
 }
@@ -176,7 +178,7 @@ func require(t testing.TB, err error) {
 	}
 }
 
-// MustDecide is a reviewer in the console who decides a step.
+// MustDecide decides a step as a reviewer in the console does.
 func (e *Env) MustDecide(session, node, status string) {
 	e.T.Helper()
 	if err := e.Decide(session, node, "", status, ""); err != nil {
@@ -184,7 +186,7 @@ func (e *Env) MustDecide(session, node, status string) {
 	}
 }
 
-// MustSetFeatureStatus is the verification flow, which sets any status of a step.
+// MustSetFeatureStatus sets any status of a step, as the verification flow does.
 func (e *Env) MustSetFeatureStatus(session, node, status string) {
 	e.T.Helper()
 	if err := e.SetFeatureStatus(session, node, "", status); err != nil {
@@ -192,7 +194,7 @@ func (e *Env) MustSetFeatureStatus(session, node, status string) {
 	}
 }
 
-// MustDecideSession is a reviewer in the console who decides a session.
+// MustDecideSession decides a session as a reviewer in the console does.
 func (e *Env) MustDecideSession(session, status string) {
 	e.T.Helper()
 	if err := e.DecideSession(session, status, ""); err != nil {
@@ -200,7 +202,7 @@ func (e *Env) MustDecideSession(session, status string) {
 	}
 }
 
-// MustReviewHit is a reviewer in the console who reviews an AML hit.
+// MustReviewHit reviews an AML hit as a reviewer in the console does.
 func (e *Env) MustReviewHit(session, node, hit, reviewStatus string) {
 	e.T.Helper()
 	if err := e.ReviewHit(session, node, hit, reviewStatus); err != nil {
@@ -208,7 +210,7 @@ func (e *Env) MustReviewHit(session, node, hit, reviewStatus string) {
 	}
 }
 
-// MustSetHit is ongoing monitoring, which adds a hit or changes one.
+// MustSetHit adds or changes a hit, as ongoing monitoring does.
 func (e *Env) MustSetHit(session, node string, hit simulator.Hit) {
 	e.T.Helper()
 	if err := e.SetHit(session, node, hit); err != nil {

@@ -14,33 +14,34 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// A thousand asks over a hundred sessions, in no order that helps.
+// BenchmarkSharedReads finds a thousand decisions of a hundred sessions, in random
+// order.
 func BenchmarkSharedReads(b *testing.B) {
-	const sessions, asks = 100, 1000
+	const sessions, calls = 100, 1000
 	for _, parallel := range []int{1, 10, 50} {
 		b.Run(fmt.Sprintf("parallel=%d", parallel), func(b *testing.B) {
 			b.ReportAllocs()
-			order := rand.Perm(asks)
+			order := rand.Perm(calls)
 			reads := 0
 			for b.Loop() {
 				api := &fakeAPI{onRead: func(_ context.Context, _ int, sessionID string) (*didit.Decision, error) {
-					runtime.Gosched() // others may ask meanwhile
+					runtime.Gosched() // so that other calls can join the read
 					return &didit.Decision{SessionID: sessionID}, nil
 				}}
-				process := decisions.New(api, 0)
+				service := decisions.New(api, 0)
 				inParallel(parallel, order, func(n int) {
-					if _, err := process.Decision(b.Context(), sessionIDs[n%sessions]); err != nil {
+					if _, err := service.Decision(b.Context(), sessionIDs[n%sessions]); err != nil {
 						b.Error(err)
 					}
 				})
 				reads += len(api.reads)
 			}
-			b.ReportMetric(float64(reads)/float64(b.N*asks), "reads/ask")
+			b.ReportMetric(float64(reads)/float64(b.N*calls), "reads/call")
 		})
 	}
 }
 
-// sessionIDs are made once, so that they do not count.
+// sessionIDs are built once, outside of the measured loop.
 var sessionIDs = func() (ids [100]string) {
 	for n := range ids {
 		ids[n] = fmt.Sprintf("55555555-2222-4333-8444-%012d", n)

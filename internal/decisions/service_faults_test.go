@@ -19,13 +19,13 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// Under any mix of faults each subject ends with the wanted value and exactly one entry
-// on the trail, or Apply returns an error and the next one finishes the job: with the
-// real client and real HTTP, in a bubble where waits take no time.
+// Under any mix of faults, each subject ends with the wanted value and exactly one entry
+// on the trail; or Apply returns an error, and the next apply makes the change. The test
+// uses the real client and HTTP, with a fake clock.
 //
-// FAULT_SCHEDULES is the number of schedules, FAULT_SEED the seed of the first; the
-// others count on from there. The seed that a failure names, with FAULT_SCHEDULES=1,
-// runs that schedule again.
+// FAULT_SCHEDULES is the number of schedules. FAULT_SEED is the seed of the first one,
+// and the seeds of the others follow it. To repeat a schedule, set FAULT_SEED to the seed
+// in its failure, and FAULT_SCHEDULES to 1.
 func TestFaults_EveryChangeIsMadeExactlyOnce(t *testing.T) {
 	t.Parallel()
 	schedules := environmentNumber(t, "FAULT_SCHEDULES", 100)
@@ -37,11 +37,11 @@ func TestFaults_EveryChangeIsMadeExactlyOnce(t *testing.T) {
 	}
 	t.Log(total)
 	if schedules >= 100 && !total.coversAllFaults() {
-		t.Error("a fault or a kind of decision did not occur")
+		t.Error("a fault or kind of decision did not occur, so the test shows too little")
 	}
 }
 
-// The same over sockets, with those faults that need no long waits: one schedule in 25.
+// The same over sockets, for one schedule in 25, with faults that need no long waits.
 func TestFaults_EveryChangeIsMadeExactlyOnceOverSockets(t *testing.T) {
 	t.Parallel()
 	first := environmentNumber(t, "FAULT_SEED", rand.Uint64N(1<<48))
@@ -68,9 +68,9 @@ func environmentNumber(t *testing.T, name string, fallback uint64) uint64 {
 	return number
 }
 
-// checkFirst checks a change after the apply under faults: it was made once, or Apply
-// returned an error that a fault explains.
-func (s *schedule) checkFirst(t *testing.T, env *env, change decisions.Change, failure error, total *tally) {
+// checkUnderFaults checks a change after the apply under faults: it was made once, or
+// Apply returned an error that a fault explains.
+func (s *schedule) checkUnderFaults(t *testing.T, env *env, change decisions.Change, failure error, total *tally) {
 	t.Helper()
 	if s.isChange(change) {
 		total.changes[kindOf(change.Subject)]++
@@ -82,17 +82,17 @@ func (s *schedule) checkFirst(t *testing.T, env *env, change decisions.Change, f
 	total.failed++
 	if entries := env.entries(change.Subject); len(entries) > 1 {
 		total.doubled++
-		t.Errorf("FAULT_SEED=%d: failed with %v, and is on the trail more than once: %+v", s.seed, failure, entries)
+		t.Errorf("FAULT_SEED=%d: failed with %v, but the trail has several entries: %+v", s.seed, failure, entries)
 	}
 	if !isExplained(failure) {
 		t.Errorf("FAULT_SEED=%d: no fault explains the failure of %+v: %v", s.seed, change, failure)
 	}
 }
 
-// isExplained reports whether the faults can cause a failure. They cause no refusal,
-// conflict or missing subject: no other actor changes these subjects.
+// isExplained reports whether the faults can cause a failure. They cannot cause a
+// refusal, a conflict or a missing subject, because no other actor changes the subjects.
 func isExplained(failure error) bool {
-	// If reading did not reconcile a change, the read's failure is the reason.
+	// If the read that reconciles has failed, its failure is the reason.
 	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](failure); ok && unknown.ReadErr != nil {
 		failure = unknown.ReadErr
 	}
@@ -102,8 +102,8 @@ func isExplained(failure error) bool {
 	return errors.Is(failure, context.DeadlineExceeded)
 }
 
-// check checks that a change was made, with one entry and its comment, or none if the
-// subject had the wanted value from the beginning.
+// check checks that a change was made: with one entry on the trail and its comment, or
+// without an entry if the subject had the wanted value from the beginning.
 func (s *schedule) check(t *testing.T, env *env, change decisions.Change, total *tally) {
 	t.Helper()
 	entries, want := env.entries(change.Subject), 0
@@ -119,7 +119,7 @@ func (s *schedule) check(t *testing.T, env *env, change decisions.Change, total 
 		total.doubled++
 		t.Errorf("FAULT_SEED=%d: doubled: %+v, trail %+v", s.seed, change, entries)
 	case want == 1 && (entries[0].Comment != change.Comment || entries[0].From != s.initial[change.Subject] || entries[0].To != change.To):
-		t.Errorf("FAULT_SEED=%d: %+v is on the trail as %+v", s.seed, change, entries[0])
+		t.Errorf("FAULT_SEED=%d: %+v: wrong entry on the trail: %+v", s.seed, change, entries[0])
 	}
 }
 
@@ -142,14 +142,14 @@ func kindOf(subject decisions.Subject) string {
 // entries returns the entries of one subject on the trail.
 func (e *env) entries(subject decisions.Subject) (entries []simulator.TrailEntry) {
 	for _, entry := range e.Trail(subject.Session()) {
-		isOf := entry.Kind == kindOf(subject)
+		matches := entry.Kind == kindOf(subject)
 		switch subject := subject.(type) {
 		case decisions.FeatureRef:
-			isOf = isOf && entry.NodeID == subject.NodeID && (subject.FeatureType == "" || entry.FeatureType == subject.FeatureType)
+			matches = matches && entry.NodeID == subject.NodeID && (subject.FeatureType == "" || entry.FeatureType == subject.FeatureType)
 		case decisions.HitRef:
-			isOf = isOf && entry.NodeID == subject.NodeID && entry.HitID == subject.HitID
+			matches = matches && entry.NodeID == subject.NodeID && entry.HitID == subject.HitID
 		}
-		if isOf {
+		if matches {
 			entries = append(entries, entry)
 		}
 	}

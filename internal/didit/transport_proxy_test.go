@@ -19,13 +19,14 @@ import (
 	"time"
 )
 
-// childAddress makes a process of this test program a child, which reads a decision
-// from that address and prints what came of it: Go looks at the proxies in the
-// environment only once in a process.
+// childAddress is the environment variable that makes this test program read a
+// decision from its address and print the outcome. Go reads the proxies from the
+// environment once per process, so each test of them needs a child process.
 const childAddress = "DIDIT_TEST_CHILD_ADDRESS"
 
 type childOutcome struct{ Status, Detail string }
 
+// TestMain runs the tests, or the child.
 func TestMain(m *testing.M) {
 	if address := os.Getenv(childAddress); address != "" {
 		_ = json.NewEncoder(os.Stdout).Encode(readAsChild(address)) //nolint:forbidigo // to the parent
@@ -47,7 +48,8 @@ func readAsChild(address string) (outcome childOutcome) {
 	return childOutcome{Status: decision.Status}
 }
 
-// runChild reads from the address in an environment that holds these proxies alone.
+// runChild reads a decision from an address in a child process whose environment has
+// these proxies only.
 func runChild(t *testing.T, address string, proxies ...string) (outcome childOutcome) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
@@ -67,17 +69,17 @@ func runChild(t *testing.T, address string, proxies ...string) (outcome childOut
 	return outcome
 }
 
-func TestTransport_UsesTheProxyOfTheEnvironment(t *testing.T) {
+func TestTransport_UsesProxyFromEnvironment(t *testing.T) {
 	t.Parallel()
 	proxy := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 
 	outcome := runChild(t, "http://api.example.invalid", "HTTP_PROXY="+proxy.URL)
 
 	if outcome.Status != StatusInReview {
-		t.Errorf("%+v, want the report that the proxy gives", outcome)
+		t.Errorf("%+v, want the proxy's report", outcome)
 	}
-	if sent := proxy.sent(); len(sent) != 1 || sent[0].URL.Host != "api.example.invalid" {
-		t.Errorf("the proxy got %v", sent)
+	if sent := proxy.received(); len(sent) != 1 || sent[0].URL.Host != "api.example.invalid" {
+		t.Errorf("the proxy received %v", sent)
 	}
 }
 
@@ -88,27 +90,27 @@ func TestTransport_ReachesLoopbackWithoutProxy(t *testing.T) {
 
 	outcome := runChild(t, api.URL, "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL)
 
-	if n := len(proxy.sent()); n != 0 || outcome.Status != StatusInReview {
-		t.Errorf("the proxy got %d requests; %+v", n, outcome)
+	if n := len(proxy.received()); n != 0 || outcome.Status != StatusInReview {
+		t.Errorf("the proxy received %d requests; %+v", n, outcome)
 	}
 }
 
-func TestTransport_NamesAFailingProxyAndSendsItNoKey(t *testing.T) {
+func TestTransport_NamesFailingProxyAndSendsItNoKey(t *testing.T) {
 	t.Parallel()
-	var seen atomic.Value
+	var received atomic.Value
 	refusing := listen(t, func(conn net.Conn) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))
 		if err == nil {
 			var head strings.Builder
 			_ = request.Write(&head)
-			seen.Store(request.Method + " " + request.Host + "\n" + head.String())
+			received.Store(request.Method + " " + request.Host + "\n" + head.String())
 		}
 		_, _ = io.WriteString(conn, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
 	})
 	for name, proxy := range map[string]string{
 		"refuses":     "http://user:password@" + refusing,
-		"not there":   "http://" + unusedAddress(t),
-		"no TLS here": "https://" + refusing,
+		"unreachable": "http://" + unusedAddress(t),
+		"without TLS": "https://" + refusing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,9 +122,9 @@ func TestTransport_NamesAFailingProxyAndSendsItNoKey(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() {
-		head, _ := seen.Load().(string)
+		head, _ := received.Load().(string)
 		if !strings.HasPrefix(head, "CONNECT api.example.invalid:443") || strings.Contains(head, testKey) {
-			t.Errorf("the proxy was sent %q, want a CONNECT without the key", head)
+			t.Errorf("the proxy received %q, want a CONNECT without the key", head)
 		}
 	})
 }

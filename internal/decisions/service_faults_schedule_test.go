@@ -15,7 +15,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// schedule is an apply and its faults, all chosen by the seed.
+// schedule is an apply and its faults. The seed determines all of it.
 type schedule struct {
 	seed     uint64
 	sessions []simulator.Session
@@ -23,24 +23,24 @@ type schedule struct {
 	// initial is the value of each subject at the beginning.
 	initial  map[decisions.Subject]string
 	parallel int
-	// timeout is the provider's for one request; faults are slower or faster.
+	// timeout is the client's request timeout. Faults are slower or faster.
 	timeout time.Duration
 	retries int
-	// writesPerMinute is the limit of both the provider and Didit.
+	// writesPerMinute is the limit of both the client and Didit.
 	writesPerMinute int
-	// repeatedStatusOK: to set a session's status again is a 200 that changes nothing.
+	// repeatedStatusOK: setting a session's status again is a 200 that changes nothing.
 	repeatedStatusOK bool
 	faults           []simulator.Fault
-	// dials are the outcomes of new connections, in their order.
+	// dials are the outcomes of the first connections.
 	dials []dialFault
-	// delays hold changes back, in their order, although the provider may have given
-	// them up.
+	// delays are the times by which Didit delays the first changes, even after the client
+	// has given them up.
 	delays []time.Duration
-	// siblings are steps that appear when the nth read arrives.
+	// siblings are the sessions that get another step when the nth read arrives.
 	siblings map[int]string
-	// closeConnections: every request has a connection of its own.
+	// closeConnections: every request opens a connection.
 	closeConnections bool
-	// interrupt ends the apply after that time; 0: never.
+	// interrupt is the time after which the apply is cancelled; 0: never.
 	interrupt time.Duration
 }
 
@@ -50,7 +50,7 @@ type dialFault int
 const (
 	dialWorks dialFault = iota
 	dialRefused
-	// dialReset: the connection is made, and reset before a request is read.
+	// dialReset: the connection is opened, and reset before a request is read.
 	dialReset
 )
 
@@ -76,8 +76,8 @@ func newSchedule(seed uint64) *schedule {
 	return s
 }
 
-// newQuickSchedule returns one that takes a few seconds of real time, with faults of
-// connections only.
+// newQuickSchedule returns a schedule that takes a few seconds of real time: its faults
+// affect connections only.
 func newQuickSchedule(seed uint64) *schedule {
 	random := rand.New(rand.NewPCG(seed, 0))
 	s := &schedule{seed: seed, parallel: 10, timeout: 300 * time.Millisecond, retries: 2, writesPerMinute: didit.DefaultWritesPerMinute, closeConnections: random.IntN(3) == 0}
@@ -102,63 +102,72 @@ func (s *schedule) addFaults(random *rand.Rand, kinds []faultKind) {
 	}
 }
 
-// addSessions adds sessions with any status and steps with any status, and changes of
-// some of their hits, steps and own statuses.
+// addSessions adds sessions with steps and hits, all with random statuses, and changes of
+// some of them.
 func (s *schedule) addSessions(random *rand.Rand) {
 	s.initial = map[decisions.Subject]string{}
-	pick := func(values ...string) string { return values[random.IntN(len(values))] }
+
 	for n := range 1 + random.IntN(10) {
 		session := simulator.Session{
 			ID: fmt.Sprintf("44444444-2222-4333-8444-%012d", n), ReportBytes: 1500,
-			Status: pick(didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined, didit.StatusKycExpired, didit.StatusInProgress),
+			Status: pick(random, didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined, didit.StatusKycExpired, didit.StatusInProgress),
 		}
 		arrays := []string{"id_verifications", "liveness_checks", "aml_screenings", "poa_verifications"}
 		isGraph := random.IntN(4) > 0
 		if isGraph {
-			arrays = append(arrays, "voice_checks") // unknown: only its node ID shows that it is a step
+			arrays = append(arrays, "voice_checks") // an unknown array, whose items are steps if they have a node ID
 		}
 		for i, array := range arrays[:1+random.IntN(len(arrays))] {
-			step := simulator.Feature{Array: array, Status: pick(didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview, "Not Finished")}
+			nodeID := ""
 			if isGraph {
-				step.NodeID = fmt.Sprintf("feature_%d", i)
+				nodeID = fmt.Sprintf("feature_%d", i)
 			}
-			ref := decisions.FeatureRef{SessionID: session.ID, NodeID: step.Node()}
-			if !isGraph {
-				ref.FeatureType = step.FeatureType()
-			}
-			s.addChange(random, ref, step.Status, pick(didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview))
-			for hit := range random.IntN(4) {
-				if array != "aml_screenings" {
-					break
-				}
-				added := simulator.Hit{ID: fmt.Sprintf("hit_%d", hit), ReviewStatus: pick(reviewStatuses...)}
-				step.Hits = append(step.Hits, added)
-				s.addChange(random, decisions.HitRef{SessionID: session.ID, NodeID: step.Node(), HitID: added.ID}, added.ReviewStatus, pick(reviewStatuses...))
-			}
-			session.Features = append(session.Features, step)
+			session.Features = append(session.Features, s.newFeature(random, session.ID, array, nodeID))
 		}
 		if session.Status != didit.StatusInProgress { // which cannot be decided
-			s.addChange(random, decisions.SessionRef{SessionID: session.ID}, session.Status, pick(didit.StatusApproved, didit.StatusDeclined))
+			s.addChange(random, decisions.SessionRef{SessionID: session.ID}, session.Status, pick(random, didit.StatusApproved, didit.StatusDeclined))
 		}
 		s.sessions = append(s.sessions, session)
 	}
 	random.Shuffle(len(s.changes), func(i, j int) { s.changes[i], s.changes[j] = s.changes[j], s.changes[i] })
 }
 
+// newFeature returns a step, with hits if it is an AML screening, and adds changes.
+func (s *schedule) newFeature(random *rand.Rand, sessionID, array, nodeID string) simulator.Feature {
+	statuses := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview}
+	step := simulator.Feature{Array: array, NodeID: nodeID, Status: pick(random, append(statuses, "Not Finished")...)}
+	ref := decisions.FeatureRef{SessionID: sessionID, NodeID: step.Node()}
+	if nodeID == "" {
+		ref.FeatureType = step.FeatureType()
+	}
+	s.addChange(random, ref, step.Status, pick(random, statuses...))
+	if array != "aml_screenings" {
+		return step
+	}
+	for n := range random.IntN(4) {
+		hit := simulator.Hit{ID: fmt.Sprintf("hit_%d", n), ReviewStatus: pick(random, reviewStatuses...)}
+		step.Hits = append(step.Hits, hit)
+		s.addChange(random, decisions.HitRef{SessionID: sessionID, NodeID: step.Node(), HitID: hit.ID}, hit.ReviewStatus, pick(random, reviewStatuses...))
+	}
+	return step
+}
+
+func pick(random *rand.Rand, values ...string) string { return values[random.IntN(len(values))] }
+
 var reviewStatuses = []string{didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive}
 
-// addChange adds a change of a subject, most of the time: of an adopted one, or of a new
-// block if that would overturn no decision.
+// addChange adds a change of a subject in four of five cases: of an adopted block, or of
+// a plain one if it overturns no decision.
 func (s *schedule) addChange(random *rand.Rand, subject decisions.Subject, from, to string) {
 	s.initial[subject] = from
 	if random.IntN(5) == 0 {
 		return
 	}
 	change := decisions.Change{Subject: subject, From: from, To: to}
-	if asNew := change; random.IntN(3) == 0 {
-		asNew.From = ""
-		if asNew.Check(from) == nil {
-			change = asNew
+	if plain := change; random.IntN(3) == 0 {
+		plain.From = ""
+		if plain.Check(from) == nil {
+			change = plain
 		}
 	}
 	if kindOf(subject) != simulator.DecidedHit {
@@ -167,14 +176,13 @@ func (s *schedule) addChange(random *rand.Rand, subject decisions.Subject, from,
 	s.changes = append(s.changes, change)
 }
 
-// faultKind makes faults of one kind.
+// faultKind is a kind of fault.
 type faultKind struct {
 	name string
 	make func(s *schedule, random *rand.Rand) simulator.Fault
 }
 
-// connectionFaults is the number of faultKinds, from the first on, that need only
-// connections and time.
+// connectionFaults is the number of kinds, from the first, that affect connections only.
 const connectionFaults = 6
 
 var faultKinds = []faultKind{
@@ -212,12 +220,13 @@ var faultKinds = []faultKind{
 	}},
 }
 
-// part returns a time that is shorter than the timeout, also if two follow each other.
+// part returns a random time, so short that two in a row are below the timeout.
 func (s *schedule) part(random *rand.Rand) time.Duration {
 	return time.Duration(random.Int64N(int64(s.timeout / 3)))
 }
 
-// newFault returns a fault for all sessions or for one; for changes more often than not.
+// newFault returns a fault for all sessions or for one, and more often for changes than
+// for reads.
 func (s *schedule) newFault(random *rand.Rand, kind faultKind) simulator.Fault {
 	fault := kind.make(s, random)
 	fault.Name = kind.name

@@ -23,55 +23,55 @@ type tally struct {
 
 func newTally() *tally { return &tally{changes: map[string]int{}, hits: map[string]int{}} }
 
-func (c *tally) add(other *tally) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	// Requests that were given up may still arrive, and count.
+func (t *tally) add(other *tally) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// Requests that the client has given up may still arrive and be counted.
 	other.mu.Lock()
 	defer other.mu.Unlock()
-	c.schedules += other.schedules
-	c.interrupted += other.interrupted
-	c.subjects += other.subjects
-	c.failed += other.failed
-	c.lost += other.lost
-	c.doubled += other.doubled
+	t.schedules += other.schedules
+	t.interrupted += other.interrupted
+	t.subjects += other.subjects
+	t.failed += other.failed
+	t.lost += other.lost
+	t.doubled += other.doubled
 	for kind, changes := range other.changes {
-		c.changes[kind] += changes
+		t.changes[kind] += changes
 	}
 	for fault, hits := range other.hits {
-		c.hits[fault] += hits
+		t.hits[fault] += hits
 	}
 }
 
-func (c *tally) hit(fault string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.hits[fault]++
+func (t *tally) hit(fault string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hits[fault]++
 }
 
 // coversAllFaults reports whether every fault and every kind of decision occurred.
-func (c *tally) coversAllFaults() bool {
+func (t *tally) coversAllFaults() bool {
 	for _, kind := range faultKinds {
-		if c.hits[kind.name] == 0 {
+		if t.hits[kind.name] == 0 {
 			return false
 		}
 	}
 	for _, kind := range []string{simulator.DecidedFeature, simulator.DecidedSession, simulator.DecidedHit} {
-		if c.changes[kind] == 0 {
+		if t.changes[kind] == 0 {
 			return false
 		}
 	}
-	return c.hits[faultLate] > 0 && c.hits[faultRefused] > 0 && c.hits[faultReset] > 0 && c.hits[faultSibling] > 0 && c.failed > 0 && c.failed < c.subjects
+	return t.hits[faultLate] > 0 && t.hits[faultRefused] > 0 && t.hits[faultReset] > 0 && t.hits[faultSibling] > 0 && t.failed > 0 && t.failed < t.subjects
 }
 
-func (c *tally) String() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	all, list := 0, []string{}
-	for _, fault := range slices.Sorted(maps.Keys(c.hits)) {
-		all += c.hits[fault]
-		list = append(list, fmt.Sprintf("%s %d", fault, c.hits[fault]))
+	for _, fault := range slices.Sorted(maps.Keys(t.hits)) {
+		all += t.hits[fault]
+		list = append(list, fmt.Sprintf("%s %d", fault, t.hits[fault]))
 	}
 	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; lost or falsely reported: %d, doubled: %d",
-		c.schedules, c.interrupted, c.subjects, c.changes, all, strings.Join(list, ", "), c.failed, c.lost, c.doubled)
+		t.schedules, t.interrupted, t.subjects, t.changes, all, strings.Join(list, ", "), t.failed, t.lost, t.doubled)
 }

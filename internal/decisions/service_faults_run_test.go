@@ -17,7 +17,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// run applies the schedule's changes under its faults, and once more without.
+// run applies the schedule's changes with its faults, and then again without them.
 func (s *schedule) run(t *testing.T, network network) *tally {
 	t.Helper()
 	total := newTally()
@@ -38,7 +38,7 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 	}
 	env.BeforeResponse(s.disturb(env, total))
 
-	failures := s.apply(ctx, s.process(t, env, s.faultyDial(env, total)), s.changes)
+	failures := s.apply(ctx, s.newService(t, env, s.faultyDial(env, total)), s.changes)
 
 	for _, request := range env.Requests() {
 		if request.Fault != "" {
@@ -46,18 +46,18 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 		}
 	}
 	for i, change := range s.changes {
-		s.checkFirst(t, env, change, failures[i], total)
+		s.checkUnderFaults(t, env, change, failures[i], total)
 	}
 	s.finish(t, env, total)
 	return total
 }
 
-// finish is the next plan and apply, by new processes and without faults.
+// finish plans and applies the changes again, with new services and without faults.
 func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 	t.Helper()
 	env.ClearFaults()
 	var rest []decisions.Change
-	plan := s.process(t, env, env.network.dial)
+	plan := s.newService(t, env, env.network.dial)
 	for _, change := range s.changes {
 		found, err := plan.Find(t.Context(), change.Subject)
 		if err != nil {
@@ -68,7 +68,7 @@ func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 		}
 		rest = append(rest, change)
 	}
-	for i, err := range s.apply(t.Context(), s.process(t, env, env.network.dial), rest) {
+	for i, err := range s.apply(t.Context(), s.newService(t, env, env.network.dial), rest) {
 		if err != nil {
 			t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v", s.seed, rest[i], err)
 		}
@@ -81,26 +81,26 @@ func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 		}
 	}
 	if trail := env.Trail(""); len(trail) != changes {
-		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a subject was changed without a block: %+v", s.seed, len(trail), changes, trail)
+		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a subject was changed without a change in the schedule: %+v", s.seed, len(trail), changes, trail)
 	}
 }
 
 // apply applies changes in parallel, and returns their errors in the same order.
-func (s *schedule) apply(ctx context.Context, process *decisions.Service, changes []decisions.Change) []error {
+func (s *schedule) apply(ctx context.Context, service *decisions.Service, changes []decisions.Change) []error {
 	failures := make([]error, len(changes))
 	indexes := make([]int, len(changes))
 	for i := range indexes {
 		indexes[i] = i
 	}
 	inParallel(s.parallel, indexes, func(i int) {
-		_, failures[i] = process.Apply(ctx, changes[i])
+		_, failures[i] = service.Apply(ctx, changes[i])
 	})
 	return failures
 }
 
-func (s *schedule) process(t *testing.T, env *env, dial dialFunc) *decisions.Service {
+func (s *schedule) newService(t *testing.T, env *env, dial dialFunc) *decisions.Service {
 	t.Helper()
-	return env.process(t, func(config *didit.Config) {
+	return env.newService(t, func(config *didit.Config) {
 		transport := env.transport(t, dial)
 		transport.DisableKeepAlives = s.closeConnections
 		config.Transport = transport
@@ -108,7 +108,7 @@ func (s *schedule) process(t *testing.T, env *env, dial dialFunc) *decisions.Ser
 	})
 }
 
-// Faults outside the simulator, as a tally names them.
+// Names of the faults that are not the simulator's, for the tally.
 const (
 	faultLate    = "carried out late"
 	faultRefused = "connection refused"
@@ -116,7 +116,7 @@ const (
 	faultSibling = "step appeared"
 )
 
-// faultyDial makes the schedule's connections, and counts those that fail.
+// faultyDial opens connections with the schedule's outcomes.
 func (s *schedule) faultyDial(env *env, total *tally) dialFunc {
 	next := inTurn(s.dials)
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -135,8 +135,8 @@ func (s *schedule) faultyDial(env *env, total *tally) dialFunc {
 	}
 }
 
-// disturb holds changes back, also if the provider has given them up, and adds steps to
-// sessions that are being read.
+// disturb returns a hook that delays changes, even after the client has given them up,
+// and adds steps to sessions that are being read.
 func (s *schedule) disturb(env *env, total *tally) func(simulator.Request) {
 	next := inTurn(s.delays)
 	var reads atomic.Int64

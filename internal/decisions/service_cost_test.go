@@ -16,15 +16,15 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// N blocks in S sessions, of which C change something, cost exactly C changes. In
-// decided sessions they cost at most S + C reads, in others, which a change can move
-// on, S + 2C.
-func TestCost_ReadsAndChangesOfAnApply(t *testing.T) {
+// An apply of blocks in S sessions, of which C change something, sends exactly C
+// changes. It costs at most S + C reads in decided sessions, and at most S + 2C in open
+// ones, because a change can move them on.
+func TestCost_BoundsReadsAndChangesOfApply(t *testing.T) {
 	t.Parallel()
 	for _, parallel := range []int{1, 10, 50} {
 		for _, percent := range []int{0, 30, 100} {
 			for status, readsPerChange := range map[string]int{didit.StatusApproved: 1, didit.StatusInReview: 2} {
-				t.Run(fmt.Sprintf("%d at a time, %d%% change, %s", parallel, percent, status), func(t *testing.T) {
+				t.Run(fmt.Sprintf("parallel %d, %d%% change, %s", parallel, percent, status), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
 						env := newEnv(t, newPipes(), simulator.Options{})
@@ -32,9 +32,9 @@ func TestCost_ReadsAndChangesOfAnApply(t *testing.T) {
 						blocks, changed := addSessions(env, status, sessions, steps, percent)
 						rand.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
 						env.BeforeResponse(func(simulator.Request) { time.Sleep(rand.N(time.Second)) })
-						process := env.process(t)
+						service := env.newService(t)
 
-						inParallel(parallel, blocks, func(block decisions.Change) { mustApply(t, process, block) })
+						inParallel(parallel, blocks, func(block decisions.Change) { mustApply(t, service, block) })
 
 						if reads := env.Count(http.MethodGet); reads > sessions+readsPerChange*changed {
 							t.Errorf("%d reads for %d sessions and %d changes", reads, sessions, changed)
@@ -50,8 +50,8 @@ func TestCost_ReadsAndChangesOfAnApply(t *testing.T) {
 }
 
 // addSessions adds sessions whose steps are In Review. It returns blocks, plain and
-// adopted ones, that want that many percent of the steps Approved, and how many of
-// them change something.
+// adopted, for all steps: about that percentage of them change their step to Approved,
+// exactly as many as changed.
 func addSessions(env *env, status string, sessions, steps, percent int) (blocks []decisions.Change, changed int) {
 	for s := range sessions {
 		session := simulator.Session{ID: fmt.Sprintf("33333333-2222-4333-8444-%012d", s), Status: status, ReportBytes: 2000}
@@ -73,36 +73,19 @@ func addSessions(env *env, status string, sessions, steps, percent int) (blocks 
 	return blocks, changed
 }
 
-// After a refresh or plan in the same process, an apply without changes reads nothing.
-func TestCost_NothingChangesAfterARefreshIsFree(t *testing.T) {
-	t.Parallel()
-	inEnv(t, func(t *testing.T, env *env) {
-		process := env.process(t)
-		mustRead(t, process)
-
-		inParallel(3, []decisions.Change{
-			change(nodeOCR, "", didit.StatusInReview),
-			change(nodeLiveness, didit.StatusApproved, didit.StatusApproved),
-			change(nodeAML, didit.StatusDeclined, didit.StatusInReview),
-		}, func(block decisions.Change) { mustApply(t, process, block) })
-
-		env.assertSent(t, 1, 0)
-	})
-}
-
-// The bound also holds if changes wait for the limit: they read after the wait only.
-func TestCost_WaitingForTheLimitCostsNoMoreReads(t *testing.T) {
+// The bound also holds if changes wait for the limit: they read only after the wait.
+func TestCost_WaitForLimitCostsNoMoreReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		env := newEnv(t, newPipes(), simulator.Options{})
 		const sessions = 60
 		blocks, changed := addSessions(env, didit.StatusApproved, sessions, 6, 100)
-		process := env.process(t)
+		service := env.newService(t)
 
-		inParallel(50, blocks, func(block decisions.Change) { mustApply(t, process, block) })
+		inParallel(50, blocks, func(block decisions.Change) { mustApply(t, service, block) })
 
 		if reads := env.Count(http.MethodGet); reads > sessions+changed || len(env.Trail("")) != changed {
-			t.Errorf("%d reads for %d sessions and %d changes, of which %d were made", reads, sessions, changed, len(env.Trail("")))
+			t.Errorf("%d reads for %d sessions; %d changes were made, want %d", reads, sessions, len(env.Trail("")), changed)
 		}
 	})
 }
