@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 // Result is the output of a command with -json.
@@ -125,10 +127,8 @@ func (d Diagnostic) RequireAttribute(t testing.TB, address, argument string) {
 	}
 }
 
-var boxes = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-
 // Text returns the output of a command on one line, without the boxes of diagnostics.
-func Text(output string) string { return strings.Join(strings.Fields(boxes.Replace(output)), " ") }
+func Text(output string) string { return terraformcli.Plain(output) }
 
 // RequireText checks that the output contains all the parts, however the CLI has
 // wrapped and aligned them.

@@ -124,13 +124,7 @@ func BuiltCLI(t testing.TB) *terraformcli.CLI {
 // mirror.
 func InstalledCLI(t testing.TB) *terraformcli.CLI {
 	t.Helper()
-	return once(t, &shared.installed, func(ctx context.Context, folder string) (*terraformcli.CLI, error) {
-		cli, mirror, err := terraformcli.NewMirrored(ctx, folder)
-		if err == nil {
-			_, err = mirror.Build(ctx)
-		}
-		return cli, err
-	})
+	return once(t, &shared.installed, terraformcli.NewInstalled)
 }
 
 func once(t testing.TB, cli **terraformcli.CLI, install func(context.Context, string) (*terraformcli.CLI, error)) *terraformcli.CLI {

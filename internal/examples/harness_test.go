@@ -198,10 +198,7 @@ func install() {
 	if shared.folder, shared.err = os.MkdirTemp("", "didit-examples-"); shared.err != nil {
 		return
 	}
-	var mirror terraformcli.Mirror
-	if shared.cli, mirror, shared.err = terraformcli.NewMirrored(ctx, shared.folder); shared.err == nil {
-		_, shared.err = mirror.Build(ctx)
-	}
+	shared.cli, shared.err = terraformcli.NewInstalled(ctx, shared.folder)
 }
 
 func TestMain(m *testing.M) {
