@@ -54,14 +54,6 @@ var substitutions = []struct{ command, instead, because string }{
 		"there is no network: a build of the checkout stands for the release",
 	},
 	{
-		"terraform providers lock -platform=linux_amd64 -platform=darwin_arm64", ":",
-		"it asks the registry",
-	},
-	{
-		`terraform providers mirror -platform=linux_amd64 "$HOME/mirror"`, ":",
-		"it asks the registry, whatever the CLI configuration says; what follows makes the same folder by hand",
-	},
-	{
 		"curl -LO $release/terraform-provider-didit_0.1.0_linux_amd64.zip", `cp "$HOME/release.zip" terraform-provider-didit_0.1.0_linux_amd64.zip`,
 		"there is no network: an archive of the checkout stands for that of the release",
 	},

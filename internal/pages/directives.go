@@ -103,6 +103,13 @@ var directives = []struct {
 		},
 	},
 	{
+		regexp.MustCompile(`^needs the registry$`),
+		func(_ context.Context, r *Runner, _ []string, _ *expectation) error {
+			r.unmet = &UnmetError{needs: "the provider in the registry", found: "pages are followed without network"}
+			return nil
+		},
+	},
+	{
 		regexp.MustCompile(`^this page needs the command (\S+)$`),
 		func(_ context.Context, r *Runner, words []string, _ *expectation) error {
 			if _, err := exec.LookPath(words[0]); err != nil {
