@@ -139,7 +139,7 @@ func once(t testing.TB, cli **terraformcli.CLI, install func(context.Context, st
 		require(t, err)
 		shared.folder = folder
 	}
-	folder, err := os.MkdirTemp(shared.folder, "cli-")
+	folder, err := os.MkdirTemp(shared.folder, "cli-") //nolint:usetesting // It outlives the first test.
 	require(t, err)
 	made, err := install(context.WithoutCancel(t.Context()), folder)
 	require(t, err)

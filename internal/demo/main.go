@@ -14,14 +14,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 
 	"github.com/didit-community/terraform-provider-didit/internal/pages"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 //go:embed *.md
@@ -88,12 +87,12 @@ func tell(ctx context.Context, story string, didit *simulator.Server, printer pa
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	module, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	checkout, err := terraformcli.ModuleRoot()
 	if err != nil {
 		return err
 	}
 	runner, err := pages.NewRunner(ctx, pages.Options{
-		Didit: didit, Home: home, Checkout: filepath.Dir(string(module)), Printer: printer, Strict: true,
+		Didit: didit, Home: home, Checkout: checkout, Printer: printer, Strict: true,
 		Replace: strings.NewReplacer("http://127.0.0.1:8080", didit.URL).Replace,
 	})
 	if err != nil {

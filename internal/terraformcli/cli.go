@@ -89,26 +89,47 @@ func (c *CLI) parseVersion(output string) error {
 	return nil
 }
 
-// BuildProvider builds the provider of the module that the working directory is in
-// into a folder.
-func BuildProvider(ctx context.Context, folder string) error {
-	return Build(ctx, "github.com/didit-community/terraform-provider-didit", folder)
+// ModuleRoot returns the folder of the go.mod that the working directory is below.
+func ModuleRoot() (string, error) {
+	folder, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if filepath.Dir(folder) == folder {
+			return "", errors.New("the working directory is not in a clone of the repository")
+		}
+		folder = filepath.Dir(folder)
+	}
+	return "", err
 }
 
-// Build is BuildProvider for another package, which takes the provider's place.
-func Build(ctx context.Context, source, folder string) error {
-	executable := filepath.Join(folder, "terraform-provider-didit")
+// BuildProvider builds the provider of this module into a folder.
+func BuildProvider(ctx context.Context, folder string) error {
+	_, err := Build(ctx, ".", folder)
+	return err
+}
+
+// Build builds a package of this module ("./internal/…") into a folder, under the name
+// of the provider, and returns the executable.
+func Build(ctx context.Context, source, folder string) (executable string, err error) {
+	root, err := ModuleRoot()
+	if err != nil {
+		return "", err
+	}
+	executable = filepath.Join(folder, "terraform-provider-didit")
 	if runtime.GOOS == "windows" {
 		executable += ".exe"
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", executable, source) //nolint:gosec // G204: the caller's own package and folder.
+	build.Dir = root
 	// What an interrupted build leaves behind goes with the folder.
 	build.Env = append(os.Environ(), "GOTMPDIR="+folder)
 	interruptFirst(build)
 	if output, err := build.CombinedOutput(); err != nil {
-		return errors.Join(ctx.Err(), fmt.Errorf("building %s: %w\n%s", source, err, output))
+		return "", errors.Join(ctx.Err(), fmt.Errorf("building %s: %w\n%s", source, err, output))
 	}
-	return nil
+	return executable, nil
 }
 
 // New returns a CLI that takes the provider from the folder that it was built into. It
@@ -118,11 +139,12 @@ func New(ctx context.Context, folder, providerFolder string) (*CLI, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The full address: OpenTofu would look for a short one in its own registry.
+	// Full addresses: a configuration may name the one or leave the host to the CLI.
 	return cli, cli.configure(folder, fmt.Sprintf(`  dev_overrides {
     "registry.terraform.io/didit-community/didit" = %q
+    "registry.opentofu.org/didit-community/didit" = %q
   }
-  direct {}`, providerFolder))
+  direct {}`, providerFolder, providerFolder))
 }
 
 // NewInstalled returns a CLI whose init installs a build of the provider from a folder,
