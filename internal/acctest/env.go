@@ -10,6 +10,7 @@
 package acctest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -131,7 +132,8 @@ func (e *Env) RequireTrail(want ...string) {
 	e.T.Helper()
 	var got []string
 	for _, entry := range e.Trail("") {
-		got = append(got, fmt.Sprintf("%s: %s -> %s by %s: %q", entry.NodeID, entry.From, entry.To, entry.Actor, entry.Comment))
+		subject := cmp.Or(entry.HitID, entry.NodeID, "session")
+		got = append(got, fmt.Sprintf("%s: %s -> %s by %s: %q", subject, entry.From, entry.To, entry.Actor, entry.Comment))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -140,19 +142,60 @@ func (e *Env) RequireTrail(want ...string) {
 	}
 }
 
-// ByTerraform returns an entry of the trail, as RequireTrail compares it.
-func ByTerraform(node, from, to, comment string) string {
-	return fmt.Sprintf("%s: %s -> %s by API Client: %q", node, from, to, comment)
+// ByTerraform returns an entry of the trail, as RequireTrail compares it. subject is a
+// node ID, a hit ID, or "session".
+func ByTerraform(subject, from, to, comment string) string {
+	return fmt.Sprintf("%s: %s -> %s by API Client: %q", subject, from, to, comment)
 }
 
 // ByConsole returns an entry that a reviewer in the console made.
-func ByConsole(node, from, to string) string {
-	return fmt.Sprintf("%s: %s -> %s by console: %q", node, from, to, "")
+func ByConsole(subject, from, to string) string {
+	return fmt.Sprintf("%s: %s -> %s by console: %q", subject, from, to, "")
 }
 
 func require(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// MustDecide is a reviewer in the console who decides a step.
+func (e *Env) MustDecide(session, node, status string) {
+	e.T.Helper()
+	if err := e.Decide(session, node, "", status, ""); err != nil {
+		e.T.Error(err)
+	}
+}
+
+// MustSetFeatureStatus is the verification flow, which sets any status of a step.
+func (e *Env) MustSetFeatureStatus(session, node, status string) {
+	e.T.Helper()
+	if err := e.SetFeatureStatus(session, node, "", status); err != nil {
+		e.T.Error(err)
+	}
+}
+
+// MustDecideSession is a reviewer in the console who decides a session.
+func (e *Env) MustDecideSession(session, status string) {
+	e.T.Helper()
+	if err := e.DecideSession(session, status, ""); err != nil {
+		e.T.Error(err)
+	}
+}
+
+// MustReviewHit is a reviewer in the console who reviews an AML hit.
+func (e *Env) MustReviewHit(session, node, hit, reviewStatus string) {
+	e.T.Helper()
+	if err := e.ReviewHit(session, node, hit, reviewStatus); err != nil {
+		e.T.Error(err)
+	}
+}
+
+// MustSetHit is ongoing monitoring, which adds a hit or changes one.
+func (e *Env) MustSetHit(session, node string, hit simulator.Hit) {
+	e.T.Helper()
+	if err := e.SetHit(session, node, hit); err != nil {
+		e.T.Error(err)
 	}
 }

@@ -24,10 +24,16 @@ type Workspace struct {
 	Variables []string
 }
 
+// NewWorkspace returns a new, empty folder. Its CLI needs no init.
+func NewWorkspace(t testing.TB) *Workspace {
+	t.Helper()
+	return &Workspace{T: t, CLI: BuiltCLI(t), Folder: t.TempDir()}
+}
+
 // Workspace returns a new folder with this main.tf. Its CLI needs no init.
 func (e *Env) Workspace(config string) *Workspace {
 	e.T.Helper()
-	w := &Workspace{T: e.T, CLI: BuiltCLI(e.T), Folder: e.T.TempDir()}
+	w := NewWorkspace(e.T)
 	w.Write("main.tf", config)
 	return w
 }

@@ -8,61 +8,108 @@ import (
 	"strings"
 )
 
-// deviation is one point where traffic may differ from the document, under the name that it has in
-// internal/simulator/deviation.go, which says what it is and where it comes from.
+// deviation is one point where the simulator differs from the OpenAPI document, or decides what the document
+// leaves open.
 type deviation struct {
 	name string
-	// explains recognises a problem that the validator has with an exchange.
+	// about says what the simulator does, why, and where that comes from.
+	about string
+	// explains recognizes a problem that the validator finds in an exchange; it has to occur in the recorded traffic.
+	// nil: no problem can show it.
 	explains func(*exchange, problem) bool
-	// unseen is why the tests need not show it, else "": then it has to occur.
-	unseen string
 }
 
-// deviations are all of them. One that explains nothing is not allowed to show: what it is about would be a failure.
+// deviations are all of them. The test fails on a problem that none of them explains.
 var deviations = []deviation{
-	{name: "401", explains: injectedStatus("401")},
-	{name: "5xx", explains: injectedStatus("500", "502", "503", "504")},
-	{name: "access token", explains: func(e *exchange, p problem) bool {
-		return p.is("request", "security", "") && e.RequestHeader.Get("Authorization") != ""
-	}},
-	{name: "404 page", explains: func(e *exchange, p problem) bool {
-		return e.Status == 404 && !e.Injected && p.is("answer", "media type", "text/html; charset=utf-8")
-	}},
-	{name: "null node_id", explains: func(_ *exchange, p problem) bool {
-		return p.is("answer", "nullable", "") && strings.HasSuffix(p.at, "/node_id")
-	}},
-	{name: "open steps", explains: func(e *exchange, p problem) bool {
-		unknownArray := p.what == "properties" && p.at == "" && e.hasArray(p.value)
-		unknownStatus := p.what == "enum" && strings.HasSuffix(p.at, "/status")
-		return p.side == "answer" && strings.HasSuffix(e.URL, "/decision/") && (unknownArray || unknownStatus)
-	}},
-	{name: "429 on PATCH", explains: func(e *exchange, p problem) bool {
-		return e.Method == http.MethodPatch && p.is("answer", "status", "429")
-	}},
-	{name: "429 on list", explains: func(e *exchange, p problem) bool {
-		return strings.HasPrefix(e.apiURL(), "/v3/sessions/?") && p.is("answer", "status", "429")
-	}},
-	{name: "feature_type", explains: func(e *exchange, p problem) bool {
-		return e.Method == http.MethodPatch && p.is("request", "properties", "feature_type")
-	}},
-	{name: "fault", explains: func(e *exchange, p problem) bool { return e.Injected && p.side == "answer" }},
+	{
+		"401", "The document says that a wrong credential is always a 403; newer pages name 401 too (wrong, revoked, expired). Only through a Fault.",
+		injectedStatus("401"),
+	},
+	{
+		"5xx", "The document has none, and their bodies need not be JSON. Only through a Fault.",
+		injectedStatus("500", "502", "503", "504"),
+	},
+	{
+		"access token", "A console user's token, sent as Authorization: Bearer (newer pages); the document has x-api-key only.",
+		func(e *exchange, p problem) bool {
+			return p.is("request", "security", "") && e.RequestHeader.Get("Authorization") != ""
+		},
+	},
+	{
+		"404 page", "A path that no route has, such as a session ID that is not a UUID in lower case, is a 404 with an HTML page: it never reaches the API.",
+		func(e *exchange, p problem) bool {
+			return e.Status == 404 && !e.Injected && p.is("response", "media type", "text/html; charset=utf-8")
+		},
+	},
+	{
+		"null node_id", "A step of a workflow without a graph has a null node_id, also in its warnings (newer pages); the document says string.",
+		func(_ *exchange, p problem) bool {
+			return p.is("response", "nullable", "") && strings.HasSuffix(p.at, "/node_id")
+		},
+	},
+	{
+		"open steps", "Tests may add arrays that the document does not have, and statuses outside an array's enum.",
+		func(e *exchange, p problem) bool {
+			unknownArray := p.what == "properties" && p.at == "" && e.hasArray(p.value)
+			unknownStatus := p.what == "enum" && strings.HasSuffix(p.at, "/status")
+			return p.side == "response" && strings.HasSuffix(e.URL, "/decision/") && (unknownArray || unknownStatus)
+		},
+	},
+	{
+		"429 on PATCH", "300 POST, PATCH and DELETE a minute (integration/rate-limiting); the operations on sessions name no 429.",
+		func(e *exchange, p problem) bool {
+			return e.Method == http.MethodPatch && p.is("response", "status", "429")
+		},
+	},
+	{
+		"429 on list", "GET /v3/sessions/ counts as a read (integration/rate-limiting says all GETs); the operation names no 429.",
+		func(e *exchange, p problem) bool {
+			return strings.HasPrefix(e.apiURL(), "/v3/sessions/?") && p.is("response", "status", "429")
+		},
+	},
+	{
+		"feature_type", "In the body of a feature's PATCH (newer pages). If several steps are at the node it is required, and a 400 on feature_type says so; " +
+			"also if it names several steps of one type, which no page describes. One that fits no step is the 404 for the node.",
+		func(e *exchange, p problem) bool {
+			return e.Method == http.MethodPatch && p.is("request", "properties", "feature_type")
+		},
+	},
+	{
+		"fault", "A response that a Fault made, or whose connection it cut: broken JSON, a proxy's page, a redirect.",
+		func(e *exchange, p problem) bool { return e.Injected && p.side == "response" },
+	},
+	{
+		"secret rotation", "secret_last4 and previous_secret_expires_at (newer pages), in the details of a webhook destination whose secret was rotated.",
+		func(e *exchange, p problem) bool {
+			return strings.HasPrefix(e.apiURL(), "/v3/webhook/destinations/") &&
+				(p.is("response", "properties", "secret_last4") || p.is("response", "properties", "previous_secret_expires_at"))
+		},
+	},
 
-	{name: "completion", unseen: "no schema says what a change does to the session"},
-	{name: "model names", unseen: "the schema takes any text for the feature_type of an answer"},
-	{name: "activity of a step", unseen: "the schema takes any activity"},
-	{name: "filters", unseen: "the provider sends none of those filters, and their 400 has no schema"},
-	{name: "301", unseen: "the provider's paths end with a slash; without it a request has no route in the document"},
-	{name: "405", unseen: "the provider sends no other method; such a request has no route in the document"},
-	{name: "415", unseen: "the provider declares its JSON; such a request does not keep to the document"},
-	{name: "defer_until_flow_finishes", unseen: "the provider does not send it; such a request does not keep to the document"},
-	{name: "include=events", unseen: "the provider does not ask for events"},
+	{name: "completion", about: "A change of the step that an undecided session waits on lets the session get its decision (newer page). Simulated as: no other step is open any more."},
+	{name: "repeated status", about: "A session's status that is already set is a 400; by an option (newer pages) Approved and Declined again are a 200 that changes and records nothing."},
+	{name: "resubmission", about: "A node that the session does not have, or not with that feature, is a 400 on nodes_to_resubmit; default addresses the steps of a workflow without a graph. " +
+		"A step that runs again at once is Approved, without hits; if all do, the session is In Review if a step is open, else Declined if one is, else Approved."},
+	{name: "company", about: "A company's session is recomputed when a person's is decided: In Review if one of its people's is open, else Declined if one is, else Approved."},
+	{name: "AML hits", about: "Without node_id, several AML checks are a 400 on node_id; node_id in the body counts before the one in the query. A repeated review status is a 200 that changes and records nothing. " +
+		"Whether a review recomputes the AML step is an option; the thresholds are Didit's defaults."},
+	{name: "webhook fields", about: "The texts of the 400s for label, url, enabled and webhook_version are those of the web framework; the version is v3 if none is sent."},
+	{name: "webhook privilege", about: "A console user without the privilege reads destinations without their secrets (documented) and cannot change them (not documented); a key without it has a 403 for everything."},
+	{name: "model names", about: "The document publishes the model names KYC, Face, FaceMatch, AML and POA for a PATCH's feature_type; the others follow their pattern and are invented."},
+	{name: "activity", about: "No page says what a changed step or hit looks like in the activity feed. Here it is a STATUS_UPDATED entry, for AML an AML_STATUS_UPDATED, with the statuses, and node and hit in metadata."},
+	{name: "filters", about: "Filters of GET /v3/sessions/ that are documented and not simulated are a 400: ignoring one would return rows that it was meant to keep out."},
+	{name: "301", about: "A path without its trailing slash is a 301 for every operation; the document has it for GET /v3/sessions only."},
+	{name: "405", about: "Another method than the operation's is a 405 with a detail, as the web framework makes it."},
+	{name: "415", about: "A body that is not declared as JSON is a 415 with a detail, as the web framework makes it."},
+	{name: "defer_until_flow_finishes", about: "Deferred changes (newer pages) are refused with a 400: making one at once would not be what was asked for."},
+	{name: "include=events", about: "Ignored."},
 }
 
-// injectedStatus explains a status that the document lacks, in an answer that a fault made.
+// injectedStatus explains a status that the document lacks, in a response that a fault made.
 func injectedStatus(statuses ...string) func(*exchange, problem) bool {
 	return func(e *exchange, p problem) bool {
 		for _, status := range statuses {
-			if e.Injected && p.is("answer", "status", status) {
+			if e.Injected && p.is("response", "status", status) {
 				return true
 			}
 		}

@@ -29,7 +29,7 @@ type document struct {
 
 // problem is one thing that an exchange does not keep to.
 type problem struct {
-	side  string // request or answer
+	side  string // request or response
 	what  string // route, security, query, status, media type, or the keyword of a schema
 	value string // the value that is wrong, where a deviation needs it
 	at    string // JSON pointer into the body
@@ -151,26 +151,26 @@ func (d *document) validate(e *exchange) (problems []problem, operation string) 
 	asked := &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: d.options}
 	problems = append(problems, found("request", openapi3filter.ValidateRequest(request.Context(), asked))...)
 	if e.Status != 0 {
-		problems = append(problems, d.validateAnswer(e, asked)...)
+		problems = append(problems, d.validateResponse(e, asked)...)
 	}
 	return problems, operation
 }
 
-func (d *document) validateAnswer(e *exchange, asked *openapi3filter.RequestValidationInput) []problem {
+func (d *document) validateResponse(e *exchange, asked *openapi3filter.RequestValidationInput) []problem {
 	status := strconv.Itoa(e.Status)
 	response := asked.Route.Operation.Responses.Status(e.Status)
 	if response == nil {
-		return []problem{{side: "answer", what: "status", value: status, text: "the document knows no " + status}}
+		return []problem{{side: "response", what: "status", value: status, text: "the document knows no " + status}}
 	}
 	mediaType := e.Header.Get("Content-Type")
 	if content := response.Value.Content; len(content) > 0 && content.Get(mediaType) == nil {
-		return []problem{{side: "answer", what: "media type", value: mediaType, text: "the document knows no " + mediaType}}
+		return []problem{{side: "response", what: "media type", value: mediaType, text: "the document knows no " + mediaType}}
 	}
 	options := *d.options
 	options.ExcludeResponseBody = e.WithoutBody
-	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: asked, Status: e.Status, Header: e.Header, Options: &options}
-	answer.SetBodyBytes([]byte(e.Body))
-	return found("answer", openapi3filter.ValidateResponse(asked.Request.Context(), answer))
+	checked := &openapi3filter.ResponseValidationInput{RequestValidationInput: asked, Status: e.Status, Header: e.Header, Options: &options}
+	checked.SetBodyBytes([]byte(e.Body))
+	return found("response", openapi3filter.ValidateResponse(asked.Request.Context(), checked))
 }
 
 // found takes the validator's error apart.

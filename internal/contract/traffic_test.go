@@ -37,14 +37,14 @@ func (e *exchange) apiURL() string {
 	return e.URL
 }
 
-// hasArray tells whether the answer is an object with an array of that name.
+// hasArray reports whether the response is an object with an array of that name.
 func (e *exchange) hasArray(name string) bool {
 	var fields map[string]json.RawMessage
 	return json.Unmarshal([]byte(e.Body), &fields) == nil && strings.HasPrefix(string(fields[name]), "[")
 }
 
-// recordedTraffic reads all that was recorded, and which deviations the simulator knows.
-func recordedTraffic(t *testing.T) (exchanges []*exchange, deviations map[string]bool) {
+// recordedTraffic reads all that was recorded.
+func recordedTraffic(t *testing.T) (exchanges []*exchange) {
 	t.Helper()
 	folder := os.Getenv("DIDIT_TRAFFIC")
 	if folder == "" {
@@ -60,14 +60,7 @@ func recordedTraffic(t *testing.T) (exchanges []*exchange, deviations map[string
 	if len(exchanges) == 0 {
 		t.Fatalf("nothing was recorded in %s", folder)
 	}
-	names, err := os.ReadFile(filepath.Join(folder, "deviations.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(names, &deviations); err != nil {
-		t.Fatal(err)
-	}
-	return exchanges, deviations
+	return exchanges
 }
 
 func readTraffic(t *testing.T, name string) (exchanges []*exchange) {

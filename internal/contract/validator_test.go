@@ -19,22 +19,22 @@ func TestWhatDoesNotKeepToTheDocumentIsFound(t *testing.T) {
 		exchange exchange
 		problem  string // the beginning of the only one; "": none
 	}{
-		"good change":          {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Approved","comment":"Checked."}`}, ""},
-		"good list":            {exchange{Method: "GET", URL: "/v3/sessions/?status=Approved,Declined&limit=100"}, ""},
-		"unknown path":         {exchange{Method: "GET", URL: session + "/decisions/"}, "request: route"},
-		"no slash at the end":  {exchange{Method: "GET", URL: session + "/decision"}, "request: route"},
-		"another method":       {exchange{Method: "PUT", URL: update}, "request: route"},
-		"unknown parameter":    {exchange{Method: "GET", URL: "/v3/sessions/?state=Approved"}, "request: query"},
-		"a limit of nothing":   {exchange{Method: "GET", URL: "/v3/sessions/?limit=0"}, "request: minimum"},
-		"not a day":            {exchange{Method: "GET", URL: "/v3/sessions/?date_from=yesterday"}, "request: format"},
-		"session is no UUID":   {exchange{Method: "GET", URL: "/v3/session/1/decision/"}, "request: format"},
-		"no status":            {exchange{Method: "PATCH", URL: update, RequestBody: `{"comment":"Checked."}`}, "request: required"},
-		"unknown status":       {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Expired"}`}, "request: enum"},
-		"unknown field":        {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Approved","reason":"x"}`}, "request: properties"},
-		"unknown answer":       {exchange{Method: "GET", URL: session + "/decision/", Status: 418}, "answer: status"},
-		"answer is a page":     {answered(session, "text/html", "<html>"), "answer: media type"},
-		"unknown answer field": {answered(session, "application/json", `{"session":"1"}`), "answer: properties"},
-		"wrong type of field":  {answered(session, "application/json", `{"session_number":"1"}`), "answer: type"},
+		"good change":            {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Approved","comment":"Checked."}`}, ""},
+		"good list":              {exchange{Method: "GET", URL: "/v3/sessions/?status=Approved,Declined&limit=100"}, ""},
+		"unknown path":           {exchange{Method: "GET", URL: session + "/decisions/"}, "request: route"},
+		"no slash at the end":    {exchange{Method: "GET", URL: session + "/decision"}, "request: route"},
+		"another method":         {exchange{Method: "PUT", URL: update}, "request: route"},
+		"unknown parameter":      {exchange{Method: "GET", URL: "/v3/sessions/?state=Approved"}, "request: query"},
+		"a limit of nothing":     {exchange{Method: "GET", URL: "/v3/sessions/?limit=0"}, "request: minimum"},
+		"not a day":              {exchange{Method: "GET", URL: "/v3/sessions/?date_from=yesterday"}, "request: format"},
+		"session is no UUID":     {exchange{Method: "GET", URL: "/v3/session/1/decision/"}, "request: format"},
+		"no status":              {exchange{Method: "PATCH", URL: update, RequestBody: `{"comment":"Checked."}`}, "request: required"},
+		"unknown status":         {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Expired"}`}, "request: enum"},
+		"unknown field":          {exchange{Method: "PATCH", URL: update, RequestBody: `{"new_status":"Approved","reason":"x"}`}, "request: properties"},
+		"unknown status code":    {exchange{Method: "GET", URL: session + "/decision/", Status: 418}, "response: status"},
+		"response is a page":     {responded(session, "text/html", "<html>"), "response: media type"},
+		"unknown response field": {responded(session, "application/json", `{"session":"1"}`), "response: properties"},
+		"wrong type of field":    {responded(session, "application/json", `{"session_number":"1"}`), "response: type"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,6 +50,6 @@ func TestWhatDoesNotKeepToTheDocumentIsFound(t *testing.T) {
 	}
 }
 
-func answered(session, mediaType, body string) exchange {
+func responded(session, mediaType, body string) exchange {
 	return exchange{Method: "GET", URL: session + "/decision/", Status: 200, Header: http.Header{"Content-Type": {mediaType}}, Body: body}
 }

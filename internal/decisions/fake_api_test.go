@@ -6,7 +6,6 @@ package decisions_test
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -35,7 +34,12 @@ func (f *fakeAPI) RetrieveDecision(ctx context.Context, sessionID string) (*didi
 	return sampleDecision(), nil
 }
 
-func (f *fakeAPI) AcquireWrite(ctx context.Context, _ int) (*didit.WritePermit, error) {
+func (f *fakeAPI) AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error) {
+	if f.onBackoff != nil && sent.Last != nil && sent.Last.OutcomeUnknown {
+		if err := f.onBackoff(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return new(didit.WritePermit), ctx.Err()
 }
 
@@ -58,13 +62,6 @@ func (f *fakeAPI) change(ctx context.Context, update any) error {
 	f.mu.Unlock()
 	if f.onChange != nil {
 		return f.onChange(ctx, nth)
-	}
-	return nil
-}
-
-func (f *fakeAPI) Backoff(ctx context.Context, _ int, _ time.Duration) error {
-	if f.onBackoff != nil {
-		return f.onBackoff(ctx)
 	}
 	return nil
 }

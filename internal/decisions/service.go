@@ -8,7 +8,6 @@ package decisions
 
 import (
 	"context"
-	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -16,8 +15,7 @@ import (
 // API is the part of [didit.Client] that this package uses.
 type API interface {
 	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
-	AcquireWrite(ctx context.Context, attempt int) (*didit.WritePermit, error)
-	Backoff(ctx context.Context, attempt int, retryAfter time.Duration) error
+	AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error)
 	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) error
 	UpdateStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.StatusUpdate) error
 	UpdateAMLHitStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.AMLHitStatusUpdate) error
@@ -116,25 +114,20 @@ func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 			return Result{Found: found, Changed: true}, nil
 		}
 		found.Subject.invalidate(s.cache)
-		if sent.add(err); sent.outcomeUnknown {
+		if sent.Add(err); sent.OutcomeUnknown {
 			// A third value is another actor's from now on.
 			change.Subject, change.From = found.Subject, found.Value
 		}
 	}
 }
 
-// acquire waits as long as the last failure demands, then for a permit. If nothing
-// may be sent any more it returns an empty one: the next read only reconciles.
+// acquire waits for a permit. If nothing may be sent any more it returns an empty one:
+// the next read only reconciles.
 func (s *Service) acquire(ctx context.Context, change Change, sent attempts) (*didit.WritePermit, error) {
 	if !sent.canSend(change, s.maxRetries) {
 		return new(didit.WritePermit), nil
 	}
-	if sent.last != nil && sent.last.OutcomeUnknown {
-		if err := s.api.Backoff(ctx, sent.count, sent.last.RetryAfter); err != nil {
-			return nil, err
-		}
-	}
-	return s.api.AcquireWrite(ctx, sent.count+1)
+	return s.api.AcquireWrite(ctx, sent.Attempts)
 }
 
 // findFresh reads the session now, and checks that the change may be made.
@@ -153,8 +146,8 @@ func (s *Service) findFresh(ctx context.Context, change Change) (Found, error) {
 // reconciled is the result of a read that shows the wanted value: an attempt whose
 // outcome was unknown has made the change, or another actor has.
 func (s *Service) reconciled(found Found, sent attempts) Result {
-	if sent.outcomeUnknown {
+	if sent.OutcomeUnknown {
 		found.Subject.updateCache(s.cache, found)
 	}
-	return Result{Found: found, Changed: sent.outcomeUnknown}
+	return Result{Found: found, Changed: sent.OutcomeUnknown}
 }

@@ -84,7 +84,7 @@ func reportError(err error) *Error {
 	case errors.As(err, &shape):
 		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not a decision report: " + string(shape) + "."}
 	case errors.Is(err, errTooLarge):
-		return &Error{Kind: KindNotAPI, Detail: "The response is longer than a decision report can be (32 MiB)."}
+		return &Error{Kind: KindNotAPI, Detail: "The response is longer than 32 MiB."}
 	case errors.Is(err, errDuplicate), errors.Is(err, jsontext.ErrDuplicateName):
 		return &Error{Kind: KindNotAPI, Detail: "The response is ambiguous: it holds a field twice."}
 	default:

@@ -25,6 +25,9 @@ const (
 	// KindSubjectNotFound: the API's own 404 for a node, an AML check or a hit
 	// that the session does not have.
 	KindSubjectNotFound
+	// KindDestinationNotFound: the API's own 404 for a webhook destination that is
+	// unknown or deleted.
+	KindDestinationNotFound
 	// KindAPISession: the 400 for a standalone API session, which can never be changed.
 	KindAPISession
 	// KindValidation: any other 400; Fields holds its messages.

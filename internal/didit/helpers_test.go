@@ -114,7 +114,7 @@ var operations = map[string]func(context.Context, *Client) error{
 // above does.
 func update(ctx context.Context, client *Client, sessionID, nodeID string, update FeatureStatusUpdate) error {
 	for attempt := 1; ; attempt++ {
-		permit, err := client.AcquireWrite(ctx, attempt)
+		permit, err := client.AcquireWrite(ctx, Attempts{Count: attempt - 1})
 		if err != nil {
 			return err
 		}

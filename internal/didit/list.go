@@ -96,15 +96,27 @@ func readPage[Row row](ctx context.Context, c *Client, path string, query url.Va
 }
 
 func decodePage[Row row](body io.Reader, page *page[Row]) *Error {
+	failure := decodeValue(body, page, "the requested list")
+	if failure == nil && page.Results == nil {
+		return notA("the requested list")
+	}
+	return failure
+}
+
+// decodeValue reads a response into a value, which keeps only the fields that it
+// declares. what describes a right response.
+func decodeValue(body io.Reader, value any, what string) *Error {
 	var mismatch *json.SemanticError
-	err := json.UnmarshalRead(newBoundedReader(body), page, jsontext.AllowInvalidUTF8(true))
+	err := json.UnmarshalRead(newBoundedReader(body), value, jsontext.AllowInvalidUTF8(true))
 	switch {
 	case errors.As(err, &mismatch):
-		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not the requested list."}
+		return notA(what)
 	case err != nil:
 		return reportError(err)
-	case page.Results == nil:
-		return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not a list: it has no results."}
 	}
 	return nil
+}
+
+func notA(what string) *Error {
+	return &Error{Kind: KindNotAPI, Detail: "The response is JSON, but not " + what + "."}
 }

@@ -196,18 +196,18 @@ func TestBackoff_DoublesAndEndsWithItsContext(t *testing.T) {
 		client := newTestClient(t, "https://api.example.invalid", retrying(5, 0))
 		for attempt, want := range durations(t, "250ms 500ms 1s 2s 4s 8s 15s 15s 15s 15s 15s 15s") {
 			begin := time.Now()
-			if err := client.Backoff(t.Context(), attempt+1, 0); err != nil || time.Since(begin) != want {
+			if err := client.backoff(t.Context(), attempt+1, 0); err != nil || time.Since(begin) != want {
 				t.Errorf("pause %d took %s, want %s (%v)", attempt+1, time.Since(begin), want, err)
 			}
 		}
 		begin := time.Now()
-		if err := client.Backoff(t.Context(), 2, time.Minute); err != nil || time.Since(begin) != 60_500*time.Millisecond {
+		if err := client.backoff(t.Context(), 2, time.Minute); err != nil || time.Since(begin) != 60_500*time.Millisecond {
 			t.Errorf("a pause that the API asks for took %s, want a minute and half a second (%v)", time.Since(begin), err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		begin = time.Now()
-		if err := client.Backoff(ctx, 20, time.Minute); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
+		if err := client.backoff(ctx, 20, time.Minute); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
 			t.Errorf("an interrupted pause took %s: %v", time.Since(begin), err)
 		}
 	})

@@ -20,9 +20,16 @@ type WritePermit struct {
 	attempt int
 }
 
-// AcquireWrite waits until one change may be sent. attempt counts the attempts
-// of that change, from 1. The error is the context's.
-func (c *Client) AcquireWrite(ctx context.Context, attempt int) (*WritePermit, error) {
+// AcquireWrite waits until the next request of a change may be sent: after a failure
+// with an unknown outcome as long as that demands, then for a slot. The error is the
+// context's.
+func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit, error) {
+	if sent.Last != nil && sent.Last.OutcomeUnknown {
+		if err := c.backoff(ctx, sent.Count, sent.Last.RetryAfter); err != nil {
+			return nil, err
+		}
+	}
+	attempt := sent.Count + 1
 	if err := c.writes.acquire(ctx, attempt); err != nil {
 		return nil, err
 	}
@@ -50,7 +57,10 @@ func (c *Client) write(ctx context.Context, permit *WritePermit, method string, 
 		permit.Cancel()
 		return err
 	}
-	encoded, err := json.Marshal(body)
+	var encoded []byte
+	if body != nil {
+		encoded, err = json.Marshal(body)
+	}
 	if err != nil {
 		permit.Cancel()
 		return &Error{Kind: KindRejected, Detail: "The request cannot be written as JSON.", Err: err}

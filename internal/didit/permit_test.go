@@ -20,7 +20,7 @@ func TestWritePermit_CancelledPermitsSendNothingAndTakeNoSlot(t *testing.T) {
 		begin := time.Now()
 
 		for range 3 {
-			permit, err := client.AcquireWrite(t.Context(), 1)
+			permit, err := client.AcquireWrite(t.Context(), Attempts{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +85,7 @@ func TestWritePermit_PausedAfterA429ToAnotherChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := &script{answers: []answerFunc{with(429, "", "Retry-After", "60")}}
 		client := newTestClient(t, "https://api.example.invalid", through(api), retrying(0, 0))
-		permit, err := client.AcquireWrite(t.Context(), 1)
+		permit, err := client.AcquireWrite(t.Context(), Attempts{})
 		if err != nil || permit.Paused() {
 			t.Fatalf("paused %t from the beginning: %v", permit.Paused(), err)
 		}
@@ -97,7 +97,7 @@ func TestWritePermit_PausedAfterA429ToAnotherChange(t *testing.T) {
 		}
 		permit.Cancel()
 		begin := time.Now()
-		if _, err := client.AcquireWrite(t.Context(), 1); err != nil || time.Since(begin) != time.Minute {
+		if _, err := client.AcquireWrite(t.Context(), Attempts{}); err != nil || time.Since(begin) != time.Minute {
 			t.Errorf("the next permit came after %s, want a minute: %v", time.Since(begin), err)
 		}
 	})

@@ -169,7 +169,7 @@ func TestDecodeDecision_BoundsTheReport(t *testing.T) {
 			switch {
 			case test.fits && (failure != nil || decision.Status != StatusInReview):
 				t.Errorf("%+v, %v", decision, failure)
-			case !test.fits && (failure == nil || failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.Detail != "The response is longer than a decision report can be (32 MiB)."):
+			case !test.fits && (failure == nil || failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.Detail != "The response is longer than 32 MiB."):
 				t.Errorf("%+v, %v, want it refused for its length, for good", decision, failure)
 			}
 		})

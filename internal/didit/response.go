@@ -77,6 +77,8 @@ func notFoundKind(detail string) Kind {
 		strings.HasPrefix(detail, "No feature found with node_id"),
 		strings.HasPrefix(detail, "Hit with ID"):
 		return KindSubjectNotFound
+	case detail == "Webhook destination not found.":
+		return KindDestinationNotFound
 	default:
 		return KindNotAPI
 	}

@@ -55,7 +55,7 @@ func (c *Client) read(ctx context.Context, call call) error {
 		if failure.Kind == KindRateLimit {
 			continue // the limiter pauses
 		}
-		if c.Backoff(ctx, attempt, failure.RetryAfter) != nil {
+		if c.backoff(ctx, attempt, failure.RetryAfter) != nil {
 			return failure
 		}
 	}
@@ -164,11 +164,11 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	return request, nil
 }
 
-// Backoff waits after the attempt-th attempt (from 1) of a call: the time that
+// backoff waits after the attempt-th attempt (from 1) of a call: the time that
 // the API asked for, and a backoff on top that doubles from attempt to attempt.
 // Jitter keeps calls that failed together from returning together. It returns
 // early with the context's error.
-func (c *Client) Backoff(ctx context.Context, attempt int, retryAfter time.Duration) error {
+func (c *Client) backoff(ctx context.Context, attempt int, retryAfter time.Duration) error {
 	longest := min(firstBackoff<<(min(attempt, 10)-1), maxBackoff)
 	timer := time.NewTimer(retryAfter + longest/2 + c.jitter(longest/2))
 	defer timer.Stop()

@@ -37,7 +37,7 @@ func assertPatch(t *testing.T, path, body, response string, operation func(*Clie
 			answering(http.StatusOK, nil, response)(w, r)
 		})
 		client := newTestClient(t, api.URL)
-		permit, err := client.AcquireWrite(t.Context(), 1)
+		permit, err := client.AcquireWrite(t.Context(), Attempts{})
 		if err != nil {
 			t.Fatal(err)
 		}

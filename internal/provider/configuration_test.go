@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -22,20 +23,6 @@ const providerAddress = `provider["registry.terraform.io/didit-community/didit"]
 // liveness stands Approved and is wanted so: planning it is one read.
 var liveness = decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"}
 
-// bareConfig is a configuration whose provider block holds the arguments alone.
-func bareConfig(arguments, blocks string) string {
-	return fmt.Sprintf(`
-terraform {
-  required_providers {
-    didit = { source = "registry.terraform.io/didit-community/didit" }
-  }
-}
-provider "didit" {
-%s
-}
-%s`, arguments, blocks)
-}
-
 // refusedProvider is a provider block that is to be refused with one error.
 type refusedProvider struct {
 	alias, arguments string
@@ -46,44 +33,44 @@ type refusedProvider struct {
 	words   []string
 }
 
-// expectRefusedProviders plans with all of the blocks in one configuration, each
+// requireRefusedProviders plans with all of the blocks in one configuration, each
 // with a resource of its own.
-func (w *world) expectRefusedProviders(cases []refusedProvider) {
-	w.t.Helper()
+func requireRefusedProviders(env *acctest.Env, cases []refusedProvider) {
+	env.T.Helper()
 	var config strings.Builder
-	config.WriteString(bareConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, w.URL), ""))
+	config.WriteString(acctest.ProviderConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, env.URL), ""))
 	for _, test := range cases {
 		fmt.Fprintf(&config, "provider \"didit\" {\n  alias = %q\n%s\n}\n", test.alias, test.arguments)
 		block := liveness
 		block.extra = "  provider = didit." + test.alias
 		config.WriteString(block.hcl(test.alias))
 	}
-	p := w.project(config.String())
+	ws := env.Workspace(config.String())
 	// The environment has what a block leaves out, so that one thing is wrong.
-	variables := []string{"DIDIT_BASE_URL=" + w.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
+	variables := []string{"DIDIT_BASE_URL=" + env.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
 
-	said := p.speakWith(variables, "plan")
+	result := ws.RunJSONWith(variables, "plan")
 
-	if said.exitCode == 0 || len(said.errors) != len(cases) {
-		w.t.Errorf("the plan ended with %d and %d errors, want %d: %v", said.exitCode, len(said.errors), len(cases), said.errors)
+	if result.ExitCode == 0 || len(result.Errors) != len(cases) {
+		env.T.Errorf("the plan ended with %d and %d errors, want %d: %v", result.ExitCode, len(result.Errors), len(cases), result.Errors)
 	}
 	for _, test := range cases {
 		found := false
-		for _, err := range said.errors {
+		for _, err := range result.Errors {
 			if err.Address == providerAddress+"."+test.alias {
 				found = true
-				err.has(w.t, test.summary, test.words...)
-				err.on(w.t, err.Address, test.on)
+				err.Require(env.T, test.summary, test.words...)
+				err.RequireAttribute(env.T, err.Address, test.on)
 			}
 		}
 		if !found {
-			w.t.Errorf("%s has no error", test.alias)
+			env.T.Errorf("%s has no error", test.alias)
 		}
 	}
-	if strings.Contains(said.output, hush) {
-		w.t.Errorf("a secret is printed:\n%s", said.output)
+	if strings.Contains(result.Output, hush) {
+		env.T.Errorf("a secret is printed:\n%s", result.Output)
 	}
-	w.expectCounts(0, 0)
+	env.RequireRequests(0, 0)
 }
 
 func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
@@ -95,7 +82,7 @@ func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing
 		likeThis   = "https://verification.didit.me"
 		spacesOrSo = "holds spaces or characters that a credential cannot have"
 	)
-	newWorld(t, simulator.Options{}).expectRefusedProviders([]refusedProvider{
+	requireRefusedProviders(acctest.New(t, simulator.Options{}), []refusedProvider{
 		{"both", `  api_key = "hush-hush-1"` + "\n" + `  access_token = "hush-hush-2"`, "provider", "Two credentials", []string{"api_key and access_token", "Remove one"}},
 		{"key_empty", `  api_key = ""`, "api_key", "Empty credential", []string{"api_key is set, but empty", "DIDIT_API_KEY"}},
 		{"key_of_spaces", `  api_key = " \n"`, "api_key", "Empty credential", []string{"api_key is set, but empty"}},
@@ -127,7 +114,7 @@ func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
 		notNumber   = "Invalid Attribute Value"
 		from1sTo10m = "from 1s to 10m, written like 30s or 2m"
 	)
-	newWorld(t, simulator.Options{}).expectRefusedProviders([]refusedProvider{
+	requireRefusedProviders(acctest.New(t, simulator.Options{}), []refusedProvider{
 		{"timeout_without_unit", `  request_timeout = "30"`, "request_timeout", notDuration, []string{from1sTo10m, `not "30"`}},
 		{"timeout_of_nothing", `  request_timeout = "0s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "0s"`}},
 		{"timeout_below_zero", `  request_timeout = "-5s"`, "request_timeout", notDuration, []string{from1sTo10m}},
@@ -161,16 +148,16 @@ func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newWorld(t, simulator.Options{}).project(bareConfig("  "+test.arguments, liveness.hcl("liveness")))
+			ws := acctest.New(t, simulator.Options{}).Workspace(acctest.ProviderConfig("  "+test.arguments, liveness.hcl("liveness")))
 
-			said := p.speakWith(test.variables, "plan")
+			result := ws.RunJSONWith(test.variables, "plan")
 
-			said.failed(test.summary, test.words...)
-			if said.errors[0].Address != providerAddress {
-				t.Errorf("the error stands on %q, want the provider", said.errors[0].Address)
+			result.RequireError(test.summary, test.words...)
+			if result.Errors[0].Address != providerAddress {
+				t.Errorf("the error stands on %q, want the provider", result.Errors[0].Address)
 			}
-			if strings.Contains(said.output, hush) {
-				t.Errorf("a secret is printed:\n%s", said.output)
+			if strings.Contains(result.Output, hush) {
+				t.Errorf("a secret is printed:\n%s", result.Output)
 			}
 		})
 	}
@@ -205,12 +192,12 @@ func TestCredentialOfTheBlockWinsAndValuesAreTrimmed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, options)
-			p := w.project(w.configWith(test.arguments, liveness.hcl("liveness")))
+			env := acctest.New(t, options)
+			ws := env.Workspace(env.ConfigWith(test.arguments, liveness.hcl("liveness")))
 
-			p.speakWith(test.variables, "plan").succeeded()
+			ws.RunJSONWith(test.variables, "plan").RequireSuccess()
 
-			requests := w.Requests()
+			requests := env.Requests()
 			if len(requests) != 1 || requests[0].Credential != test.sentAs {
 				t.Errorf("sent was %+v, want one request as %q", requests, test.sentAs)
 			}
@@ -236,23 +223,23 @@ func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, options)
-			p := w.project(w.configWith(fmt.Sprintf("api_key = %q", test.key),
+			env := acctest.New(t, options)
+			ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q", test.key),
 				decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: "Checked."}.hcl("ocr")))
 			command := []string{test.command}
 			if test.command == "apply" {
 				command = append(command, "-auto-approve")
 			}
 
-			said := p.speak(command...)
+			result := ws.RunJSON(command...)
 
-			said.failed(test.summary, append(test.words, `step "feature_ocr_1"`, simulator.SessionKYC)...)
-			if strings.Contains(said.output, test.key) {
-				t.Errorf("the key is printed:\n%s", said.output)
+			result.RequireError(test.summary, append(test.words, `step "feature_ocr_1"`, simulator.SessionKYC)...)
+			if strings.Contains(result.Output, test.key) {
+				t.Errorf("the key is printed:\n%s", result.Output)
 			}
-			w.expectCounts(test.gets, test.patches)
-			w.expectTrail()
-			p.expectNoState()
+			env.RequireRequests(test.gets, test.patches)
+			env.RequireTrail()
+			ws.RequireNoState()
 		})
 	}
 }
@@ -272,10 +259,10 @@ func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
+			env := acctest.New(t, simulator.Options{})
 			mux := http.NewServeMux()
-			mux.Handle("/gateway/didit/", http.StripPrefix("/gateway/didit", w.Simulator))
-			mux.Handle("/v3/", w.Simulator)
+			mux.Handle("/gateway/didit/", http.StripPrefix("/gateway/didit", env.Simulator))
+			mux.Handle("/v3/", env.Simulator)
 			gateway := httptest.NewServer(mux)
 			t.Cleanup(gateway.Close)
 			arguments := fmt.Sprintf("  api_key = %q", simulator.DefaultAPIKey)
@@ -286,34 +273,34 @@ func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
 			if test.variables != nil {
 				variables = test.variables(gateway.URL)
 			}
-			p := w.project(bareConfig(arguments, liveness.hcl("liveness")))
+			ws := env.Workspace(acctest.ProviderConfig(arguments, liveness.hcl("liveness")))
 
-			p.speakWith(variables, "plan").succeeded()
+			ws.RunJSONWith(variables, "plan").RequireSuccess()
 
-			w.expectCounts(1, 0)
+			env.RequireRequests(1, 0)
 		})
 	}
 }
 
 func TestBaseURLWithAPathThatIsNotTheAPIsFailsThePlan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(bareConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, w.URL+"/api"), liveness.hcl("liveness")))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(acctest.ProviderConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, env.URL+"/api"), liveness.hcl("liveness")))
 
-	said := p.speak("plan")
+	result := ws.RunJSON("plan")
 
-	if said.exitCode == 0 || len(said.errors) != 1 || !strings.Contains(said.errors[0].Detail, "Check base_url") {
-		t.Errorf("want one error that names base_url, not %v", said.errors)
+	if result.ExitCode == 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Detail, "Check base_url") {
+		t.Errorf("want one error that names base_url, not %v", result.Errors)
 	}
-	w.expectTrail()
+	env.RequireTrail()
 }
 
 func TestConfiguringSendsNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(`output "nothing" { value = 1 }`))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(`output "nothing" { value = 1 }`))
 
-	p.must("plan")
+	ws.MustRun("plan")
 
-	w.expectCounts(0, 0)
+	env.RequireRequests(0, 0)
 }

@@ -16,21 +16,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 func TestDecisionOfASessionIsReadWithoutPersonalData(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	step := func(node, label, status string) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"node_id": knownvalue.StringExact(node), "feature_type": knownvalue.StringExact(label), "status": knownvalue.StringExact(status),
 		})
 	}
-	w.run(resource.TestStep{
-		Config: w.config(decisionDataBlock("kyc", simulator.SessionKYC)),
+	runSteps(env, resource.TestStep{
+		Config: env.Config(decisionDataBlock("kyc", simulator.SessionKYC)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expectData("session_decision.kyc", "status", knownvalue.StringExact("In Review")),
 			expectData("session_decision.kyc", "session_kind", knownvalue.StringExact("user")),
@@ -53,35 +53,35 @@ func TestDecisionOfASessionIsReadWithoutPersonalData(t *testing.T) {
 
 func TestDecisionSharesTheOneReadPerSessionWithTheResource(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionDataBlock("kyc", simulator.SessionKYC) +
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) +
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("ocr") +
 		decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Approved"}.hcl("aml")))
 
-	p.must("plan")
+	ws.MustRun("plan")
 
-	w.expectCounts(1, 0)
+	env.RequireRequests(1, 0)
 }
 
 func TestUnknownSessionOfADataSourceIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	for name, block := range map[string]string{
 		"didit_session_decision": decisionDataBlock("gone", unknownSession),
 		"didit_session_reviews":  fmt.Sprintf("data \"didit_session_reviews\" \"gone\" {\n  session_id = %q\n}\n", unknownSession),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := (&world{w.Server, t}).project(w.config(block)).refused("plan")
-			expectText(t, output, "Session not found", unknownSession, "scope")
+			output := env.In(t).Workspace(env.Config(block)).MustFail("plan")
+			acctest.RequireText(t, output, "Session not found", unknownSession, "scope")
 		})
 	}
 }
 
 func TestEveryStepInReviewOfTheSessionsCanBeFannedOutOver(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(fmt.Sprintf(`
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(fmt.Sprintf(`
 data "didit_sessions" "open" {
   workflow_ids = [%q]
   statuses     = ["In Review"]
@@ -104,21 +104,21 @@ resource "didit_session_feature_status" "open" {
   status     = "Approved"
 }`, simulator.WorkflowKYB)))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
 	for _, node := range []string{"feature_kyb_documents_1", "feature_kyb_key_people_1", "feature_aml_1"} {
-		if status := w.FeatureStatus(simulator.SessionKYB, node, ""); status != "Approved" {
+		if status := env.FeatureStatus(simulator.SessionKYB, node, ""); status != "Approved" {
 			t.Errorf("%s is %q, want Approved", node, status)
 		}
 	}
-	if changes := len(w.Trail("")); changes != 3 {
+	if changes := len(env.Trail("")); changes != 3 {
 		t.Errorf("%d changes are on the trail, want 3", changes)
 	}
 }
 
 func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, unlimited)
+	env := acctest.New(t, acctest.Unlimited)
 	const many = 230
 	for i := range many {
 		session := oneStepSession(i)
@@ -130,7 +130,7 @@ func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 		if i%2 == 1 {
 			session.Kind = simulator.KindBusiness
 		}
-		w.AddSession(session)
+		env.AddSession(session)
 	}
 	const ofWorkflow = `workflow_ids = ["88888888-2222-4333-8444-000000000001"]`
 	for name, test := range map[string]struct {
@@ -148,9 +148,9 @@ func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &world{w.Server, t}
-			w.run(resource.TestStep{
-				Config: w.config(fmt.Sprintf("data \"didit_sessions\" \"all\" {\n%s\n}\noutput \"ids\" {\n  value = toset(data.didit_sessions.all.sessions[*].session_id)\n}\n", test.filter)),
+			env := env.In(t)
+			runSteps(env, resource.TestStep{
+				Config: env.Config(fmt.Sprintf("data \"didit_sessions\" \"all\" {\n%s\n}\noutput \"ids\" {\n  value = toset(data.didit_sessions.all.sessions[*].session_id)\n}\n", test.filter)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectData("sessions.all", "sessions", knownvalue.ListSizeExact(test.count)),
 					statecheck.ExpectKnownOutputValue("ids", knownvalue.SetSizeExact(test.count)),
@@ -162,14 +162,14 @@ func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 
 func TestMoreSessionsThanMaxResultsAreAnErrorNotACut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	output := w.project(w.config("data \"didit_sessions\" \"all\" {\n  max_results = 2\n}\n")).refused("plan")
-	expectText(t, output, "More results than max_results", "More than 2 sessions fit", "max_results = 2")
+	env := acctest.New(t, simulator.Options{})
+	output := env.Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  max_results = 2\n}\n")).MustFail("plan")
+	acctest.RequireText(t, output, "More results than max_results", "More than 2 sessions fit", "max_results = 2")
 }
 
 func TestFiltersThatWouldFindNothingOrPeopleAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
+	env := acctest.New(t, simulator.Options{})
 	for name, test := range map[string]struct{ filter, message string }{
 		"misspelt status":   {`statuses = ["in review"]`, `"In Review"`},
 		"no status":         {`statuses = []`, "at least 1"},
@@ -181,28 +181,28 @@ func TestFiltersThatWouldFindNothingOrPeopleAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := (&world{w.Server, t}).project(w.config("data \"didit_sessions\" \"all\" {\n  " + test.filter + "\n}\n")).refused("plan")
-			expectText(t, output, test.message)
+			output := env.In(t).Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  " + test.filter + "\n}\n")).MustFail("plan")
+			acctest.RequireText(t, output, test.message)
 		})
 	}
-	if sent := len(w.Requests()); sent != 0 {
+	if sent := len(env.Requests()); sent != 0 {
 		t.Errorf("%d requests were sent for filters that are refused", sent)
 	}
 }
 
 func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	if err := w.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	env := acctest.New(t, simulator.Options{})
+	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
 	block := func(arguments string) string {
-		return w.config(fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n  %s\n}\n", simulator.SessionKYC, arguments))
+		return env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n  %s\n}\n", simulator.SessionKYC, arguments))
 	}
 	expectFirst := func(attribute string, check knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data.didit_session_reviews.kyc", firstReview(attribute), check)
 	}
-	w.run(
+	runSteps(env,
 		resource.TestStep{
 			Config: block(""),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -225,7 +225,7 @@ func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing
 		},
 		resource.TestStep{
 			Config:      block("max_results = 3"),
-			ExpectError: sentence("more than 3 entries"),
+			ExpectError: acctest.Wrapped("more than 3 entries"),
 		},
 	)
 }
@@ -237,10 +237,10 @@ func firstReview(attribute string) tfjsonpath.Path {
 
 func TestCommentsOfAReviewTrailAreSensitive(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.needs(tfversion.Version1_5_0, "hiding sensitive values that stand inside a list") // 1.0 lacks it
-	w.run(resource.TestStep{
-		Config: w.config(fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n  include_comments = true\n}\n", simulator.SessionKYC)),
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(5, "hiding sensitive values that stand inside a list") // 1.0 lacks it
+	runSteps(env, resource.TestStep{
+		Config: env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n  include_comments = true\n}\n", simulator.SessionKYC)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectSensitiveValue("data.didit_session_reviews.kyc", firstReview("comment")),
 		},
@@ -250,43 +250,43 @@ func TestCommentsOfAReviewTrailAreSensitive(t *testing.T) {
 func TestListThatMeetsTheLimitOfTheKeyWaitsItOut(t *testing.T) {
 	t.Parallel()
 	// Given a key of which others have used up what the provider believes to have
-	w := newWorld(t, simulator.Options{ReadsPerMinute: 1, Window: time.Second})
-	p := w.project(w.config("data \"didit_sessions\" \"users\" {\n  session_kind = \"user\"\n}\n" +
+	env := acctest.New(t, simulator.Options{ReadsPerMinute: 1, Window: time.Second})
+	ws := env.Workspace(env.Config("data \"didit_sessions\" \"users\" {\n  session_kind = \"user\"\n}\n" +
 		"data \"didit_sessions\" \"companies\" {\n  session_kind = \"business\"\n}\n"))
 
-	p.must("plan")
+	ws.MustRun("plan")
 
 	refused := 0
-	for _, request := range w.Requests() {
+	for _, request := range env.Requests() {
 		if request.Status == http.StatusTooManyRequests {
 			refused++
 		}
 	}
-	if sent := len(w.Requests()); refused == 0 || sent-refused != 2 {
-		t.Errorf("want two lists that came, and a refusal before: %v", w.requestLines())
+	if sent := len(env.Requests()); refused == 0 || sent-refused != 2 {
+		t.Errorf("want two lists that came, and a refusal before: %v", env.RequestLines())
 	}
 }
 
 func TestReviewTrailOfACompanyIsRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	output := w.project(w.config(fmt.Sprintf("data \"didit_session_reviews\" \"kyb\" {\n  session_id = %q\n}\n", simulator.SessionKYB))).refused("plan")
-	expectText(t, output, "Session not found", simulator.SessionKYB, "trail of KYC sessions only")
+	env := acctest.New(t, simulator.Options{})
+	output := env.Workspace(env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"kyb\" {\n  session_id = %q\n}\n", simulator.SessionKYB))).MustFail("plan")
+	acctest.RequireText(t, output, "Session not found", simulator.SessionKYB, "trail of KYC sessions only")
 }
 
 func TestDataSourcesPutNoPersonalDataIntoTheState(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	if err := w.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	env := acctest.New(t, simulator.Options{})
+	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
-	p := w.project(w.config(decisionDataBlock("kyc", simulator.SessionKYC) + decisionDataBlock("kyb", simulator.SessionKYB) +
+	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) + decisionDataBlock("kyb", simulator.SessionKYB) +
 		"data \"didit_sessions\" \"all\" {}\n" +
 		fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n}\n", simulator.SessionKYC)))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
-	state, err := os.ReadFile(filepath.Join(p.folder, "terraform.tfstate"))
+	state, err := os.ReadFile(filepath.Join(ws.Folder, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,14 +306,4 @@ func decisionDataBlock(name, session string) string {
 
 func expectData(source, attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue("data.didit_"+source, tfjsonpath.New(attribute), check)
-}
-
-// refused runs a command that has to fail before anything is changed.
-func (p *project) refused(arguments ...string) string {
-	p.t.Helper()
-	result := p.command(arguments...)
-	if result.ExitCode == 0 {
-		p.t.Errorf("%v was not refused:\n%s", arguments, result.Output)
-	}
-	return result.Output
 }

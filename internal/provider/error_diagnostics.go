@@ -166,6 +166,8 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice
 	case didit.KindSubjectNotFound:
 		return "", summaryRefused, "It was there when the session was read. Plan again."
+	case didit.KindDestinationNotFound:
+		return "id", summaryNoDestination, "The destination was deleted, never existed, or belongs to another application. Correct the ID, or remove its block."
 	case didit.KindAPISession:
 		return "session_id", summaryAPISession, "Didit never lets a decision on a standalone API session be changed. Remove its block or file from the configuration."
 	case didit.KindValidation, didit.KindRejected:

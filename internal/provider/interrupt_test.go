@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -23,10 +24,10 @@ func TestInterruptEndsTheWaitForTheLimitAtOnceAndTheNextApplySendsOnlyWhatIsMiss
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGINT that one process sends to another")
 	}
-	w := newWorld(t, unlimited)
+	env := acctest.New(t, acctest.Unlimited)
 	const steps, atOnce = 12, 4
 	for i := range steps {
-		w.AddSession(oneStepSession(i))
+		env.AddSession(oneStepSession(i))
 	}
 	block := `
 resource "didit_session_feature_status" "step" {
@@ -36,18 +37,18 @@ resource "didit_session_feature_status" "step" {
   status     = "Approved"
   comment    = "Checked."
 }`
-	blocks := fmt.Sprintf(block, steps, oneStepSessionFormat)
+	blocks := fmt.Sprintf(block, steps, manySessionFormat)
 
 	// Given an apply that has used its limit up and waits for a minute
-	p := w.project(w.configWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
-	apply := p.cli.Command(t.Context(), p.folder, nil, "apply", "-auto-approve", "-no-color")
+	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
+	apply := ws.CLI.Command(t.Context(), ws.Folder, nil, "apply", "-auto-approve", "-no-color")
 	var output bytes.Buffer
 	apply.Stdout, apply.Stderr = &output, &output
 	inGroup(apply)
 	if err := apply.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, func() bool { return len(w.Trail("")) == atOnce })
+	waitFor(t, func() bool { return len(env.Trail("")) == atOnce })
 
 	// When it is interrupted
 	interrupted := time.Now()
@@ -69,27 +70,24 @@ resource "didit_session_feature_status" "step" {
 	if !strings.Contains(output.String(), "Interrupted") {
 		t.Errorf("the output does not say that it was interrupted:\n%s", output.String())
 	}
-	if sent := w.Count(http.MethodPatch); sent != atOnce {
+	if sent := env.Count(http.MethodPatch); sent != atOnce {
 		t.Errorf("%d changes were sent, want the %d from before the interrupt", sent, atOnce)
 	}
 
 	// And the next apply sends only what is missing
-	p.write("main.tf", w.config(blocks))
-	p.must("apply", "-auto-approve")
-	if sent := w.Count(http.MethodPatch); sent != steps {
+	ws.Write("main.tf", env.Config(blocks))
+	ws.MustRun("apply", "-auto-approve")
+	if sent := env.Count(http.MethodPatch); sent != steps {
 		t.Errorf("%d changes were sent in all, want %d", sent, steps)
 	}
-	if made := len(w.Trail("")); made != steps {
+	if made := len(env.Trail("")); made != steps {
 		t.Errorf("%d changes are on the trail, want %d", made, steps)
 	}
 }
 
-// oneStepSessionFormat makes the IDs of sessions that are made in numbers.
-const oneStepSessionFormat = "22222222-2222-4333-8444-%012d"
-
 func oneStepSession(number int) simulator.Session {
 	return simulator.Session{
-		ID:       fmt.Sprintf(oneStepSessionFormat, number),
+		ID:       manySession(number),
 		Features: []simulator.Feature{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
 	}
 }

@@ -4,20 +4,18 @@
 package provider_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// TestLiveStepIsAdoptedChangedAndPutBack runs against a real Didit application:
+// TestLiveStep_IsAdoptedChangedAndChangedBack runs against a real Didit application:
 // make testacc-live.
-func TestLiveStepIsAdoptedChangedAndPutBack(t *testing.T) {
+func TestLiveStep_IsAdoptedChangedAndChangedBack(t *testing.T) {
 	story := liveStory{t: t, session: os.Getenv("DIDIT_LIVE_SESSION_ID"), node: os.Getenv("DIDIT_LIVE_NODE_ID")}
 	key := os.Getenv("DIDIT_API_KEY")
 	if os.Getenv("TF_ACC") == "" || key == "" || story.session == "" || story.node == "" {
@@ -31,36 +29,32 @@ func TestLiveStepIsAdoptedChangedAndPutBack(t *testing.T) {
 	story.run()
 }
 
-func TestStoryOfTheLiveTestHoldsOnTheSimulator(t *testing.T) {
+func TestLiveStory_HoldsOnTheSimulator(t *testing.T) {
 	t.Parallel()
-	for name, step := range map[string]struct{ session, node, at, meanwhile string }{
+	for name, step := range map[string]struct{ session, node, before, changed string }{
 		"in review": {simulator.SessionKYC, "feature_ocr_1", "In Review", "Approved"},
 		"decided":   {simulator.SessionKYC, "feature_liveness_1", "Approved", "In Review"},
 		"default":   {simulator.SessionSimple, "default", "In Review", "Approved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{})
-			w.needs(tfversion.Version1_5_0, "an import block")
-			story := liveStory{
-				t: t, session: step.session, node: step.node,
-				variables: []string{"DIDIT_API_KEY=" + simulator.DefaultAPIKey, "DIDIT_BASE_URL=" + w.URL},
-			}
+			env := acctest.New(t, simulator.Options{})
+			env.RequireCLI(5, "import block")
 
-			story.run()
+			liveStory{t: t, session: step.session, node: step.node, variables: env.Environment()}.run()
 
-			w.expectTrail(
-				byTerraform(step.node, step.at, step.meanwhile, liveComment+"changed."),
-				byTerraform(step.node, step.meanwhile, step.at, liveComment+"changed back."),
+			env.RequireTrail(
+				acctest.ByTerraform(step.node, step.before, step.changed, liveComment+"changed."),
+				acctest.ByTerraform(step.node, step.changed, step.before, liveComment+"changed back."),
 			)
 		})
 	}
 }
 
-// liveComment begins the comments that the story leaves on the review trail.
+// liveComment begins the comments that the test leaves on the audit trail.
 const liveComment = "Acceptance test of terraform-provider-didit: "
 
-// liveStory is the life of one step: adopted as it stands, changed, put back.
+// liveStory adopts one step as it is, changes it, and changes it back.
 type liveStory struct {
 	t             *testing.T
 	session, node string
@@ -72,50 +66,46 @@ func (s liveStory) run() {
 	t.Helper()
 	before := s.status()
 	t.Logf("Step %s of session %s is %q.", s.node, s.session, before)
-	meanwhile := "In Review"
+	changed := "In Review"
 	switch before {
 	case "Approved", "Declined":
 	case "In Review":
-		meanwhile = "Approved"
+		changed = "Approved"
 	default:
-		t.Fatalf("A decision cannot set %q, so that the step could not be put back: choose another one.", before)
+		t.Fatalf("%q cannot be set, so the step could not be changed back: choose another one.", before)
 	}
 
-	p := s.project()
-	t.Log("Adopting it as it stands: nothing is to be sent.")
-	p.apply(before, "")
-	p.expectSent(0)
-	// Whatever fails from here on, the step is put back.
+	ws := s.workspace()
+	t.Log("Adopting it as it is: nothing is sent.")
+	ws.apply(before, "")
+	ws.requireChanges(0)
+	// Whatever fails from here on, the step is changed back.
 	defer func() {
 		t.Logf("Changing it back to %q.", before)
-		p.apply(before, liveComment+"changed back.")
+		ws.apply(before, liveComment+"changed back.")
 		if now := s.status(); now != before {
-			t.Errorf("The step is %q, and was %q before the test: put it back in the Didit console.", now, before)
+			t.Errorf("The step is %q, and was %q before the test: change it back in the Didit console.", now, before)
 		}
-		p.expectSent(2)
+		ws.requireChanges(2)
 	}()
 
-	t.Logf("Changing it to %q.", meanwhile)
-	p.apply(meanwhile, liveComment+"changed.")
-	p.expectSent(1)
-	if now := s.status(); now != meanwhile {
-		t.Errorf("The step is %q, want %q.", now, meanwhile)
+	t.Logf("Changing it to %q.", changed)
+	ws.apply(changed, liveComment+"changed.")
+	ws.requireChanges(1)
+	if now := s.status(); now != changed {
+		t.Errorf("The step is %q, want %q.", now, changed)
 	}
-	t.Log("Planning again: nothing is to do.")
-	if result := p.commandWith(p.variables, "plan", "-detailed-exitcode"); result.ExitCode != 0 {
-		t.Errorf("The plan ended with %d:\n%s", result.ExitCode, result.Output)
-	}
+	t.Log("Planning again: the plan is empty.")
+	ws.MustRun("plan", "-detailed-exitcode")
 }
 
-// status asks for the step's status through an import of its own.
+// status reads the step's status through an import.
 func (s liveStory) status() string {
 	s.t.Helper()
-	p := s.project()
-	p.write("main.tf", bareConfig("", s.block("Approved", "").hcl("step")))
-	if result := p.commandWith(p.variables, "import", address("step"), s.session+"/"+s.node); result.ExitCode != 0 {
-		s.t.Fatalf("The step cannot be read:\n%s", result.Output)
-	}
-	status, _ := p.state()["step"].Attributes["status"].(string)
+	ws := s.workspace()
+	ws.Write("main.tf", acctest.ProviderConfig("", s.block("Approved", "").hcl("step")))
+	ws.MustRun("import", address("step"), s.session+"/"+s.node)
+	status, _ := ws.State()[address("step")].Attributes["status"].(string)
 	return status
 }
 
@@ -123,56 +113,44 @@ func (s liveStory) block(status, comment string) decisionBlock {
 	return decisionBlock{session: s.session, node: s.node, status: status, comment: comment}
 }
 
-func (s liveStory) project() *liveProject {
+func (s liveStory) workspace() *liveWorkspace {
 	s.t.Helper()
-	p := &liveProject{project: &project{t: s.t, cli: builtCLI(s.t), folder: s.t.TempDir()}, story: s}
-	p.logFile = filepath.Join(s.t.TempDir(), "provider.log")
-	p.variables = append([]string{"TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH=" + p.logFile}, s.variables...)
-	return p
+	ws := &liveWorkspace{Workspace: acctest.NewWorkspace(s.t), story: s, logFile: filepath.Join(s.t.TempDir(), "provider.log")}
+	ws.Variables = append([]string{"TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH=" + ws.logFile}, s.variables...)
+	return ws
 }
 
-// liveProject counts what the provider sends in its log: nobody else can tell.
-type liveProject struct {
-	*project
-	story     liveStory
-	variables []string
-	logFile   string
+// liveWorkspace counts requests in the provider's log, because a real Didit has no
+// request log for a test.
+type liveWorkspace struct {
+	*acctest.Workspace
+	story   liveStory
+	logFile string
 }
 
-// apply brings the step to a status, with the import block still there.
-func (p *liveProject) apply(status, comment string) {
-	p.t.Helper()
-	p.write("main.tf", bareConfig("", p.story.block(status, comment).adopted("step")))
-	result := p.commandWith(p.variables, "apply", "-auto-approve")
-	if result.ExitCode != 0 {
-		p.t.Fatalf("It cannot be made %q:\n%s", status, result.Output)
-	}
+// apply sets the step's status; the import block stays in the configuration.
+func (ws *liveWorkspace) apply(status, comment string) {
+	ws.T.Helper()
+	ws.Write("main.tf", acctest.ProviderConfig("", ws.story.block(status, comment).adopted("step")))
+	ws.MustRun("apply", "-auto-approve")
 }
 
-func (p *liveProject) expectSent(changes int) {
-	p.t.Helper()
-	log, err := os.ReadFile(p.logFile)
+func (ws *liveWorkspace) requireChanges(want int) {
+	ws.T.Helper()
+	log, err := os.ReadFile(ws.logFile)
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
-	reads := 0
-	sent := 0
+	reads, changes := 0, 0
 	for _, line := range requestLine.FindAllString(string(log), -1) {
 		switch {
 		case strings.Contains(line, " method=GET "):
 			reads++
 		case strings.Contains(line, " method=PATCH "):
-			sent++
+			changes++
 		}
 	}
-	if reads == 0 || sent != changes {
-		p.t.Errorf("The log has %s and %s, want %s.", plural(reads, "read"), plural(sent, "change"), plural(changes, "change"))
+	if reads == 0 || changes != want {
+		ws.T.Errorf("The log has %d reads and %d changes, want %d changes.", reads, changes, want)
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -20,12 +21,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/destinations"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 var (
-	_ provider.ProviderWithListResources = (*diditProvider)(nil)
-	_ provider.ProviderWithActions       = (*diditProvider)(nil)
+	_ provider.ProviderWithListResources      = (*diditProvider)(nil)
+	_ provider.ProviderWithActions            = (*diditProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*diditProvider)(nil)
 )
 
 // diditProvider is the provider itself.
@@ -130,20 +133,25 @@ func (p *diditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		config.OnAttempt = logAttempt
 		data.client = didit.New(config)
 		data.service = decisions.New(data.client, config.MaxRetries)
+		data.destinations = destinations.New(data.client, config.MaxRetries)
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = data, data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = data, data, data, data, data
 }
 
 func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newSessionFeatureStatusResource, newSessionStatusResource, newSessionAMLHitStatusResource}
+	return []func() resource.Resource{newSessionFeatureStatusResource, newSessionStatusResource, newSessionAMLHitStatusResource, newWebhookDestinationResource}
 }
 
 func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionsDataSource, newSessionReviewsDataSource}
+	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionsDataSource, newSessionReviewsDataSource, newWebhookDestinationDataSource}
 }
 
 func (p *diditProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{newSessionFeatureStatusListResource, newSessionStatusListResource, newSessionAMLHitStatusListResource}
+	return []func() list.ListResource{newSessionFeatureStatusListResource, newSessionStatusListResource, newSessionAMLHitStatusListResource, newWebhookDestinationListResource}
+}
+
+func (p *diditProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newWebhookDestinationEphemeral}
 }
 
 func (p *diditProvider) Actions(context.Context) []func() action.Action {

@@ -10,18 +10,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/destinations"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 // providerData is what a configured provider passes to its resources. Whatever
 // calls share is here, because the framework makes a resource anew for every call.
 type providerData struct {
-	// service and client are nil while the provider's configuration holds unknown
-	// values; unknown names those arguments.
-	service *decisions.Service
-	client  *didit.Client
-	unknown []string
-	planned *plannedDecisions
+	// service, destinations and client are nil while the provider's configuration holds
+	// unknown values; unknown names those arguments.
+	service      *decisions.Service
+	destinations *destinations.Service
+	client       *didit.Client
+	unknown      []string
+	planned      *plannedDecisions
 }
 
 // configured is embedded by everything that the provider configures.

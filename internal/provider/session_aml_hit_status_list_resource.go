@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
@@ -33,7 +32,7 @@ func newSessionAMLHitStatusListResource() list.ListResource {
 			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
 			Attributes: withListedSessions(map[string]schema.Attribute{
-				"review_statuses":  listFilter("Find only hits with these review statuses, such as `Unreviewed`. Defaults to all.", stringvalidator.LengthAtLeast(1)),
+				"review_statuses":  listFilter("Find only hits with these review statuses, such as `Unreviewed`. Defaults to all.", reviewStatusValidator),
 				"session_statuses": sessionStatusFilter("hits"),
 			}),
 		},

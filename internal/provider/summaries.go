@@ -31,6 +31,8 @@ const (
 	summaryUnknownAddress = "The address of an adopted decision is unknown"
 	summaryUnknownConfig  = "The provider's configuration is not known yet"
 	summaryImportID       = "Invalid import ID"
+	summaryNoDestination  = "Webhook destination not found"
+	summaryDuplicateURL   = "Another webhook destination has this URL"
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"

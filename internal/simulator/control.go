@@ -48,17 +48,34 @@ func (s *Simulator) control() http.Handler {
 	handle("DELETE /simulator/sessions/{id}", func(r *http.Request) (any, error) { s.DeleteSession(r.PathValue("id")); return done, nil })
 	handle("DELETE /simulator/faults", func(*http.Request) (any, error) { s.ClearFaults(); return done, nil })
 	handle("POST /simulator/console", func(r *http.Request) (any, error) { return done, s.decideFrom(r) })
+	handle("POST /simulator/console/session", func(r *http.Request) (any, error) { return done, s.decideSessionFrom(r) })
+	handle("POST /simulator/console/hit", func(r *http.Request) (any, error) { return done, s.reviewHitFrom(r) })
+	handle("POST /simulator/hits", func(r *http.Request) (any, error) { return done, s.setHitFrom(r) })
+	handle("DELETE /simulator/hits/{id}", func(r *http.Request) (any, error) {
+		query := r.URL.Query()
+		return done, s.RemoveHit(query.Get("session_id"), query.Get("node_id"), r.PathValue("id"))
+	})
 	handle("POST /simulator/sessions", func(r *http.Request) (any, error) { return done, s.addFrom(r) })
 	handle("POST /simulator/faults", func(r *http.Request) (any, error) { return done, s.injectFrom(r) })
+	handle("GET /simulator/destinations", func(*http.Request) (any, error) { return s.Destinations(), nil })
+	handle("POST /simulator/destinations", func(r *http.Request) (any, error) {
+		var destination Destination
+		err := decodeControl(r, &destination)
+		if err != nil {
+			return nil, err
+		}
+		return s.SetDestination(destination), nil
+	})
+	handle("DELETE /simulator/destinations/{id}", func(r *http.Request) (any, error) { s.DeleteDestination(r.PathValue("id")); return done, nil })
 	return mux
 }
 
 // controlStatus tells the errors of Decide from those of a body.
 func controlStatus(err error) int {
 	switch {
-	case errors.Is(err, ErrNoSession), errors.Is(err, ErrNoFeature):
+	case errors.Is(err, ErrNoSession), errors.Is(err, ErrNoFeature), errors.Is(err, ErrNoHit):
 		return http.StatusNotFound
-	case errors.Is(err, ErrSameStatus), errors.Is(err, ErrAmbiguousFeature), errors.Is(err, ErrAPISession):
+	case errors.Is(err, ErrSameStatus), errors.Is(err, ErrAmbiguousFeature), errors.Is(err, ErrAPISession), errors.Is(err, ErrNotDecidable):
 		return http.StatusConflict
 	}
 	return http.StatusBadRequest
@@ -78,6 +95,43 @@ func (s *Simulator) decideFrom(r *http.Request) error {
 	return s.Decide(decision.SessionID, decision.NodeID, decision.FeatureType, decision.Status, decision.Comment)
 }
 
+func (s *Simulator) decideSessionFrom(r *http.Request) error {
+	var decision struct {
+		SessionID string `json:"session_id"`
+		Status    string `json:"status"`
+		Comment   string `json:"comment"`
+	}
+	if err := decodeControl(r, &decision); err != nil {
+		return err
+	}
+	return s.DecideSession(decision.SessionID, decision.Status, decision.Comment)
+}
+
+func (s *Simulator) reviewHitFrom(r *http.Request) error {
+	var review struct {
+		SessionID    string `json:"session_id"`
+		NodeID       string `json:"node_id"`
+		HitID        string `json:"hit_id"`
+		ReviewStatus string `json:"review_status"`
+	}
+	if err := decodeControl(r, &review); err != nil {
+		return err
+	}
+	return s.ReviewHit(review.SessionID, review.NodeID, review.HitID, review.ReviewStatus)
+}
+
+func (s *Simulator) setHitFrom(r *http.Request) error {
+	var added struct {
+		SessionID string `json:"session_id"`
+		NodeID    string `json:"node_id"`
+		Hit
+	}
+	if err := decodeControl(r, &added); err != nil {
+		return err
+	}
+	return s.SetHit(added.SessionID, added.NodeID, added.Hit)
+}
+
 func (s *Simulator) addFrom(r *http.Request) error {
 	var body json.RawMessage
 	if err := decodeControl(r, &body); err != nil {
@@ -91,7 +145,7 @@ func (s *Simulator) addFrom(r *http.Request) error {
 		return err
 	}
 	for _, session := range added {
-		if session.ID != "" && !sessionIDForm.MatchString(session.ID) {
+		if session.ID != "" && !uuidForm.MatchString(session.ID) {
 			return fmt.Errorf("session ID %q is no UUID in lower case", session.ID)
 		}
 	}

@@ -121,3 +121,58 @@ func TestControlAnswersLoopbackOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestControl_DecidesSessionsAndHits(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	const kyc = `"session_id":"` + simulator.SessionKYC + `"`
+	const node = kyc + `,"node_id":"feature_aml_1"`
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", "console/session", `{` + kyc + `,"status":"Declined","comment":"by hand"}`, 200},
+		{"POST", "console/session", `{` + kyc + `,"status":"Declined"}`, 409},
+		{"POST", "console/session", `{` + kyc + `,"status":"In Review"}`, 400},
+		{"POST", "console/session", `{"session_id":"` + simulator.SessionInProgress + `","status":"Declined"}`, 409},
+		{"POST", "console/hit", `{` + node + `,"hit_id":"` + simulator.HitPEP + `","review_status":"Inconclusive"}`, 200},
+		{"POST", "console/hit", `{` + node + `,"hit_id":"hit_none","review_status":"Inconclusive"}`, 404},
+		{"POST", "hits", `{` + node + `,"id":"hit_new","match_score":92.5,"risk_score":7}`, 200},
+		{"POST", "hits", `{` + kyc + `,"id":"hit_new"}`, 404},
+		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 200},
+		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 404},
+	} {
+		if got := ask(t, server, c.method, "/simulator/"+c.path, c.body, nil); got.status != c.status {
+			t.Errorf("%s %s: %d %s", c.path, c.body, got.status, got.body)
+		}
+	}
+	expected := "console session    In Review>Declined by hand\nconsole aml_hit feature_aml_1 AML " + simulator.HitPEP + " Unreviewed>Inconclusive "
+	if got := decisions(server, ""); got != expected {
+		t.Errorf("trail\n%s", got)
+	}
+	if got := server.HitStatus(simulator.SessionKYC, "feature_aml_1", "hit_new"); got != "False Positive" {
+		t.Errorf("the new hit is %q", got)
+	}
+}
+
+func TestControl_ListsSetsAndDeletesDestinations(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	added := ask(t, server, http.MethodPost, "/simulator/destinations", `{"label":"x","url":"https://hooks.example.com/x","subscribed_events":["data.updated"]}`, nil).object(t)
+	if listed := get(t, server, "/simulator/destinations").body; listed != "["+canonicalDestination(t, server)+"]" || added["secret_shared_key"] == "" {
+		t.Errorf("listed %s", listed)
+	}
+	want(t, ask(t, server, http.MethodDelete, "/simulator/destinations/"+added["uuid"].(string), "", nil), 200, done)
+	want(t, get(t, server, "/simulator/destinations"), 200, `[]`)
+	if got := ask(t, server, http.MethodPost, "/simulator/destinations", `{"id":"misspelt"}`, nil); got.status != 400 {
+		t.Errorf("a misspelt field: %d", got.status)
+	}
+}
+
+func canonicalDestination(t *testing.T, server *simulator.Server) string {
+	t.Helper()
+	if n := len(server.Destinations()); n != 1 {
+		t.Fatalf("%d destinations", n)
+	}
+	return canonical(server.Destinations()[0])
+}

@@ -14,7 +14,7 @@ import (
 const DefaultAPIKey = "invented-key-of-the-didit-simulator"
 
 // What the API says to a caller whom it does not know or does not trust. The status is 403 for both: the API sends no
-// challenge, and so no 401 (OpenAPI document, every operation; newer pages disagree, see Deviations).
+// challenge, and so no 401 (OpenAPI document, every operation; newer pages disagree; internal/contract lists where).
 const (
 	detailNoCredential = "Authentication credentials were not provided or are invalid."
 	detailNoPrivilege  = "You do not have permission to perform this action."
@@ -26,8 +26,9 @@ type Credential struct {
 	APIKey, AccessToken string
 	// Actor is the name on the audit trail and in the request log. Empty: "API Client".
 	Actor string
-	// Read and Write are the privileges read:sessions and write:sessions.
-	Read, Write bool
+	// Read and Write are the privileges read:sessions and write:sessions. Webhooks is that for webhook destinations; a
+	// token without it reads them without their secrets.
+	Read, Write, Webhooks bool
 	// Workflows and Statuses are the scope: workflow IDs and session statuses. Empty: everything.
 	// A session outside answers 404 as if it did not exist.
 	Workflows, Statuses []string
@@ -83,5 +84,22 @@ func (s *Simulator) authenticate(r *http.Request) *caller {
 	return &caller{nil, "address " + host}
 }
 
-func (c *caller) mayRead() bool  { return c.credential != nil && c.credential.Read }
-func (c *caller) mayWrite() bool { return c.credential != nil && c.credential.Write }
+func (c *caller) mayRead() bool { return c.credential != nil && c.credential.Read }
+
+// refuseWrite is the 403 for a caller who may not change sessions; nil for one who may.
+func (c *caller) refuseWrite() *answer {
+	switch {
+	case c.credential == nil:
+		return refuse(detail(http.StatusForbidden, detailNoCredential))
+	case !c.credential.Write:
+		return refuse(detail(http.StatusForbidden, detailNoPrivilege))
+	}
+	return nil
+}
+
+func (c *caller) mayWriteWebhooks() bool { return c.credential != nil && c.credential.Webhooks }
+
+// mayReadWebhooks: a console user may without the privilege, but sees no secret.
+func (c *caller) mayReadWebhooks() bool {
+	return c.credential != nil && (c.credential.Webhooks || c.credential.AccessToken != "")
+}

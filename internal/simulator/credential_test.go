@@ -29,6 +29,7 @@ func TestCredentials(t *testing.T) {
 	}})
 	decision, feed := decisionPath(simulator.SessionKYC), "/v3/sessions/"+simulator.SessionKYC+"/reviews/"
 	update := updatePath(simulator.SessionKYC, "unknown_node")
+	hits := "/v3/session/" + simulator.SessionKYC + "/update-aml-hit-status/"
 	noFeature := `{"detail":"No feature found with node_id 'unknown_node' in this session."}`
 	key := func(key string) header { return header{"X-Api-Key": key} }
 	for name, c := range map[string]struct {
@@ -55,6 +56,12 @@ func TestCredentials(t *testing.T) {
 		"write, allowed":               {"PATCH", update, key("invented-writer"), 404, noFeature, "writer"},
 		"write, out of scope":          {"PATCH", update, key("invented-other"), 404, sessionNotFound, "other"},
 		"write, unknown":               {"PATCH", updatePath(unknownSession, "n"), key("invented-writer"), 404, sessionNotFound, "writer"},
+		"session, no credential":       {"PATCH", statusPath(simulator.SessionKYC), key(""), 403, noCredential, ""},
+		"session, not allowed":         {"PATCH", statusPath(simulator.SessionKYC), key("invented-reader"), 403, noPrivilege, "reader"},
+		"session, out of scope":        {"PATCH", statusPath(simulator.SessionKYC), key("invented-other"), 404, notFound, "other"},
+		"hit, no credential":           {"PATCH", hits, key(""), 403, noCredential, ""},
+		"hit, not allowed":             {"PATCH", hits, key("invented-reader"), 403, noPrivilege, "reader"},
+		"hit, out of scope":            {"PATCH", hits, key("invented-other"), 404, sessionNotFound, "other"},
 		"list, no credential":          {"GET", "/v3/sessions/", key(""), 403, noPrivilege, ""},
 		"feed, no credential":          {"GET", feed, key(""), 403, noPrivilege, ""},
 		"feed, unknown, no credential": {"GET", "/v3/sessions/" + unknownSession + "/reviews/", key(""), 403, noPrivilege, ""},

@@ -5,15 +5,18 @@
 //
 // It answers as Didit's published OpenAPI document and pages say: credentials and privileges, scopes, decision reports
 // of realistic size with invented personal data, every error shape, the rule that a change must change something, the
-// audit trail, and the limits, with a window that can be set. What the document lacks is the list Deviations.
-// It knows nothing of the provider.
+// audit trail, and the limits, with a window that can be set. The list in internal/contract names what the document lacks. It knows nothing of the provider.
 //
 // # The API
 //
 //	GET   /v3/session/{session_id}/decision/
 //	PATCH /v3/session/{session_id}/features/{node_id}/update-status/
+//	PATCH /v3/session/{session_id}/update-status/
+//	PATCH /v3/session/{session_id}/update-aml-hit-status/
 //	GET   /v3/sessions/
 //	GET   /v3/sessions/{session_id}/reviews/
+//	GET, POST          /v3/webhook/destinations/
+//	GET, PATCH, DELETE /v3/webhook/destinations/{destination_uuid}/
 //
 // Any other path answers 404 with an HTML page.
 //
@@ -48,9 +51,17 @@
 //	GET    /simulator/trail          the audit trail, oldest first (Change); ?session_id=… of one session
 //	POST   /simulator/console        a decision by a person in the console (Decide):
 //	                                 {"session_id", "node_id", "feature_type", "status", "comment"}
+//	POST   /simulator/console/session  the same for a session (DecideSession): {"session_id", "status", "comment"}
+//	POST   /simulator/console/hit    the same for an AML hit (ReviewHit):
+//	                                 {"session_id", "node_id", "hit_id", "review_status"}
+//	POST   /simulator/hits           adds or replaces an AML hit (SetHit): {"session_id", "node_id", …fields of Hit}
+//	DELETE /simulator/hits/{id}?session_id=…&node_id=…  removes one (RemoveHit)
 //	GET    /simulator/sessions       the sessions by ID (Session)
 //	POST   /simulator/sessions       adds or replaces one session, or an array of them
 //	DELETE /simulator/sessions/{id}  deletes one
 //	POST   /simulator/faults         injects a fault (Fault): durations as in "1.5s", "cut" is "reset" or "body"
 //	DELETE /simulator/faults         forgets those that are pending
+//	GET    /simulator/destinations   the webhook destinations, with their secrets (Destination)
+//	POST   /simulator/destinations   adds or replaces one (SetDestination), and returns it
+//	DELETE /simulator/destinations/{id}  deletes one
 package simulator

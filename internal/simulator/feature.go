@@ -11,6 +11,9 @@ type feature struct {
 	array, label, model string
 }
 
+// amlArray is the array of the features that have hits.
+const amlArray = "aml_screenings"
+
 // features in the order of a report. The model names KYC, Face, FaceMatch, AML and POA are published (the 200 of the
 // PATCH in the OpenAPI document); the others follow their pattern and are invented.
 var features = []feature{
@@ -23,26 +26,13 @@ var features = []feature{
 	{"poa_verifications", "POA", "POA"},
 	{"document_ai_documents", "DOCUMENT_AI", "DocumentAI"},
 	{"questionnaire_responses", "QUESTIONNAIRE", "Questionnaire"},
-	{"aml_screenings", "AML", "AML"},
+	{amlArray, "AML", "AML"},
 	{"ip_analyses", "IP_ANALYSIS", "IPAnalysis"},
 	{"database_validations", "DATABASE_VALIDATION", "DatabaseValidation"},
 	{"registry_checks", "KYB_REGISTRY", "KYBRegistry"},
 	{"document_verifications", "KYB_DOCUMENTS", "KYBDocuments"},
 	{"key_people_checks", "KYB_KEY_PEOPLE", "KYBKeyPeople"},
 }
-
-// The arrays that a report of each kind always has, null where the feature has not run.
-var (
-	userArrays = []string{
-		"id_verifications", "nfc_verifications", "liveness_checks", "face_matches", "phone_verifications",
-		"email_verifications", "poa_verifications", "document_ai_documents", "questionnaire_responses",
-		"aml_screenings", "ip_analyses", "database_validations",
-	}
-	businessArrays = []string{
-		"registry_checks", "aml_screenings", "document_verifications", "key_people_checks", "phone_verifications",
-		"email_verifications", "questionnaire_responses", "ip_analyses",
-	}
-)
 
 // featureOf finds a feature by its array. One that nobody knows is called by its array in upper case.
 func featureOf(array string) feature {

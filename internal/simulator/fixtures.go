@@ -9,10 +9,11 @@ import "time"
 const (
 	// SessionKYC is a person's, with a workflow graph: one step each of ID (feature_ocr_1), liveness (feature_liveness_1),
 	// face match (feature_face_match_1), AML (feature_aml_1) and proof of address (feature_poa_1). Liveness and face
-	// match are Approved, the others In Review.
+	// match are Approved, the others In Review. Of the AML step's three hits HitSanctions and HitPEP are Unreviewed, and
+	// HitNamesake, below the match threshold, is a False Positive.
 	SessionKYC = "11111111-2222-4333-8444-000000000001"
 	// SessionKYB is a company's: registry, documents, key people and AML, each at a node of its own, all In Review but
-	// the registry, which is Approved.
+	// the registry, which is Approved. The AML step has one hit, HitCompany, Unreviewed.
 	SessionKYB = "11111111-2222-4333-8444-000000000002"
 	// SessionSimple has no workflow graph and one step, an ID verification In Review.
 	SessionSimple = "11111111-2222-4333-8444-000000000003"
@@ -24,6 +25,32 @@ const (
 	SessionAPI = "11111111-2222-4333-8444-000000000006"
 	// SessionInProgress is still In Progress: ID Approved, liveness In Review, face match Not Finished.
 	SessionInProgress = "11111111-2222-4333-8444-000000000007"
+	// SessionHits has no workflow graph and one step, AML In Review, with two hits: HitPEP is Unreviewed, HitNamesake a
+	// False Positive.
+	SessionHits = "11111111-2222-4333-8444-000000000011"
+	// SessionTwoChecks has a workflow graph with two AML checks In Review: feature_aml_1 with HitPEP, feature_aml_2 with
+	// HitSanctions, both Unreviewed.
+	SessionTwoChecks = "11111111-2222-4333-8444-000000000012"
+	// SessionApproved is Approved, and so is its one step, an ID verification (feature_ocr_1).
+	SessionApproved = "11111111-2222-4333-8444-000000000013"
+	// SessionDeclined is Declined, and so is its one step, an ID verification (feature_ocr_1).
+	SessionDeclined = "11111111-2222-4333-8444-000000000014"
+	// SessionExpired is Expired: its one step, an ID verification (feature_ocr_1), is Not Finished. It cannot be decided.
+	SessionExpired = "11111111-2222-4333-8444-000000000015"
+	// SessionKycExpired is Kyc Expired, which can be decided: its one step, an ID verification (feature_ocr_1), is Approved.
+	SessionKycExpired = "11111111-2222-4333-8444-000000000016"
+)
+
+// The AML hits of Fixtures. An ID is unique in its screening only.
+const (
+	// HitSanctions has a match score of 97 and a risk score of 95.
+	HitSanctions = "hit_5a0c7d1e9b3f2a4c6e8d0b17"
+	// HitPEP has a match score of 94.5 and a risk score of 60.
+	HitPEP = "hit_7c1e9a40b2d35f86e0a4c912"
+	// HitNamesake has a match score of 61.5 and a risk score of 85.
+	HitNamesake = "hit_2f4b6d8a0c1e3f5a7b9c0d1e"
+	// HitCompany has a match score of 100 and a risk score of 88.
+	HitCompany = "hit_9e8d7c6b5a4f3e2d1c0b9a80"
 )
 
 // Workflows of Fixtures.
@@ -36,50 +63,73 @@ const (
 // Fixtures is a small invented world, which the tests, the demo and the command share: one session of every form that
 // the API facts tell apart. Each call makes a new one.
 func Fixtures() []Session {
+	sanctions, pep := Hit{ID: HitSanctions, MatchScore: Score(97), RiskScore: 95}, Hit{ID: HitPEP, MatchScore: Score(94.5), RiskScore: 60}
+	namesake, company := Hit{ID: HitNamesake, MatchScore: Score(61.5), RiskScore: 85}, Hit{ID: HitCompany, MatchScore: Score(100), RiskScore: 88}
+	single := func(id, status, stepStatus string, created time.Time) Session {
+		return Session{
+			ID: id, Status: status, WorkflowID: WorkflowSimple, CreatedAt: created, ExpiresAt: created.AddDate(0, 0, 7),
+			Features: []Feature{{Array: "id_verifications", NodeID: "feature_ocr_1", Status: stepStatus}},
+		}
+	}
 	day := func(n int) time.Time { return defaultCreatedAt.AddDate(0, 0, n) }
 	return []Session{
 		{
 			ID: SessionKYC, WorkflowID: WorkflowKYC, VendorData: "customer-1", CreatedAt: day(0), ExpiresAt: day(7),
 			Features: []Feature{
-				{"id_verifications", "feature_ocr_1", StatusInReview},
-				{"liveness_checks", "feature_liveness_1", StatusApproved},
-				{"face_matches", "feature_face_match_1", StatusApproved},
-				{"aml_screenings", "feature_aml_1", StatusInReview},
-				{"poa_verifications", "feature_poa_1", StatusInReview},
+				{Array: "id_verifications", NodeID: "feature_ocr_1", Status: StatusInReview},
+				{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: StatusApproved},
+				{Array: "face_matches", NodeID: "feature_face_match_1", Status: StatusApproved},
+				{Array: "aml_screenings", NodeID: "feature_aml_1", Status: StatusInReview, Hits: []Hit{sanctions, pep, namesake}},
+				{Array: "poa_verifications", NodeID: "feature_poa_1", Status: StatusInReview},
 			},
 		},
 		{
 			ID: SessionKYB, Kind: KindBusiness, WorkflowID: WorkflowKYB, VendorData: "company-1", CreatedAt: day(1),
 			Features: []Feature{
-				{"registry_checks", "feature_kyb_registry_1", StatusApproved},
-				{"document_verifications", "feature_kyb_documents_1", StatusInReview},
-				{"key_people_checks", "feature_kyb_key_people_1", StatusInReview},
-				{"aml_screenings", "feature_aml_1", StatusInReview},
+				{Array: "registry_checks", NodeID: "feature_kyb_registry_1", Status: StatusApproved},
+				{Array: "document_verifications", NodeID: "feature_kyb_documents_1", Status: StatusInReview},
+				{Array: "key_people_checks", NodeID: "feature_kyb_key_people_1", Status: StatusInReview},
+				{Array: "aml_screenings", NodeID: "feature_aml_1", Status: StatusInReview, Hits: []Hit{company}},
 			},
 		},
 		{
 			ID: SessionSimple, WorkflowID: WorkflowSimple, VendorData: "customer-2", CreatedAt: day(2), ExpiresAt: day(9),
-			Features: []Feature{{"id_verifications", "", StatusInReview}},
+			Features: []Feature{{Array: "id_verifications", NodeID: "", Status: StatusInReview}},
 		},
 		{
 			ID: SessionTwoTypes, WorkflowID: WorkflowSimple, VendorData: "customer-3", CreatedAt: day(3), ExpiresAt: day(10),
-			Features: []Feature{{"id_verifications", "", StatusInReview}, {"liveness_checks", "", StatusApproved}},
+			Features: []Feature{{Array: "id_verifications", NodeID: "", Status: StatusInReview}, {Array: "liveness_checks", NodeID: "", Status: StatusApproved}},
 		},
 		{
 			ID: SessionSameType, WorkflowID: WorkflowSimple, VendorData: "customer-4", CreatedAt: day(4), ExpiresAt: day(11),
-			Features: []Feature{{"aml_screenings", "", StatusInReview}, {"aml_screenings", "", StatusInReview}},
+			Features: []Feature{{Array: "aml_screenings", NodeID: "", Status: StatusInReview}, {Array: "aml_screenings", NodeID: "", Status: StatusInReview}},
 		},
 		{
 			ID: SessionAPI, WorkflowID: WorkflowSimple, API: true, CreatedAt: day(5),
-			Features: []Feature{{"aml_screenings", "", StatusInReview}},
+			Features: []Feature{{Array: "aml_screenings", NodeID: "", Status: StatusInReview}},
 		},
 		{
 			ID: SessionInProgress, WorkflowID: WorkflowKYC, Status: "In Progress", VendorData: "customer-5", CreatedAt: day(6), ExpiresAt: day(13),
 			Features: []Feature{
-				{"id_verifications", "feature_ocr_1", StatusApproved},
-				{"liveness_checks", "feature_liveness_1", StatusInReview},
-				{"face_matches", "feature_face_match_1", "Not Finished"},
+				{Array: "id_verifications", NodeID: "feature_ocr_1", Status: StatusApproved},
+				{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: StatusInReview},
+				{Array: "face_matches", NodeID: "feature_face_match_1", Status: "Not Finished"},
 			},
 		},
+		{
+			ID: SessionHits, WorkflowID: WorkflowSimple, VendorData: "customer-6", CreatedAt: day(7), ExpiresAt: day(14),
+			Features: []Feature{{Array: "aml_screenings", Hits: []Hit{pep, namesake}}},
+		},
+		{
+			ID: SessionTwoChecks, WorkflowID: WorkflowKYC, VendorData: "customer-7", CreatedAt: day(8), ExpiresAt: day(15),
+			Features: []Feature{
+				{Array: "aml_screenings", NodeID: "feature_aml_1", Hits: []Hit{pep}},
+				{Array: "aml_screenings", NodeID: "feature_aml_2", Hits: []Hit{sanctions}},
+			},
+		},
+		single(SessionApproved, StatusApproved, StatusApproved, day(9)),
+		single(SessionDeclined, StatusDeclined, StatusDeclined, day(10)),
+		single(SessionExpired, "Expired", "Not Finished", day(11)),
+		single(SessionKycExpired, "Kyc Expired", StatusApproved, day(12)),
 	}
 }

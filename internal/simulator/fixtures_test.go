@@ -23,6 +23,12 @@ func TestTheFixturesAreWhatTheirConstantsSay(t *testing.T) {
 		simulator.SessionSameType:   "user In Review: default AML In Review, default AML In Review",
 		simulator.SessionAPI:        "user In Review: default AML In Review",
 		simulator.SessionInProgress: "user In Progress: feature_ocr_1 ID_VERIFICATION Approved, feature_liveness_1 LIVENESS In Review, feature_face_match_1 FACE_MATCH Not Finished",
+		simulator.SessionHits:       "user In Review: default AML In Review",
+		simulator.SessionTwoChecks:  "user In Review: feature_aml_1 AML In Review, feature_aml_2 AML In Review",
+		simulator.SessionApproved:   "user Approved: feature_ocr_1 ID_VERIFICATION Approved",
+		simulator.SessionDeclined:   "user Declined: feature_ocr_1 ID_VERIFICATION Declined",
+		simulator.SessionExpired:    "user Expired: feature_ocr_1 ID_VERIFICATION Not Finished",
+		simulator.SessionKycExpired: "user Kyc Expired: feature_ocr_1 ID_VERIFICATION Approved",
 	} {
 		session, _ := server.Session(id)
 		steps := make([]string, 0, len(session.Features))
@@ -34,6 +40,20 @@ func TestTheFixturesAreWhatTheirConstantsSay(t *testing.T) {
 		}
 		if session.API != (id == simulator.SessionAPI) {
 			t.Errorf("%s: API %v", id, session.API)
+		}
+	}
+	for _, c := range []struct{ id, node, hit, status string }{
+		{simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, "Unreviewed"},
+		{simulator.SessionKYC, "feature_aml_1", simulator.HitPEP, "Unreviewed"},
+		{simulator.SessionKYC, "feature_aml_1", simulator.HitNamesake, "False Positive"},
+		{simulator.SessionKYB, "feature_aml_1", simulator.HitCompany, "Unreviewed"},
+		{simulator.SessionHits, "default", simulator.HitPEP, "Unreviewed"},
+		{simulator.SessionHits, "default", simulator.HitNamesake, "False Positive"},
+		{simulator.SessionTwoChecks, "feature_aml_1", simulator.HitPEP, "Unreviewed"},
+		{simulator.SessionTwoChecks, "feature_aml_2", simulator.HitSanctions, "Unreviewed"},
+	} {
+		if got := server.HitStatus(c.id, c.node, c.hit); got != c.status {
+			t.Errorf("%s %s %s is %q, want %q", c.id, c.node, c.hit, got, c.status)
 		}
 	}
 	if n := len(server.Sessions()); n != len(simulator.Fixtures()) {

@@ -6,7 +6,6 @@ package simulator
 import (
 	"hash/fnv"
 	"strconv"
-	"strings"
 )
 
 // What everybody in this world shares: invented, unlike anything real, and so easy to find where it must not be.
@@ -65,15 +64,6 @@ func newPerson(n int) person {
 	p["full_name"] = p["first_name"] + " " + p["last_name"]
 	p["address"] = p["street"] + ", 00000-X " + city
 	return p
-}
-
-// fill puts a person into a text with {{placeholders}}.
-func (p person) fill(text string) string {
-	pairs := make([]string, 0, 2*len(p))
-	for name, value := range p {
-		pairs = append(pairs, "{{"+name+"}}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // personOf is the number of the person whom a session is about.

@@ -4,10 +4,27 @@
 package simulator
 
 import (
+	"bytes"
+	"embed"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
+	"time"
 )
+
+// templateFiles are the parts of a report as readable JSON: the report of each session kind (user, business), one item
+// of each array with all the fields that the API documents for it, a hit, and a review. A placeholder such as
+// ${full_name} stands for personal data, or as a whole value for JSON of the session.
+//
+//go:embed reports/*.json
+var templateFiles embed.FS
 
 // The usual size of a report, in bytes: at least the first, and up to the second more, varying by session.
 const (
@@ -15,191 +32,160 @@ const (
 	usualVariation = 20 << 10
 )
 
-// timeForm is how the API writes a time.
-const timeForm = "2006-01-02T15:04:05.000000Z"
-
-// report is a session's decision report, the 200 of GET /v3/session/{sessionId}/decision/. It depends on nothing but
-// the session: all that varies by chance comes from its ID.
+// report returns a session's decision report. It depends on nothing but the session: what varies by chance comes from
+// its ID.
 func report(s *session) []byte {
-	r := &reportWriter{session: s}
 	target := s.ReportBytes
-	natural := r.natural()
 	if target == 0 {
 		target = usualReport + int(hash(s.ID)%usualVariation)
-	} else if target < natural {
-		r.lean = true
 	}
-	r.out = make([]byte, 0, max(target, natural)+4096)
-	r.head()
-	r.arrays()
-	r.tail()
-	r.metadata(target)
-	return r.out
+	parts := templates[personOf(s.ID)]()
+	text := s.report(parts)
+	if s.ReportBytes != 0 && len(text) > s.ReportBytes {
+		text = s.report(leanTemplates(parts))
+	}
+	return pad(text, parts["history_row"], target)
 }
 
-// reportWriter writes one report from front to back.
-type reportWriter struct {
-	session *session
-	lean    bool
-	out     []byte
+// pad makes a report longer: the history in the customer's metadata, which may hold anything, is its end.
+func pad(text, row string, target int) []byte {
+	const end = `]}}`
+	rows := max(0, target-len(text)) / (len(row) + 1)
+	filler := strings.TrimSuffix(strings.Repeat(row+",", rows), ",")
+	return slices.Concat([]byte(strings.TrimSuffix(text, end)), []byte(filler+end))
 }
 
-// natural is about how long the steps of the report are, in bytes.
-func (r *reportWriter) natural() int {
-	n := 2048
-	for _, step := range r.session.Features {
-		n += templateOf(r.session.ID, step.Array).size()
+func (s *session) report(parts map[string]string) string {
+	values := map[string]string{
+		"session_id":     marshal(s.ID),
+		"session_kind":   marshal(s.Kind),
+		"session_number": strconv.Itoa(s.Number),
+		"session_url":    marshal(sessionURL(s.ID)),
+		"status":         marshal(s.Status),
+		"environment":    marshal(s.Environment),
+		"workflow_id":    marshal(s.WorkflowID),
+		"features":       marshal(s.labels()),
+		"vendor_data":    marshal(textOrNil(s.VendorData)),
+		"reviews":        s.reviews(parts),
+		"created_at":     marshal(formatTime(s.CreatedAt)),
+		"expires_at":     marshal(formatTime(s.ExpiresAt)),
 	}
-	return n
-}
-
-func (r *reportWriter) head() {
-	s := r.session
-	r.out = append(r.out, '{')
-	r.text("session_id", s.ID)
-	r.text("session_kind", s.Kind)
-	r.raw("session_number", strconv.Itoa(s.Number))
-	r.text("session_url", sessionURL(s.ID))
-	r.text("status", s.Status)
-	r.text("environment", s.Environment)
-	r.text("workflow_id", s.WorkflowID)
-	r.raw("features", marshal(s.labels()))
-	r.textOrNull("vendor_data", s.VendorData)
-	r.template("expected_details")
-	r.template("contact_details")
-	r.text("callback", "https://customer.example.com/callback")
-}
-
-func (r *reportWriter) arrays() {
-	known := userArrays
-	if r.session.Kind == KindBusiness {
-		known = businessArrays
+	items := map[string][]string{}
+	for _, feature := range s.Features {
+		items[feature.Array] = append(items[feature.Array], feature.item(parts))
 	}
-	for _, array := range known {
-		r.array(array)
-	}
-	var others []string
-	for _, step := range r.session.Features {
-		if !slices.Contains(known, step.Array) && !slices.Contains(others, step.Array) {
-			others = append(others, step.Array)
+	report := parts[s.Kind]
+	for _, array := range slices.Sorted(maps.Keys(items)) {
+		values[array] = "[" + strings.Join(items[array], ",") + "]"
+		if !strings.Contains(report, "${"+array+"}") { // an array that the document does not have
+			report = "{" + marshal(array) + ":${" + array + "}," + report[1:]
 		}
 	}
-	for _, array := range others {
-		r.array(array)
-	}
+	return fill(report, values)
 }
 
-// array writes the steps of one array, or null where there are none.
-func (r *reportWriter) array(array string) {
-	first := true
-	for _, step := range r.session.Features {
-		if step.Array != array {
-			continue
+// item returns the item of a feature in its array.
+func (f Feature) item(parts map[string]string) string {
+	template, ok := parts[f.Array]
+	if !ok {
+		template = parts["unknown"]
+	}
+	values := map[string]string{"node_id": marshal(textOrNil(f.NodeID)), "status": marshal(f.Status)}
+	if f.Array == amlArray {
+		hits := make([]string, len(f.Hits))
+		for i, hit := range f.Hits {
+			hits[i] = fill(parts["aml_hit"], map[string]string{
+				"hit_id": marshal(hit.ID), "review_status": marshal(hit.ReviewStatus),
+				"match_score": marshal(hit.MatchScore), "risk_score": marshal(hit.RiskScore),
+			})
 		}
-		if first {
-			r.name(array)
-			r.out = append(r.out, '[')
-		} else {
-			r.out = append(r.out, ',')
-		}
-		first = false
-		r.item(step)
+		values["hits"], values["total_hits"] = "["+strings.Join(hits, ",")+"]", strconv.Itoa(len(hits))
+		values["score"] = marshal(f.riskScore())
 	}
-	if first {
-		r.raw(array, "null")
-		return
-	}
-	r.out = append(r.out, ']')
+	return fill(template, values)
 }
 
-func (r *reportWriter) item(step Feature) {
-	node, status := "null", marshal(step.Status)
-	if step.NodeID != "" {
-		node = marshal(step.NodeID)
-	}
-	if r.lean {
-		r.out = append(r.out, `{"node_id":`+node+`,"status":`+status+`}`...)
-		return
-	}
-	r.out = templateOf(r.session.ID, step.Array).append(r.out, node, status)
-}
-
-func (r *reportWriter) tail() {
-	s := r.session
-	r.raw("reviews", r.reviews())
-	r.text("created_at", s.CreatedAt.UTC().Format(timeForm))
-	if s.ExpiresAt.IsZero() {
-		r.raw("expires_at", "null")
-	} else {
-		r.text("expires_at", s.ExpiresAt.UTC().Format(timeForm))
-	}
-}
-
-// reviews are the changes of the session's own status, one invented and those that were made here. What was said about
-// a step is not among them: its comment cannot be read back from a report.
-func (r *reportWriter) reviews() string {
+// reviews are the changes of the session's own status, one invented and those that were made here. A comment on a
+// feature is not among them: it cannot be read back from a report.
+func (s *session) reviews(parts map[string]string) string {
 	type review struct {
-		User      string `json:"user"`
-		NewStatus string `json:"new_status"`
-		Comment   string `json:"comment"`
-		CreatedAt string `json:"created_at"`
+		User      string  `json:"user"`
+		NewStatus string  `json:"new_status"`
+		Comment   string  `json:"comment"`
+		CreatedAt *string `json:"created_at"`
 	}
-	all := templateOf(r.session.ID, "reviews").append(nil, "", "")
-	all = all[:len(all)-1] // the closing bracket
-	for _, change := range r.session.changes {
-		all = append(all, ","+marshal(review{change.actor, change.to, change.comment, change.time.Format(timeForm)})...)
-	}
-	return string(append(all, ']'))
-}
-
-// metadata is the customer's own and may hold anything; here also a history that is as long as the report still needs.
-func (r *reportWriter) metadata(target int) {
-	r.name("metadata")
-	start := templateOf(r.session.ID, "metadata").append(nil, "", "")
-	r.out = append(r.out, start[:len(start)-1]...)
-	r.out = append(r.out, `,"history":[`...)
-	row := templateOf(r.session.ID, "history_row").append(nil, "", "")
-	for n := 0; len(r.out)+len(row) < target; n++ {
-		if n > 0 {
-			r.out = append(r.out, ',')
+	reviews := []string{parts["review"]}
+	for _, change := range s.history {
+		if change.Kind == DecidedSession {
+			reviews = append(reviews, marshal(review{change.Actor, change.To, change.Comment, formatTime(change.Time)}))
 		}
-		r.out = append(r.out, row...)
 	}
-	r.out = append(r.out, `]}}`...)
+	return "[" + strings.Join(reviews, ",") + "]"
 }
 
-func (r *reportWriter) name(name string) {
-	if r.out[len(r.out)-1] != '{' {
-		r.out = append(r.out, ',')
+// templates are the templates of each person by name, with the person's data filled in. They are made once, because a
+// benchmark asks for thousands of reports and the filler is most of each.
+var templates = func() (once [people]func() map[string]string) {
+	for n := range people {
+		once[n] = sync.OnceValue(func() map[string]string { return loadTemplates(newPerson(n)) })
 	}
-	r.out = append(append(r.out, marshal(name)...), ':')
-}
+	return once
+}()
 
-func (r *reportWriter) raw(name, value string) {
-	r.name(name)
-	r.out = append(r.out, value...)
-}
+// wholeValue is a placeholder that is filled with JSON of a session.
+var wholeValue = regexp.MustCompile(`"(\$\{\w+\})"`)
 
-func (r *reportWriter) text(name, value string) { r.raw(name, marshal(value)) }
-
-func (r *reportWriter) textOrNull(name, value string) {
-	if value == "" {
-		r.raw(name, "null")
-		return
+func loadTemplates(p person) map[string]string {
+	loaded := map[string]string{}
+	files, err := templateFiles.ReadDir("reports")
+	if err != nil {
+		panic(err)
 	}
-	r.text(name, value)
+	for _, file := range files {
+		text, err := templateFiles.ReadFile(path.Join("reports", file.Name()))
+		if err != nil {
+			panic(err)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, text); err != nil {
+			panic(fmt.Sprintf("simulator: %s: %v", file.Name(), err))
+		}
+		filled := os.Expand(compact.String(), func(name string) string {
+			if value, ok := p[name]; ok {
+				return value
+			}
+			return "${" + name + "}"
+		})
+		loaded[strings.TrimSuffix(file.Name(), ".json")] = wholeValue.ReplaceAllString(filled, "$1")
+	}
+	return loaded
 }
 
-func (r *reportWriter) template(name string) {
-	r.name(name)
-	r.out = templateOf(r.session.ID, name).append(r.out, "", "")
+// leanTemplates leave only what is read of a feature and a hit.
+func leanTemplates(parts map[string]string) map[string]string {
+	return map[string]string{
+		KindUser: parts[KindUser], KindBusiness: parts[KindBusiness], "review": parts["review"],
+		"unknown": `{"node_id":${node_id},"status":${status}}`,
+		amlArray:  `{"node_id":${node_id},"status":${status},"hits":${hits}}`,
+		"aml_hit": `{"id":${hit_id},"review_status":${review_status},"match_score":${match_score},"risk_score":${risk_score}}`,
+	}
+}
+
+// fill puts JSON in the place of the placeholders; null in that of one without a value.
+func fill(template string, values map[string]string) string {
+	return os.Expand(template, func(name string) string {
+		if value, ok := values[name]; ok {
+			return value
+		}
+		return "null"
+	})
 }
 
 // labels are the session's features, each once, in the order of the workflow.
 func (s *session) labels() []string {
 	labels := []string{}
-	for _, step := range s.Features {
-		if label := step.FeatureType(); !slices.Contains(labels, label) {
+	for _, feature := range s.Features {
+		if label := feature.FeatureType(); !slices.Contains(labels, label) {
 			labels = append(labels, label)
 		}
 	}
@@ -210,7 +196,16 @@ func sessionURL(id string) string {
 	return "https://verify.example.invalid/session/" + strconv.FormatUint(uint64(hash(id)), 36)
 }
 
-// marshal is the JSON of a value that is known to have one.
+// formatTime writes a time as the API does; nil for the zero time.
+func formatTime(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format("2006-01-02T15:04:05.000000Z")
+	return &text
+}
+
+// marshal returns the JSON of a value that is known to have one.
 func marshal(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -36,11 +36,11 @@ func (s *Simulator) listReviews(c call) answer {
 	if !c.caller.mayRead() {
 		return detail(http.StatusForbidden, detailNoPrivilege)
 	}
-	found := s.lookup(c.sessionID)
+	found := s.lookup(c.id)
 	if found == nil || found.Kind == KindBusiness || !c.caller.credential.sees(found) {
 		return detail(http.StatusNotFound, detailNoSession)
 	}
-	feed := found.feed(s.Trail(found.ID))
+	feed := found.feed()
 	query := c.request.URL.Query()
 	if query.Get("ordering") != "created_at" {
 		slices.Reverse(feed)
@@ -48,26 +48,27 @@ func (s *Simulator) listReviews(c call) answer {
 	return object(http.StatusOK, paginate(readPage(query), c.request, feed))
 }
 
-// feed is everything that happened to a session, oldest first: what is invented for every session, the changes of its
-// own status, and those of its steps.
-func (s *session) feed(trail []TrailEntry) []review {
+// feed is everything that happened to a session, oldest first: what is invented for every session, and its history.
+func (s *session) feed() []review {
 	feed := s.inventedFeed()
-	for _, change := range s.changes {
-		feed = append(feed, newReview("STATUS_UPDATED", change.actor, change.from, change.to, change.comment, change.time))
-	}
-	for _, change := range trail {
+	for _, change := range s.history {
 		activity := "STATUS_UPDATED"
 		if change.FeatureType == "AML" {
 			activity = "AML_STATUS_UPDATED"
 		}
 		entry := newReview(activity, change.Actor, change.From, change.To, change.Comment, change.Time)
-		entry.Metadata = map[string]string{"feature": change.FeatureType, "node_id": change.NodeID}
+		if change.Kind != DecidedSession {
+			entry.Metadata = map[string]string{"feature": change.FeatureType, "node_id": change.NodeID}
+		}
+		if change.Kind == DecidedHit {
+			entry.Metadata["hit_id"] = change.HitID
+		}
 		feed = append(feed, entry)
 	}
 	slices.SortStableFunc(feed, func(a, b review) int { return a.at.Compare(b.at) })
 	for i := range feed {
 		feed[i].UUID = fmt.Sprintf("66666666-2222-4333-8444-%08x%04x", hash(s.ID), i)
-		feed[i].CreatedAt = feed[i].at.UTC().Format(timeForm)
+		feed[i].CreatedAt = *formatTime(feed[i].at)
 	}
 	return feed
 }
@@ -84,9 +85,6 @@ func (s *session) inventedFeed() []review {
 	matched := newReview("AML_ONGOING_MATCH", systemActor, "", "", "", s.CreatedAt.Add(3*time.Hour))
 	return []review{edited, remark, matched}
 }
-
-// systemActor is Didit itself.
-const systemActor = "Didit"
 
 // sessionStatuses are those that an entry can name; a step's status that is none of them is left out.
 var sessionStatuses = append([]string{StatusApproved, StatusDeclined, StatusInReview, "Expired", "Kyc Expired", "Abandoned"}, undecided...)

@@ -5,29 +5,44 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
 
-// sessionIDForm is the only spelling that the server's routes know: another one never reaches the API.
-var sessionIDForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+// uuidForm is the only spelling that the server's routes have: another one never reaches the API.
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // call is one request that a route matched.
 type call struct {
-	request   *http.Request
-	body      []byte
-	caller    *caller
-	sessionID string
-	nodeID    string
+	request *http.Request
+	body    []byte
+	caller  *caller
+	id      string // of the session or the destination
+	nodeID  string
 }
 
-// operation is one method of one path.
-type operation struct {
-	method string
-	run    func(*Simulator, call) answer
+type operation func(*Simulator, call) answer
+
+// routes are the paths below /v3/ with the operations of each. The first * of a path is a UUID, the second a node ID.
+var routes = map[string]map[string]operation{
+	"sessions":                           {http.MethodGet: (*Simulator).listSessions},
+	"sessions/*/reviews":                 {http.MethodGet: (*Simulator).listReviews},
+	"session/*/decision":                 {http.MethodGet: (*Simulator).retrieveDecision},
+	"session/*/update-status":            {http.MethodPatch: (*Simulator).updateStatus},
+	"session/*/update-aml-hit-status":    {http.MethodPatch: (*Simulator).updateHitStatus},
+	"session/*/features/*/update-status": {http.MethodPatch: (*Simulator).updateFeatureStatus},
+	"webhook/destinations": {
+		http.MethodGet: (*Simulator).listDestinations, http.MethodPost: (*Simulator).createDestination,
+	},
+	"webhook/destinations/*": {
+		http.MethodGet: (*Simulator).retrieveDestination, http.MethodPatch: (*Simulator).updateDestination,
+		http.MethodDelete: (*Simulator).deleteDestination,
+	},
 }
 
 // route finds the operation of a request and runs it. Segments are split while they are still escaped, so that a node
@@ -36,52 +51,39 @@ type operation struct {
 func (s *Simulator) route(r *http.Request, body []byte, caller *caller) answer {
 	path := r.URL.EscapedPath()
 	trimmed, slashed := strings.CutSuffix(path, "/")
-	segments, ok := unescape(strings.Split(strings.TrimPrefix(trimmed, "/v3/"), "/"))
-	if !ok {
-		return notFoundPage()
-	}
-	found, c := match(segments)
+	operations, ids := match(strings.Split(strings.TrimPrefix(trimmed, "/v3/"), "/"))
+	run := operations[r.Method]
 	switch {
-	case found.run == nil:
+	case operations == nil:
 		return notFoundPage()
 	case !slashed:
 		return redirectToSlash(path, r.URL.RawQuery)
-	case r.Method != found.method:
+	case run == nil:
 		a := detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", r.Method))
-		a.header.Set("Allow", found.method+", OPTIONS")
+		a.header.Set("Allow", strings.Join(append(slices.Sorted(maps.Keys(operations)), http.MethodOptions), ", "))
 		return a
 	}
 	if refused, over := s.limits.refuse(caller, r, time.Now()); over {
 		return refused
 	}
-	c.request, c.body, c.caller = r, body, caller
-	return found.run(s, c)
+	return run(s, call{r, body, caller, ids[0], ids[1]})
 }
 
-func match(segments []string) (operation, call) {
-	n := len(segments)
-	switch {
-	case n == 1 && segments[0] == "sessions":
-		return operation{http.MethodGet, (*Simulator).listSessions}, call{}
-	case n < 3 || !sessionIDForm.MatchString(segments[1]):
-		return operation{}, call{}
-	case n == 3 && segments[0] == "session" && segments[2] == "decision":
-		return operation{http.MethodGet, (*Simulator).retrieveDecision}, call{sessionID: segments[1]}
-	case n == 3 && segments[0] == "sessions" && segments[2] == "reviews":
-		return operation{http.MethodGet, (*Simulator).listReviews}, call{sessionID: segments[1]}
-	case n == 5 && segments[0] == "session" && segments[2] == "features" && segments[3] != "" && segments[4] == "update-status":
-		return operation{http.MethodPatch, (*Simulator).updateFeatureStatus}, call{sessionID: segments[1], nodeID: segments[3]}
-	}
-	return operation{}, call{}
-}
-
-func unescape(segments []string) ([]string, bool) {
-	for i, segment := range segments {
-		plain, err := url.PathUnescape(segment)
-		if err != nil {
-			return nil, false
+// match finds the route of a path, and the UUID and the node ID in it.
+func match(segments []string) (operations map[string]operation, ids [2]string) {
+	for pattern, operations := range routes {
+		var ids []string
+		matches := func(segment, part string) bool {
+			if part != "*" {
+				return segment == part
+			}
+			id, err := url.PathUnescape(segment)
+			ids = append(ids, id)
+			return err == nil && id != "" && (len(ids) > 1 || uuidForm.MatchString(id))
 		}
-		segments[i] = plain
+		if slices.EqualFunc(segments, strings.Split(pattern, "/"), matches) {
+			return operations, [2]string(append(ids, "", ""))
+		}
 	}
-	return segments, true
+	return nil, ids
 }

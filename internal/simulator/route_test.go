@@ -65,6 +65,9 @@ func TestAnotherMethodIsRefused(t *testing.T) {
 	if got.header.Get("Allow") != "GET, OPTIONS" {
 		t.Errorf("Allow: %q", got.header.Get("Allow"))
 	}
+	if got := ask(t, server, http.MethodPut, destinations, "{}", nil); got.status != 405 || got.header.Get("Allow") != "GET, POST, OPTIONS" {
+		t.Errorf("%d, Allow: %q", got.status, got.header.Get("Allow"))
+	}
 }
 
 func TestANodeIDMayHoldAnyCharacter(t *testing.T) {

@@ -48,6 +48,9 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// ExpiresAt: null where it is zero.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Parent is the ID of the company's session that has the person of this one among its key people; "" for none. A
+	// decision on this session recomputes the status of that one.
+	Parent string `json:"parent"`
 	// Features in the order of the workflow.
 	Features []Feature `json:"features"`
 	// ReportBytes is about how long the decision report shall be. 0: what its steps need, and at least 20 to 40 KB,
@@ -63,40 +66,43 @@ type Feature struct {
 	NodeID string `json:"node_id"`
 	// Status of the feature. Empty: "In Review".
 	Status string `json:"status"`
+	// Hits of an AML screening ("aml_screenings"); other features have none.
+	Hits []Hit `json:"hits,omitempty"`
 }
 
 // DefaultNode addresses a step without a node ID.
 const DefaultNode = "default"
 
 // at is whether the step is addressed by a node ID; "" means DefaultNode here.
-func (s Feature) at(nodeID string) bool {
+func (f Feature) at(nodeID string) bool {
 	if nodeID == "" || nodeID == DefaultNode {
-		return s.NodeID == "" || s.NodeID == DefaultNode
+		return f.NodeID == "" || f.NodeID == DefaultNode
 	}
-	return s.NodeID == nodeID
+	return f.NodeID == nodeID
 }
 
 // is whether the step is of a feature, which its array or its label names; "" is any.
-func (s Feature) is(feature string) bool {
-	return feature == "" || feature == s.Array || feature == s.FeatureType()
+func (f Feature) is(feature string) bool {
+	return feature == "" || feature == f.Array || feature == f.FeatureType()
 }
 
 // Node is how the step is addressed: by its node ID, or as DefaultNode.
-func (s Feature) Node() string {
-	if s.NodeID == "" {
+func (f Feature) Node() string {
+	if f.NodeID == "" {
 		return DefaultNode
 	}
-	return s.NodeID
+	return f.NodeID
 }
 
 // FeatureType is the label of the step's feature, such as "FACE_MATCH": that of its array, and for an array that nobody
 // knows its name in upper case.
-func (s Feature) FeatureType() string { return featureOf(s.Array).label }
+func (f Feature) FeatureType() string { return featureOf(f.Array).label }
 
 // session is what the world keeps of one.
 type session struct {
 	Session
-	changes []statusChange
+	history []TrailEntry // every change, oldest first: decisions, and what the flow made of them
+	rerun   time.Time    // when steps that need no person last ran again
 }
 
 // find lists the indexes of the steps that a node ID and a feature (array or label) address.
@@ -113,8 +119,8 @@ func (s *session) find(nodeID, feature string) []int {
 // snapshot is a copy that can be read without the world's lock.
 func (s *session) snapshot() *session {
 	c := *s
-	c.Features = slices.Clone(s.Features)
-	c.changes = slices.Clone(s.changes)
+	c.Features = cloneFeatures(s.Features)
+	c.history = slices.Clone(s.history)
 	return &c
 }
 
@@ -153,11 +159,22 @@ func complete(s Session) Session {
 	if s.CreatedAt.IsZero() {
 		s.CreatedAt = defaultCreatedAt
 	}
-	s.Features = slices.Clone(s.Features)
+	s.Features = cloneFeatures(s.Features)
 	for i := range s.Features {
 		or(&s.Features[i].Status, StatusInReview)
+		for j := range s.Features[i].Hits {
+			s.Features[i].Hits[j] = s.Features[i].Hits[j].complete()
+		}
 	}
 	return s
+}
+
+func cloneFeatures(features []Feature) []Feature {
+	features = slices.Clone(features)
+	for i := range features {
+		features[i].Hits = slices.Clone(features[i].Hits)
+	}
+	return features
 }
 
 // Session is a copy of one session as it stands, and whether there is one.
@@ -187,13 +204,13 @@ func (s *Simulator) DeleteSession(id string) {
 	delete(s.world.sessions, id)
 }
 
-// SetSessionStatus sets the session's own decision, as a person in the console does; the steps stay as they are.
-// An unknown session is left alone.
+// SetSessionStatus gives a session any status, as the flow does: without an entry on the trail and without the rules
+// that bind people and keys. The steps stay as they are. An unknown session is left alone.
 func (s *Simulator) SetSessionStatus(id, status string) {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	if found := s.world.sessions[id]; found != nil {
-		found.setStatus(status, consoleActor, "")
+		found.setStatus(status, consoleActor)
 	}
 }
 

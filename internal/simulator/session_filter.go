@@ -51,7 +51,7 @@ func readFilter(query url.Values) (filter, *answer) {
 	f.statuses = list(query.Get("status"))
 	f.sessionTypes = slices.DeleteFunc(list(query.Get("session_type")), func(t string) bool { return t == "ALL" })
 	if ids := query.Get("workflow_id"); ids != "" {
-		f.workflows = slices.DeleteFunc(list(ids), func(id string) bool { return !sessionIDForm.MatchString(strings.ToLower(id)) })
+		f.workflows = slices.DeleteFunc(list(ids), func(id string) bool { return !uuidForm.MatchString(strings.ToLower(id)) })
 	}
 	for name, day := range map[string]*time.Time{"date_from": &f.from, "date_to": &f.to} {
 		text := query.Get(name)
@@ -98,7 +98,7 @@ func (f filter) finds(s *session) bool {
 	text := strings.ToLower(f.search)
 	inVendorData := strings.Contains(strings.ToLower(s.VendorData), text)
 	switch {
-	case sessionIDForm.MatchString(text):
+	case uuidForm.MatchString(text):
 		return s.ID == text
 	case numeric.MatchString(text):
 		digits := strings.NewReplacer("+", "", "-", "", ".", "", " ", "").Replace(text)

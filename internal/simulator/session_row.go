@@ -54,7 +54,7 @@ func newUserRow(s *session) userRow {
 	who := newPerson(personOf(s.ID))
 	row := userRow{
 		SessionID: s.ID, SessionKind: s.Kind, SessionNumber: s.Number, Status: s.Status, VendorData: textOrNil(s.VendorData),
-		DiditInternalID: internalID(s), CreatedAt: s.CreatedAt.UTC().Format(timeForm), FullName: textOrNil(who["full_name"]),
+		DiditInternalID: internalID(s), CreatedAt: *formatTime(s.CreatedAt), FullName: textOrNil(who["full_name"]),
 		Features:     []rowFeature{},
 		PhoneNumber:  &rowPhone{Number: who["phone"]},
 		EmailAddress: &rowEmail{Email: who["email"]},

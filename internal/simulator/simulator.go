@@ -24,7 +24,7 @@ const maxRequestBody = 1 << 20
 
 // Options says who may ask and how often. The zero value is one credential, DefaultAPIKey, under the published limits.
 type Options struct {
-	// Credentials are the known ones. None: one, DefaultAPIKey, which may read and write everything.
+	// Credentials are the known ones. None: one, DefaultAPIKey, which has every privilege.
 	Credentials []Credential
 	// ReadsPerMinute is how many GETs each credential may send per Window. 0: 600, the published limit; negative: no limit.
 	ReadsPerMinute int
@@ -32,6 +32,14 @@ type Options struct {
 	WritesPerMinute int
 	// Window is the sliding window of both limits. 0: 60 seconds. A shorter one makes tests of limits quick.
 	Window time.Duration
+	// RepeatedStatusOK is the behavior of newer pages: setting a session's own status to Approved or Declined again is a
+	// 200 that changes nothing. Default: a 400, as the OpenAPI document says.
+	RepeatedStatusOK bool
+	// RecomputesAML: a review of a hit recomputes the status of its AML step, by the highest risk among the hits that are
+	// not False Positive. Default: the step stays as it is.
+	RecomputesAML bool
+	// ReordersEvents: responses list the subscribed events of a webhook destination in another order than they were sent.
+	ReordersEvents bool
 	// Traffic, from RecordTraffic, records what is asked and answered. nil: nothing is recorded.
 	Traffic *Traffic
 }
@@ -45,20 +53,25 @@ type Simulator struct {
 	log         requestLog
 	faults      faultQueue
 	traffic     *Traffic
-	before      atomic.Pointer[func(Request)]
-	after       atomic.Pointer[func(Request)]
+
+	repeatedStatusOK, reordersEvents bool
+
+	before atomic.Pointer[func(Request)]
+	after  atomic.Pointer[func(Request)]
 }
 
 // New makes a simulator without sessions; AddSession brings them in.
 func New(options Options) *Simulator {
 	if len(options.Credentials) == 0 {
-		options.Credentials = []Credential{{APIKey: DefaultAPIKey, Read: true, Write: true}}
+		options.Credentials = []Credential{{APIKey: DefaultAPIKey, Read: true, Write: true, Webhooks: true}}
 	}
 	return &Simulator{
 		credentials: withActors(options.Credentials),
 		limits:      newLimits(options),
-		world:       newWorld(),
+		world:       &world{sessions: map[string]*session{}, numbers: map[string]int{}, recomputesAML: options.RecomputesAML},
 		traffic:     options.Traffic,
+
+		repeatedStatusOK: options.RepeatedStatusOK, reordersEvents: options.ReordersEvents,
 	}
 }
 
@@ -143,12 +156,11 @@ func (s *Simulator) finish(w http.ResponseWriter, entry *Request, a answer) {
 
 // world is everything that the API remembers; every field is guarded by mu.
 type world struct {
-	mu       sync.Mutex
-	sessions map[string]*session
-	trail    []TrailEntry
-	numbers  map[string]int // the highest session number so far, by kind: the two kinds are numbered apart
-}
-
-func newWorld() *world {
-	return &world{sessions: map[string]*session{}, numbers: map[string]int{}}
+	mu            sync.Mutex
+	sessions      map[string]*session
+	destinations  []Destination
+	trail         []TrailEntry
+	emails        []EmailRequest
+	numbers       map[string]int // the highest number so far, by kind: sessions of the two kinds are numbered apart
+	recomputesAML bool
 }

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -56,9 +55,6 @@ type Exchange struct {
 
 const hiddenCredential = "(a credential)" //nolint:gosec // G101: it stands instead of one.
 
-// deviationsFile holds the names in Deviations, beside the exchanges.
-const deviationsFile = "deviations.json"
-
 // RecordTraffic makes a Traffic for Options whose file, in the folder, has a name that begins with the given one.
 // Where the folder is "" it makes none: nil, which records nothing.
 func RecordTraffic(folder, name string) (*Traffic, error) {
@@ -66,9 +62,6 @@ func RecordTraffic(folder, name string) (*Traffic, error) {
 		return nil, nil //nolint:nilnil // A nil Traffic is one that records nothing.
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, err
-	}
-	if err := writeDeviations(folder); err != nil {
 		return nil, err
 	}
 	file, err := os.CreateTemp(folder, unfit.ReplaceAllString(name, "_")+".*.jsonl")
@@ -79,18 +72,6 @@ func RecordTraffic(folder, name string) (*Traffic, error) {
 }
 
 var unfit = regexp.MustCompile(`[^A-Za-z0-9]+`)
-
-func writeDeviations(folder string) error {
-	names := map[string]bool{}
-	for _, deviation := range Deviations {
-		names[deviation.Name] = true
-	}
-	text, err := json.Marshal(names)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(folder, deviationsFile), text, 0o600)
-}
 
 // Close ends the recording; what is answered later is not written.
 func (t *Traffic) Close() error {

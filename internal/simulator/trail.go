@@ -10,20 +10,34 @@ import (
 	"time"
 )
 
-// consoleActor is a person in Didit's console, on the trail.
-const consoleActor = "console"
+// Actors on the trail that are no credential: a person in Didit's console, and Didit itself.
+const (
+	consoleActor = "console"
+	systemActor  = "Didit"
+)
 
-// TrailEntry is one entry on the audit trail: a step that got another status.
+// The kinds of decision on the trail.
+const (
+	DecidedFeature = "feature"
+	DecidedSession = "session"
+	DecidedHit     = "aml_hit"
+)
+
+// TrailEntry is one entry on the audit trail: a step, a session or an AML hit that got another status.
 type TrailEntry struct {
 	Time time.Time `json:"time"`
 	// Actor is the credential's, or "console".
 	Actor string `json:"actor"`
+	// Kind is DecidedFeature, DecidedSession or DecidedHit.
+	Kind string `json:"kind"`
 	// SessionID is the session's.
 	SessionID string `json:"session_id"`
-	// NodeID is the step's; "default" for a step without one.
+	// NodeID is that of the step, or of the hit's AML check; "default" if it has none; "" for a session.
 	NodeID string `json:"node_id"`
-	// FeatureType is the label, such as "FACE_MATCH".
+	// FeatureType is the label, such as "FACE_MATCH"; "" for a session.
 	FeatureType string `json:"feature_type"`
+	// HitID is the hit's; "" for a step and a session.
+	HitID string `json:"hit_id"`
 	// From and To are the statuses.
 	From string `json:"from"`
 	To   string `json:"to"`
@@ -31,21 +45,23 @@ type TrailEntry struct {
 	Comment string `json:"comment"`
 }
 
-// What Decide and SetFeatureStatus can refuse; match with errors.Is.
+// Errors of the methods that change a session; match with errors.Is.
 var (
 	ErrNoSession        = errors.New("no such session")
 	ErrNoFeature        = errors.New("no such step")
+	ErrNoHit            = errors.New("no such AML hit")
 	ErrAmbiguousFeature = errors.New("several steps fit")
-	ErrSameStatus       = errors.New("the step already has this status")
+	ErrSameStatus       = errors.New("it already has this status")
 	ErrAPISession       = errors.New("a standalone API session cannot be changed")
 	ErrStatus           = errors.New("not a status that can be set")
+	ErrNotDecidable     = errors.New("the session cannot be decided in its current status")
 )
 
 // settable are the statuses that a person or a key can give to a step.
 var settable = []string{StatusApproved, StatusDeclined, StatusInReview}
 
-// Trail is what happened to the steps of a session, or with "" of all, oldest first. Changes that the flow itself makes
-// (SetFeatureStatus, RemoveFeature) are not on it.
+// Trail returns the decisions on a session, or with "" on all, oldest first. Changes that the flow itself makes
+// (SetFeatureStatus, RemoveFeature, SetSessionStatus, SetHit, RemoveHit) are not on it.
 func (s *Simulator) Trail(sessionID string) []TrailEntry {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
@@ -76,7 +92,7 @@ func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
 	case found.Features[step].Status == status:
 		return fmt.Errorf("%w: %s", ErrSameStatus, status)
 	}
-	s.world.change(found, step, status, comment, consoleActor)
+	s.world.decideFeature(found, step, status, comment, consoleActor)
 	return nil
 }
 
@@ -108,48 +124,67 @@ func (w *world) step(id, nodeID, feature string) (*session, int, error) {
 	}
 }
 
-// change gives a step a status and writes it down. The caller holds the lock.
-func (w *world) change(found *session, index int, status, comment, actor string) {
-	step := &found.Features[index]
-	entry := TrailEntry{
-		Time: time.Now().UTC(), Actor: actor, SessionID: found.ID, NodeID: step.Node(),
-		FeatureType: step.FeatureType(), From: step.Status, To: status, Comment: comment,
-	}
-	step.Status = status
-	w.trail = append(w.trail, entry)
+// decideFeature gives a step a status and records it. The caller holds the lock.
+func (w *world) decideFeature(found *session, index int, status, comment, actor string) {
+	w.trail = append(w.trail, found.setFeatureStatus(index, status, comment, actor))
 	found.complete(actor)
 }
 
-// statusChange is one change of the session's own status.
-type statusChange struct {
-	time              time.Time
-	actor             string
-	from, to, comment string
+// setFeatureStatus gives a step a status, and adds it to the history.
+func (s *session) setFeatureStatus(index int, status, comment, actor string) TrailEntry {
+	feature := &s.Features[index]
+	entry := s.note(TrailEntry{
+		Actor: actor, Kind: DecidedFeature, NodeID: feature.Node(), FeatureType: feature.FeatureType(),
+		From: feature.Status, To: status, Comment: comment,
+	})
+	feature.Status = status
+	return entry
 }
 
-func (s *session) setStatus(status, actor, comment string) {
-	s.changes = append(s.changes, statusChange{time.Now().UTC(), actor, s.Status, status, comment})
+// setStatus gives the session a status, and adds it to the history.
+func (s *session) setStatus(status, actor string) {
+	s.note(TrailEntry{Actor: actor, Kind: DecidedSession, From: s.Status, To: status})
 	s.Status = status
 }
 
+// note adds a change to the history, and returns it with its time and session.
+func (s *session) note(entry TrailEntry) TrailEntry {
+	entry.Time, entry.SessionID = time.Now().UTC(), s.ID
+	s.history = append(s.history, entry)
+	return entry
+}
+
 // undecided are the statuses of a session whose workflow is still under way.
-var undecided = []string{"Not Started", "In Progress", "Awaiting User", "Resubmitted"}
+var undecided = []string{"Not Started", "In Progress", "Awaiting User", statusResubmitted}
 
 // complete lets a session whose workflow waited on exactly the step that was changed get its decision; a session that
-// has one keeps it. Waiting means: no other step is open any more. (API facts, newer page; see Deviations.)
+// has one keeps it. Waiting means: no other step is open any more. (Newer page; see internal/contract.)
 func (s *session) complete(actor string) {
-	if !slices.Contains(undecided, s.Status) {
-		return
+	status := s.overallStatus()
+	if slices.Contains(undecided, s.Status) && status != StatusInReview {
+		s.setStatus(status, actor)
 	}
-	decision := StatusApproved
-	for _, step := range s.Features {
-		switch step.Status {
+}
+
+// overallStatus is In Review if a step is open, else Declined if one is, else Approved.
+func (s *session) overallStatus() string {
+	statuses := make([]string, len(s.Features))
+	for i, feature := range s.Features {
+		statuses[i] = feature.Status
+	}
+	return overallStatus(statuses)
+}
+
+func overallStatus(statuses []string) string {
+	overall := StatusApproved
+	for _, status := range statuses {
+		switch status {
 		case StatusApproved:
 		case StatusDeclined:
-			decision = StatusDeclined
+			overall = StatusDeclined
 		default:
-			return
+			return StatusInReview
 		}
 	}
-	s.setStatus(decision, actor, "")
+	return overall
 }

@@ -111,7 +111,7 @@ func (l *lines) greeting(server *simulator.Server, quiet bool) {
 		return
 	}
 	table := tabwriter.NewWriter(l.w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprint(table, "\nSESSION\tKIND\tSESSION STATUS\tNODE\tFEATURE TYPE\tSTATUS\n")
+	_, _ = fmt.Fprint(table, "\nSESSION\tKIND\tSESSION STATUS\tNODE\tFEATURE TYPE OR AML HIT\tSTATUS\n")
 	for _, session := range server.Sessions() {
 		kind := session.Kind
 		if session.API {
@@ -120,6 +120,10 @@ func (l *lines) greeting(server *simulator.Server, quiet bool) {
 		for _, step := range session.Features {
 			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
 				session.ID, kind, session.Status, step.Node(), step.FeatureType(), step.Status)
+			for _, hit := range step.Hits {
+				_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
+					session.ID, kind, session.Status, step.Node(), hit.ID, hit.ReviewStatus)
+			}
 		}
 	}
 	_ = table.Flush()

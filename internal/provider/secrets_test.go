@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
@@ -24,56 +25,56 @@ import (
 const secretComment = "Said in confidence."
 
 // witness is a project whose commands leave nothing out of the log, and that
-// remembers what was said. The credential comes from the environment: what is
+// remembers what was result. The credential comes from the environment: what is
 // written into a configuration, Terraform itself puts into plan files.
 type witness struct {
-	*project
+	*acctest.Workspace
 	variables []string
 	logFile   string
-	said      strings.Builder
+	result    strings.Builder
 }
 
-func (w *world) witness(credential, arguments, blocks string) *witness {
-	w.t.Helper()
-	p := &witness{project: w.project(bareConfig(fmt.Sprintf("  base_url = %q\n  %s", w.URL, arguments), blocks))}
-	p.logFile = filepath.Join(w.t.TempDir(), "terraform.log")
-	p.variables = []string{credential, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=" + p.logFile}
-	return p
+func newWitness(env *acctest.Env, credential, arguments, blocks string) *witness {
+	env.T.Helper()
+	ws := &witness{Workspace: env.Workspace(acctest.ProviderConfig(fmt.Sprintf("  base_url = %q\n  %s", env.URL, arguments), blocks))}
+	ws.logFile = filepath.Join(env.T.TempDir(), "terraform.log")
+	ws.variables = []string{credential, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=" + ws.logFile}
+	return ws
 }
 
 // tell runs a command and remembers its output.
-func (p *witness) tell(arguments ...string) terraformcli.Result {
-	p.t.Helper()
-	result := p.commandWith(p.variables, arguments...)
-	p.said.WriteString(result.Output)
+func (ws *witness) tell(arguments ...string) terraformcli.Result {
+	ws.T.Helper()
+	result := ws.RunWith(ws.variables, arguments...)
+	ws.result.WriteString(result.Output)
 	return result
 }
 
 // tellAll runs commands that have to succeed.
-func (p *witness) tellAll(commands ...string) {
-	p.t.Helper()
+func (ws *witness) tellAll(commands ...string) {
+	ws.T.Helper()
 	for _, command := range commands {
-		if result := p.tell(strings.Fields(command)...); result.ExitCode != 0 {
-			p.t.Fatalf("%s ended with %d:\n%s", command, result.ExitCode, result.Output)
+		if result := ws.tell(strings.Fields(command)...); result.ExitCode != 0 {
+			ws.T.Fatalf("%s ended with %d:\n%s", command, result.ExitCode, result.Output)
 		}
 	}
 }
 
-func (p *witness) log() string {
-	p.t.Helper()
-	content, err := os.ReadFile(p.logFile)
+func (ws *witness) log() string {
+	ws.T.Helper()
+	content, err := os.ReadFile(ws.logFile)
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	return string(content)
 }
 
 // records are all that the commands have left behind, by what they are: the log,
-// what was said, and every file of the project, saved plans unpacked.
-func (p *witness) records() map[string]string {
-	p.t.Helper()
-	records := map[string]string{"log": p.log(), "output": p.said.String()}
-	files := os.DirFS(p.folder)
+// what was result, and every file of the project, saved plans unpacked.
+func (ws *witness) records() map[string]string {
+	ws.T.Helper()
+	records := map[string]string{"log": ws.log(), "output": ws.result.String()}
+	files := os.DirFS(ws.Folder)
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -83,41 +84,41 @@ func (p *witness) records() map[string]string {
 		return err
 	})
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	if _, saved := records["tfplan"]; saved {
-		p.unpack(records, "tfplan")
+		ws.unpack(records, "tfplan")
 	}
 	return records
 }
 
-func (p *witness) unpack(records map[string]string, name string) {
-	p.t.Helper()
-	archive, err := zip.OpenReader(filepath.Join(p.folder, name))
+func (ws *witness) unpack(records map[string]string, name string) {
+	ws.T.Helper()
+	archive, err := zip.OpenReader(filepath.Join(ws.Folder, name))
 	if err != nil {
-		p.t.Fatal(err)
+		ws.T.Fatal(err)
 	}
 	defer func() { _ = archive.Close() }()
 	for _, file := range archive.File {
 		content, err := archive.Open(file.Name)
 		if err != nil {
-			p.t.Fatal(err)
+			ws.T.Fatal(err)
 		}
 		text, err := io.ReadAll(content)
 		if err != nil {
-			p.t.Fatal(err)
+			ws.T.Fatal(err)
 		}
 		records[name+"/"+file.Name] = string(text)
 	}
 }
 
 // expectNothingOf asserts that no record holds one of the texts.
-func (p *witness) expectNothingOf(secrets ...string) {
-	p.t.Helper()
-	for name, record := range p.records() {
+func (ws *witness) expectNothingOf(secrets ...string) {
+	ws.T.Helper()
+	for name, record := range ws.records() {
 		for _, secret := range secrets {
 			if at := strings.Index(record, secret); at >= 0 {
-				p.t.Errorf("%s holds %q: …%s…", name, secret, record[max(0, at-200):min(len(record), at+200)])
+				ws.T.Errorf("%s holds %q: …%s…", name, secret, record[max(0, at-200):min(len(record), at+200)])
 			}
 		}
 	}
@@ -125,12 +126,12 @@ func (p *witness) expectNothingOf(secrets ...string) {
 
 // expectNoHeaderOrBodyLogged looks for the headers that every request has, and
 // for the comment, which is in the body of every change.
-func (p *witness) expectNoHeaderOrBodyLogged() {
-	p.t.Helper()
-	log := strings.ToLower(p.log())
+func (ws *witness) expectNoHeaderOrBodyLogged() {
+	ws.T.Helper()
+	log := strings.ToLower(ws.log())
 	for _, text := range []string{secretComment, "x-api-key", "bearer", "user-agent"} {
 		if at := strings.Index(log, strings.ToLower(text)); at >= 0 {
-			p.t.Errorf("the log holds %q: …%s…", text, log[max(0, at-200):min(len(log), at+200)])
+			ws.T.Errorf("the log holds %q: …%s…", text, log[max(0, at-200):min(len(log), at+200)])
 		}
 	}
 }
@@ -142,10 +143,10 @@ var requestLine = regexp.MustCompile(`Didit API request: .*`)
 var field = regexp.MustCompile(` ([@a-z_]+)=("[^"]*"|\S+)`)
 
 // loggedRequests are the fields of every attempt in the log.
-func (p *witness) loggedRequests() []map[string]string {
-	p.t.Helper()
+func (ws *witness) loggedRequests() []map[string]string {
+	ws.T.Helper()
 	var requests []map[string]string
-	for _, line := range requestLine.FindAllString(p.log(), -1) {
+	for _, line := range requestLine.FindAllString(ws.log(), -1) {
 		fields := map[string]string{}
 		for _, match := range field.FindAllStringSubmatch(line, -1) {
 			fields[match[1]] = strings.Trim(match[2], `"`)
@@ -157,47 +158,47 @@ func (p *witness) loggedRequests() []map[string]string {
 
 // expectEveryRequestLogged compares the log with what the simulator was asked,
 // and wants nothing but what is to be logged in it.
-func (p *witness) expectEveryRequestLogged(w *world) {
-	p.t.Helper()
+func (ws *witness) expectEveryRequestLogged(env *acctest.Env) {
+	ws.T.Helper()
 	known := []string{"method", "path", "status", "attempt", "duration_ms", "failure", "timestamp", "@module", "@caller"}
 	var logged, sent []string
-	for _, request := range p.loggedRequests() {
+	for _, request := range ws.loggedRequests() {
 		logged = append(logged, request["method"]+" "+request["path"]+" "+request["status"])
 		if request["attempt"] == "" || request["duration_ms"] == "" {
-			p.t.Errorf("attempt or duration is missing in %v", request)
+			ws.T.Errorf("attempt or duration is missing in %v", request)
 		}
 		for name := range request {
 			if !slices.Contains(known, name) && !strings.HasPrefix(name, "tf_") {
-				p.t.Errorf("%s does not belong into %v", name, request)
+				ws.T.Errorf("%s does not belong into %v", name, request)
 			}
 		}
 	}
-	for _, request := range w.Requests() {
+	for _, request := range env.Requests() {
 		sent = append(sent, fmt.Sprintf("%s %s %d", request.Method, request.Path, request.Status))
 	}
 	slices.Sort(logged)
 	slices.Sort(sent)
 	if len(sent) == 0 || !slices.Equal(logged, sent) {
-		p.t.Errorf("the log has the requests\n  %s\nsent were\n  %s", strings.Join(logged, "\n  "), strings.Join(sent, "\n  "))
+		ws.T.Errorf("the log has the requests\n  %s\nsent were\n  %s", strings.Join(logged, "\n  "), strings.Join(sent, "\n  "))
 	}
 }
 
 // report is what the API tells of a session.
-func (w *world) report(session string) string {
-	w.t.Helper()
-	request, err := http.NewRequest(http.MethodGet, w.URL+"/v3/session/"+session+"/decision/", nil)
+func reportOf(env *acctest.Env, session string) string {
+	env.T.Helper()
+	request, err := http.NewRequest(http.MethodGet, env.URL+"/v3/session/"+session+"/decision/", nil)
 	if err != nil {
-		w.t.Fatal(err)
+		env.T.Fatal(err)
 	}
 	request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		w.t.Fatal(err)
+		env.T.Fatal(err)
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != http.StatusOK {
-		w.t.Fatalf("%d, %v: %s", answer.StatusCode, err, body)
+		env.T.Fatalf("%d, %v: %s", answer.StatusCode, err, body)
 	}
 	return string(body)
 }
@@ -205,40 +206,40 @@ func (w *world) report(session string) string {
 func TestNeitherKeyNorPersonalDataReachLogPlanStateOrOutput(t *testing.T) {
 	t.Parallel()
 	const key = "DIDIT_API_KEY=" + simulator.DefaultAPIKey
-	w := newWorld(t, simulator.Options{})
-	p := w.witness(key, "", strings.Join([]string{
+	env := acctest.New(t, simulator.Options{})
+	ws := newWitness(env, key, "", strings.Join([]string{
 		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: secretComment}.hcl("imported"),
 		decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Declined", comment: secretComment}.hcl("business"),
 		decisionBlock{session: simulator.SessionSimple, status: "Approved"}.hcl("simple"),
 	}, "\n"))
 
 	// Given reports that do hold personal data
-	report := w.report(simulator.SessionKYC)
+	report := reportOf(env, simulator.SessionKYC)
 	for _, canary := range simulator.Canaries() {
 		if !strings.Contains(report, canary) {
 			t.Fatalf("%q is not in the report: nothing would be proved", canary)
 		}
 	}
-	w.ResetRequests()
+	env.ResetRequests()
 
 	// When a team lives through all that can happen to a decision
-	p.tellAll(
+	ws.tellAll(
 		"import "+address("imported")+" "+simulator.SessionKYC+"/feature_ocr_1",
 		"plan -out=tfplan",
 		"show -json tfplan",
 		"apply tfplan",
 	)
-	w.decide(simulator.SessionKYC, "feature_ocr_1", "Declined")
-	p.tellAll("plan", "apply -auto-approve", "show -json", "destroy -auto-approve")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
+	ws.tellAll("plan", "apply -auto-approve", "show -json", "destroy -auto-approve")
 
 	// Then it did happen, and everything about it was logged
-	if got := w.Count(http.MethodPatch); got != 4 {
-		t.Errorf("%d PATCHes were sent, want 4: %v", got, w.requestLines())
+	if got := env.Count(http.MethodPatch); got != 4 {
+		t.Errorf("%d PATCHes were sent, want 4: %v", got, env.RequestLines())
 	}
-	p.expectEveryRequestLogged(w)
+	ws.expectEveryRequestLogged(env)
 	// And nothing of it is secret
-	p.expectNothingOf(append(simulator.Canaries(), simulator.DefaultAPIKey)...)
-	p.expectNoHeaderOrBodyLogged()
+	ws.expectNothingOf(append(simulator.Canaries(), simulator.DefaultAPIKey)...)
+	ws.expectNoHeaderOrBodyLogged()
 }
 
 func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
@@ -293,46 +294,46 @@ func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Options{Credentials: []simulator.Credential{
+			env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{
 				{APIKey: simulator.DefaultAPIKey, Read: true, Write: true},
 				{AccessToken: token, Read: true, Write: true},
 			}})
 			var config strings.Builder
 			for i, fault := range test.failing.faults {
 				session := oneStepSession(i)
-				w.AddSession(session)
+				env.AddSession(session)
 				fault.Path = session.ID
 				if test.failing.command != "plan" {
 					fault.Method = http.MethodPatch
 				}
-				w.Inject(fault)
+				env.Inject(fault)
 				config.WriteString(decisionBlock{session: session.ID, node: "feature_aml_1", status: "Approved", comment: secretComment}.hcl(fmt.Sprintf("step_%d", i)))
 			}
-			p := w.witness(test.variable+"="+test.secret, "max_retries = 0", config.String())
+			ws := newWitness(env, test.variable+"="+test.secret, "max_retries = 0", config.String())
 
-			said := p.tell(strings.Fields(test.failing.command)...)
+			result := ws.tell(strings.Fields(test.failing.command)...)
 
-			if failed := strings.Count(said.Output, "\nError: "); said.ExitCode != 1 || failed != len(test.failing.faults) {
-				t.Errorf("it ended with %d and %d errors, want %d:\n%s", said.ExitCode, failed, len(test.failing.faults), said.Output)
+			if failed := strings.Count(result.Output, "\nError: "); result.ExitCode != 1 || failed != len(test.failing.faults) {
+				t.Errorf("it ended with %d and %d errors, want %d:\n%s", result.ExitCode, failed, len(test.failing.faults), result.Output)
 			}
-			expectText(t, said.Output, test.failing.words...)
-			p.expectEveryRequestLogged(w)
-			p.expectNothingOf(append(simulator.Canaries(), test.secret)...)
-			p.expectNoHeaderOrBodyLogged()
+			acctest.RequireText(t, result.Output, test.failing.words...)
+			ws.expectEveryRequestLogged(env)
+			ws.expectNothingOf(append(simulator.Canaries(), test.secret)...)
+			ws.expectNoHeaderOrBodyLogged()
 		})
 	}
 }
 
 func TestEveryAttemptIsLoggedWithWhatBecameOfIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	w.Inject(simulator.Fault{Status: http.StatusServiceUnavailable, Body: `{"detail": "Down."}`})
-	w.Inject(simulator.Fault{Body: `{"session_id": "1`})
-	p := w.witness("DIDIT_API_KEY="+simulator.DefaultAPIKey, "max_retries = 2", liveness.hcl("liveness"))
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Status: http.StatusServiceUnavailable, Body: `{"detail": "Down."}`})
+	env.Inject(simulator.Fault{Body: `{"session_id": "1`})
+	ws := newWitness(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "max_retries = 2", liveness.hcl("liveness"))
 
-	p.tellAll("plan")
+	ws.tellAll("plan")
 
-	requests := p.loggedRequests()
+	requests := ws.loggedRequests()
 	for i, want := range []struct{ status, attempt, failure string }{
 		{"503", "1", ""},
 		{"200", "2", "The decision report is cut or garbled."},
@@ -351,21 +352,21 @@ func TestEveryAttemptIsLoggedWithWhatBecameOfIt(t *testing.T) {
 
 func TestUserAgentNamesTheProviderAndTerraformWithTheirVersions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{})
-	p := w.project(w.config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("ocr")))
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("ocr")))
 
-	p.must("apply", "-auto-approve")
+	ws.MustRun("apply", "-auto-approve")
 
-	version := regexp.QuoteMeta(strings.TrimPrefix(p.cli.Version, "Terraform v"))
-	if strings.HasPrefix(p.cli.Version, "OpenTofu") {
+	version := regexp.QuoteMeta(strings.TrimPrefix(ws.CLI.Version, "Terraform v"))
+	if strings.HasPrefix(ws.CLI.Version, "OpenTofu") {
 		// It tells providers of a Terraform that it is like, not of itself.
 		version = `\d+\.\d+\.\d+`
 	}
 	want := regexp.MustCompile(`^terraform-provider-didit/dev \(\+https://github\.com/didit-community/terraform-provider-didit\) Terraform/` + version + `$`)
-	if w.Count(http.MethodGet) == 0 || w.Count(http.MethodPatch) != 1 {
-		t.Errorf("sent were %v, want reads and a change", w.requestLines())
+	if env.Count(http.MethodGet) == 0 || env.Count(http.MethodPatch) != 1 {
+		t.Errorf("sent were %v, want reads and a change", env.RequestLines())
 	}
-	for _, request := range w.Requests() {
+	for _, request := range env.Requests() {
 		if !want.MatchString(request.UserAgent) {
 			t.Errorf("%s was sent by %q, want %s", request.Method, request.UserAgent, want)
 		}

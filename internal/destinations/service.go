@@ -1,0 +1,168 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package destinations changes webhook destinations, and reconciles changes whose
+// response was lost by reading.
+package destinations
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
+)
+
+// API is the part of [didit.Client] that this package uses.
+type API interface {
+	AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error)
+	ListWebhookDestinations(ctx context.Context) ([]didit.WebhookDestination, error)
+	RetrieveWebhookDestination(ctx context.Context, id string) (didit.WebhookDestination, error)
+	CreateWebhookDestination(ctx context.Context, permit *didit.WritePermit, settings didit.WebhookDestinationSettings) (didit.WebhookDestination, error)
+	UpdateWebhookDestination(ctx context.Context, permit *didit.WritePermit, id string, settings didit.WebhookDestinationSettings) error
+	DeleteWebhookDestination(ctx context.Context, permit *didit.WritePermit, id string) error
+}
+
+// Service changes webhook destinations. It is safe for concurrent use.
+type Service struct {
+	api        API
+	maxRetries int
+}
+
+// New returns a Service that retries one change at most maxRetries times.
+func New(api API, maxRetries int) *Service { return &Service{api, maxRetries} }
+
+// DuplicateError is a URL that another destination has.
+type DuplicateError struct{ Existing didit.WebhookDestination }
+
+func (e *DuplicateError) Error() string {
+	return "destination " + e.Existing.ID + " has this URL"
+}
+
+// OutcomeUnknownError is a change that may have been made.
+type OutcomeUnknownError struct {
+	// Attempts is the number of requests that were sent.
+	Attempts int
+	// WriteErr is the failure of the last request. Err is the reason why it was not
+	// reconciled: a read that failed, or again WriteErr if every read showed that the
+	// change was not made.
+	WriteErr, Err error
+}
+
+func (e *OutcomeUnknownError) Error() string {
+	return fmt.Sprintf("%d attempts: %v; then: %v", e.Attempts, e.WriteErr, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// Create creates a destination; settings have all values. URLs are unique, so a create
+// whose response was lost is found in the list, or was not made.
+//
+// Errors: [*DuplicateError], [*OutcomeUnknownError], the client's, or the context's.
+func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationSettings) (created didit.WebhookDestination, err error) {
+	err = s.change(ctx, func(permit *didit.WritePermit) (err error) {
+		created, err = s.api.CreateWebhookDestination(ctx, permit, settings)
+		return err
+	}, func() (isMade bool, err error) {
+		existing, err := s.findURL(ctx, settings)
+		if err == nil && existing != nil && has(*existing, settings) {
+			created = *existing
+			return true, nil
+		}
+		return false, err
+	})
+	return created, s.explainDuplicate(ctx, settings, err)
+}
+
+// Update changes the settings that are not nil. Errors are as for [Service.Create].
+func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookDestinationSettings) error {
+	err := s.change(ctx, func(permit *didit.WritePermit) error {
+		return s.api.UpdateWebhookDestination(ctx, permit, id, settings)
+	}, func() (isMade bool, err error) {
+		destination, err := s.api.RetrieveWebhookDestination(ctx, id)
+		return err == nil && has(destination, settings), err
+	})
+	return s.explainDuplicate(ctx, settings, err)
+}
+
+// Delete deletes a destination. One that does not exist is deleted. Errors are as for
+// [Service.Create].
+func (s *Service) Delete(ctx context.Context, id string) error {
+	err := s.change(ctx, func(permit *didit.WritePermit) error {
+		return s.api.DeleteWebhookDestination(ctx, permit, id)
+	}, func() (isMade bool, err error) {
+		_, err = s.api.RetrieveWebhookDestination(ctx, id)
+		return false, err
+	})
+	if didit.IsKind(err, didit.KindDestinationNotFound) {
+		return nil
+	}
+	return err
+}
+
+// change sends a change until its outcome is known. Once it is unknown, isMade reads
+// before the change is sent again.
+func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, isMade func() (bool, error)) error {
+	var sent didit.Attempts
+	for sent.CanSend(s.maxRetries) {
+		permit, err := s.api.AcquireWrite(ctx, sent)
+		if err != nil {
+			return explain(sent, err)
+		}
+		if sent.OutcomeUnknown {
+			if made, err := isMade(); made || err != nil {
+				permit.Cancel()
+				return explain(sent, err)
+			}
+		}
+		if err = send(permit); err == nil {
+			return nil
+		}
+		sent.Add(err)
+	}
+	if sent.OutcomeUnknown {
+		if made, err := isMade(); made || err != nil {
+			return explain(sent, err)
+		}
+	}
+	return explain(sent, sent.Last)
+}
+
+// explain returns the error of a change that ends here, for the failure of the last
+// read or request; nil if there is none.
+func explain(sent didit.Attempts, err error) error {
+	if err == nil || !sent.OutcomeUnknown || didit.IsKind(err, didit.KindDestinationNotFound) {
+		return err
+	}
+	return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, Err: err}
+}
+
+// explainDuplicate finds the other destination if the API has refused a URL.
+func (s *Service) explainDuplicate(ctx context.Context, settings didit.WebhookDestinationSettings, err error) error {
+	if failure := didit.AsError(err); failure == nil || failure.Kind != didit.KindValidation || failure.Fields["url"] == nil || settings.URL == nil {
+		return err
+	}
+	if existing, readErr := s.findURL(ctx, settings); readErr == nil && existing != nil {
+		return &DuplicateError{*existing}
+	}
+	return err
+}
+
+func (s *Service) findURL(ctx context.Context, settings didit.WebhookDestinationSettings) (*didit.WebhookDestination, error) {
+	all, err := s.api.ListWebhookDestinations(ctx)
+	if at := slices.IndexFunc(all, func(destination didit.WebhookDestination) bool { return destination.URL == *settings.URL }); err == nil && at >= 0 {
+		return &all[at], nil
+	}
+	return nil, err
+}
+
+// has reports whether a destination has all of these settings.
+func has(destination didit.WebhookDestination, settings didit.WebhookDestinationSettings) bool {
+	sorted := func(events []string) []string { return slices.Sorted(slices.Values(events)) }
+	return isSame(settings.Label, destination.Label) && isSame(settings.URL, destination.URL) &&
+		isSame(settings.Enabled, destination.Enabled) && isSame(settings.WebhookVersion, destination.WebhookVersion) &&
+		(settings.SubscribedEvents == nil || slices.Equal(sorted(settings.SubscribedEvents), sorted(destination.SubscribedEvents)))
+}
+
+func isSame[T comparable](wanted *T, found T) bool { return wanted == nil || *wanted == found }

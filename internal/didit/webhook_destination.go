@@ -1,0 +1,118 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+)
+
+// WebhookEvents are the published events that a destination can subscribe to.
+//
+// Schema: WebhookEvent.
+var WebhookEvents = []string{
+	"status.updated", "data.updated", "user.status.updated", "user.data.updated", "business.status.updated", "business.data.updated",
+	"activity.created", "transaction.created", "transaction.status.updated", "travel_rule.status.updated",
+}
+
+// WebhookVersions are the versions of the payload; the last is the current one.
+var WebhookVersions = []string{"v1", "v2", "v3"}
+
+// WebhookDestination is a place to which Didit sends events.
+type WebhookDestination struct {
+	ID               string   `json:"uuid"`
+	Label            string   `json:"label"`
+	URL              string   `json:"url"`
+	Enabled          bool     `json:"enabled"`
+	WebhookVersion   string   `json:"webhook_version"`
+	SubscribedEvents []string `json:"subscribed_events"`
+	// SecretSharedKey signs the payloads. It is a secret. It is "" in a list, and for a
+	// console user without the permission to read it.
+	SecretSharedKey string `json:"secret_shared_key"`
+	// PreviousSecretExpiresAt is the time (RFC 3339) until which the former secret is
+	// accepted after a rotation; "" without one, and if the API does not report it.
+	PreviousSecretExpiresAt string `json:"previous_secret_expires_at"`
+}
+
+// WebhookDestinationSettings is the body of a creation or an update; nil leaves a value
+// as it is.
+type WebhookDestinationSettings struct {
+	Label          *string `json:"label,omitempty"`
+	URL            *string `json:"url,omitempty"`
+	Enabled        *bool   `json:"enabled,omitzero"`
+	WebhookVersion *string `json:"webhook_version,omitempty"`
+	// SubscribedEvents replace all events.
+	SubscribedEvents []string `json:"subscribed_events,omitempty"`
+}
+
+const webhookDestinationsPath = "/v3/webhook/destinations/"
+
+// ListWebhookDestinations lists the application's destinations, oldest first, without
+// secrets. It is retried like [Client.RetrieveDecision].
+//
+// Endpoint: GET /v3/webhook/destinations/.
+func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []WebhookDestination, err error) {
+	err = c.read(ctx, call{path: webhookDestinationsPath, decode: func(body io.Reader) *Error {
+		destinations = nil
+		failure := decodeValue(body, &destinations, "a list of webhook destinations")
+		if failure == nil && destinations == nil {
+			return notA("a list of webhook destinations")
+		}
+		return failure
+	}})
+	return destinations, err
+}
+
+// RetrieveWebhookDestination reads one destination with its secret. It is retried like
+// [Client.RetrieveDecision].
+//
+// Endpoint: GET /v3/webhook/destinations/{destination_uuid}/.
+func (c *Client) RetrieveWebhookDestination(ctx context.Context, id string) (destination WebhookDestination, err error) {
+	path, err := joinPath("v3", "webhook", "destinations", id)
+	if err != nil {
+		return destination, err
+	}
+	err = c.read(ctx, call{path: path, decode: func(body io.Reader) *Error {
+		destination = WebhookDestination{}
+		failure := decodeValue(body, &destination, "a webhook destination")
+		if failure == nil && destination.ID != id {
+			return notA("the requested webhook destination")
+		}
+		return failure
+	}})
+	return destination, err
+}
+
+// CreateWebhookDestination creates a destination. It sends one request, with the permit.
+// The URL is unique among an application's destinations.
+//
+// Endpoint: POST /v3/webhook/destinations/.
+func (c *Client) CreateWebhookDestination(ctx context.Context, permit *WritePermit, settings WebhookDestinationSettings) (created WebhookDestination, err error) {
+	err = c.write(ctx, permit, http.MethodPost, []string{"v3", "webhook", "destinations"}, settings, func(response []byte) bool {
+		return json.Unmarshal(response, &created) == nil && created.ID != "" && settings.URL != nil && created.URL == *settings.URL
+	})
+	return created, err
+}
+
+// UpdateWebhookDestination changes the settings that are not nil. It sends one request,
+// with the permit.
+//
+// Endpoint: PATCH /v3/webhook/destinations/{destination_uuid}/.
+func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePermit, id string, settings WebhookDestinationSettings) error {
+	return c.write(ctx, permit, http.MethodPatch, []string{"v3", "webhook", "destinations", id}, settings, func(response []byte) bool {
+		var updated WebhookDestination
+		return json.Unmarshal(response, &updated) == nil && updated.ID == id
+	})
+}
+
+// DeleteWebhookDestination deletes a destination. It sends one request, with the permit.
+// A second call returns an error of kind [KindDestinationNotFound].
+//
+// Endpoint: DELETE /v3/webhook/destinations/{destination_uuid}/.
+func (c *Client) DeleteWebhookDestination(ctx context.Context, permit *WritePermit, id string) error {
+	return c.write(ctx, permit, http.MethodDelete, []string{"v3", "webhook", "destinations", id}, nil, func(response []byte) bool { return len(response) == 0 })
+}

@@ -1,0 +1,290 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+func TestChange_IsSentOnceWithItsComment(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+
+		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "Forged.")))
+		output := ws.MustRun("apply", "-auto-approve")
+
+		acctest.RequireText(t, output, kind.transition(kind.open, kind.wanted), "0 added, 1 changed, 0 destroyed")
+		// One read to refresh, one before the change.
+		env.RequireRequests(2, 1)
+		for range 2 {
+			acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+			env.RequireRequests(1, 0)
+		}
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
+		ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
+	})
+}
+
+func TestChange_UsesThePublishedEndpoint(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		bodies := recordBodies(env)
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged.")))
+
+		ws.MustRun("apply", "-auto-approve")
+
+		want := map[string]map[string]any{
+			"step":    {"new_status": kind.wanted, "comment": "Forged."},
+			"session": {"new_status": kind.wanted, "comment": "Forged."},
+			"AML hit": {"hit_id": simulator.HitSanctions, "review_status": kind.wanted, "node_id": "feature_aml_1"},
+		}[kind.name]
+		for path, body := range bodies() {
+			if !strings.HasSuffix(path, kind.path) || !reflect.DeepEqual(body, want) {
+				t.Errorf("%s was sent %v, want %s with %v", path, body, kind.path, want)
+			}
+		}
+		env.RequireRequests(3, 1)
+	})
+}
+
+func TestComment_AloneChangesOnlyTheState(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		if !kind.hasComment {
+			return // There is no comment to change.
+		}
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+
+		ws.Write("main.tf", env.Config(kind.block("one", kind.open, "Look again.")))
+		result := ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireWarning("The comment will not be recorded",
+			simulator.SessionKYC, kind.label[1:], `is already "`+kind.open+`"`, "nothing is sent")
+		result.Warnings[0].RequireAttribute(t, kind.at("one"), "comment")
+		env.RequireRequests(1, 0)
+		ws.MustRun("apply", "tfplan")
+		env.RequireRequests(0, 0)
+		ws.RequireState(kind.at("one"), kind.state(kind.open, "Look again."))
+		ws.RunJSON("plan").RequireSuccess().RequireNoWarnings()
+
+		ws.Write("main.tf", env.Config(kind.block("one", kind.open, "")))
+		ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
+		ws.MustRun("apply", "tfplan")
+		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+		env.RequireTrail()
+	})
+}
+
+func TestSavedPlan_ConflictIsRefused(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "Forged.")))
+		ws.MustRun("plan", "-out=tfplan")
+
+		kind.console(env, kind.other)
+		env.ResetRequests()
+		result := ws.RunJSON("apply", "tfplan")
+
+		result.RequireError("The decision has changed since the plan", simulator.SessionKYC, kind.label[1:],
+			`was "`+kind.open+`" in the plan`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`, "Nothing was sent", "Plan again")
+		result.Errors[0].RequireAttribute(t, kind.at("one"), kind.attribute)
+		env.RequireRequests(1, 0)
+		env.RequireTrail(kind.byConsole(kind.open, kind.other))
+		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+
+		// The next plan shows the new value, and may then overturn it.
+		acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), kind.transition(kind.other, kind.wanted))
+		env.RequireTrail(kind.byConsole(kind.open, kind.other), kind.byTerraform(kind.other, kind.wanted, "Forged."))
+	})
+}
+
+func TestSavedPlan_DecisionMadeInTheMeantimeSendsNothing(t *testing.T) {
+	for _, isManaged := range []bool{true, false} {
+		name := map[bool]string{true: "managed", false: "new"}[isManaged]
+		t.Run(name, func(t *testing.T) {
+			forEachKind(t, func(t *testing.T, kind decisionKind) {
+				env := acctest.New(t, simulator.Options{})
+				ws := env.Workspace(env.Config())
+				if isManaged {
+					ws = kind.managed(env)
+				}
+				ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "Forged.")))
+				ws.MustRun("plan", "-out=tfplan")
+
+				kind.console(env, kind.wanted)
+				env.ResetRequests()
+				result := ws.RunJSON("apply", "tfplan").RequireSuccess()
+
+				env.RequireRequests(1, 0)
+				env.RequireTrail(kind.byConsole(kind.open, kind.wanted))
+				ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
+				// The reviewed comment is not on the trail, so the apply warns.
+				if kind.hasComment {
+					result.RequireWarning("The comment will not be recorded", simulator.SessionKYC, kind.label[1:], `is already "`+kind.wanted+`"`)
+				} else {
+					result.RequireNoWarnings()
+				}
+			})
+		})
+	}
+}
+
+func TestSavedPlan_SubjectThatIsGoneKeepsTheState(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		for name, test := range map[string]struct {
+			remove  func(*acctest.Env)
+			summary string
+			parts   []string
+		}{
+			"session": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, "Session not found", []string{"deleted", "scope"}},
+			"subject": {kind.remove, kind.gone, []string{kind.known}},
+		} {
+			if test.remove == nil {
+				continue // The subject is the session.
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := kind.managed(env)
+				ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
+				ws.MustRun("plan", "-out=tfplan")
+
+				test.remove(env)
+				env.ResetRequests()
+
+				ws.RunJSON("apply", "tfplan").RequireError(test.summary, append(test.parts, simulator.SessionKYC, kind.label[1:])...)
+				env.RequireRequests(1, 0)
+				ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+			})
+		}
+	})
+}
+
+func TestTwoBlocks_WithTheSameDecisionMakeOneChange(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged."), kind.block("two", kind.wanted, "Forged.")))
+
+		ws.MustRun("apply", "-auto-approve")
+
+		// Also if both have read before either has written.
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
+		ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
+		ws.RequireState(kind.at("two"), kind.state(kind.wanted, "Forged."))
+	})
+}
+
+func TestTwoBlocks_ThatDisagreeFailThePlan(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		for name, test := range map[string]struct {
+			value, comment string
+			parts          []string
+		}{
+			"different values":   {kind.other, "Forged.", []string{`"` + kind.wanted + `"`, `"` + kind.other + `"`, "Keep one of them"}},
+			"different comments": {kind.wanted, "A specimen.", []string{"with different comments", "would record only one of them", "Keep one block"}},
+			"one comment":        {kind.wanted, "", []string{"with different comments"}},
+		} {
+			if !kind.hasComment && test.value == kind.wanted {
+				continue // Two equal blocks.
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged."), kind.block("two", test.value, test.comment)))
+
+				result := ws.RunJSON("plan")
+
+				result.RequireError("Two blocks disagree about one decision", append(test.parts, simulator.SessionKYC, kind.label[1:])...)
+				if got := result.Errors[0].Address; got != kind.at("one") && got != kind.at("two") {
+					t.Errorf("the error is on %q", got)
+				}
+				env.RequireRequests(1, 0)
+			})
+		}
+	})
+}
+
+func TestTwoBlocks_ManagedFailThePlanWhenTheyDisagree(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.open, ""), kind.block("two", kind.open, "")))
+		ws.MustRun("apply", "-auto-approve")
+		acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+
+		ws.Write("main.tf", env.Config(kind.block("one", kind.open, ""), kind.block("two", kind.wanted, "")))
+
+		ws.RunJSON("plan").RequireError("Two blocks disagree about one decision", simulator.SessionKYC, kind.label[1:], `"`+kind.wanted+`"`, `"`+kind.open+`"`)
+	})
+}
+
+// A plan must not hold a value that can change before the apply: Terraform would report
+// a bug in the provider.
+func TestPlan_HoldsNothingThatCanChangeBeforeTheApply(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
+		ws.MustRun("plan", "-out=tfplan")
+		want := kind.state(kind.wanted, "")
+		if kind.name == "step" {
+			want["feature_type"] = "ID_VERIFICATION"
+		}
+		for attribute, value := range ws.Planned()[kind.at("one")].Change.After {
+			if wanted, isExpected := want[attribute]; !isExpected || value != wanted {
+				t.Errorf("the plan holds %s = %v", attribute, value)
+			}
+		}
+
+		// Everything else of the session changes.
+		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "Expired")
+		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
+		if kind.name != "session" {
+			env.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
+		}
+		ws.MustRun("apply", "tfplan")
+
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, ""))
+	})
+}
+
+// recordBodies puts a proxy in front of the simulator, whose log has no bodies. The
+// result returns the last body that was sent to each path.
+func recordBodies(env *acctest.Env) func() map[string]map[string]any {
+	var mu sync.Mutex
+	bodies := map[string]map[string]any{}
+	proxy := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		if request.Method != http.MethodGet {
+			body, err := io.ReadAll(request.Body)
+			fields := map[string]any{}
+			if err == nil {
+				err = json.Unmarshal(body, &fields)
+			}
+			if err != nil {
+				env.T.Errorf("the body of %s: %v", request.URL.Path, err)
+			}
+			mu.Lock()
+			bodies[request.URL.Path] = fields
+			mu.Unlock()
+			request.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		env.ServeHTTP(response, request)
+	}))
+	env.T.Cleanup(proxy.Close)
+	env.URL = proxy.URL
+	return func() map[string]map[string]any {
+		mu.Lock()
+		defer mu.Unlock()
+		return bodies
+	}
+}

@@ -1,0 +1,163 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// decisionKind is one kind of decision, for the tests of what all kinds share. Its
+// subject is in session [simulator.SessionKYC] and has the value open.
+type decisionKind struct {
+	name     string
+	resource string
+	// address are the arguments that name the subject.
+	address []argument
+	// id is the ID and the import ID.
+	id string
+	// label names the subject in messages.
+	label string
+	// attribute holds the wanted value.
+	attribute string
+	// open is the value in the fixture, wanted the reviewer's, other a third one.
+	open, wanted, other string
+	hasComment          bool
+	// path ends the path of the PATCH.
+	path string
+	// console is a reviewer in the console, who sets the value.
+	console func(env *acctest.Env, value string)
+	// remove removes the subject from its session; nil for the session itself.
+	remove func(env *acctest.Env)
+	// gone is the summary of the error if the subject is not in its session.
+	gone string
+	// known is a line of the list of what there is instead.
+	known string
+}
+
+// kinds are all of them.
+var kinds = []decisionKind{
+	{
+		name:     "step",
+		resource: "didit_session_feature_status",
+		address:  []argument{{"session_id", simulator.SessionKYC}, {"node_id", "feature_ocr_1"}},
+		id:       simulator.SessionKYC + "/feature_ocr_1",
+		label:    `step "feature_ocr_1"`, attribute: "status",
+		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
+		path:    "/features/feature_ocr_1/update-status/",
+		console: func(env *acctest.Env, value string) { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", value) },
+		remove:  func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
+		gone:    "Step not found", known: `"feature_poa_1" (POA): "In Review"`,
+	},
+	{
+		name:     "session",
+		resource: "didit_session_status",
+		address:  []argument{{"session_id", simulator.SessionKYC}},
+		id:       simulator.SessionKYC,
+		label:    "session " + simulator.SessionKYC, attribute: "status",
+		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
+		path:    "/session/" + simulator.SessionKYC + "/update-status/",
+		console: func(env *acctest.Env, value string) { env.MustDecideSession(simulator.SessionKYC, value) },
+	},
+	{
+		name:     "AML hit",
+		resource: "didit_session_aml_hit_status",
+		address:  []argument{{"session_id", simulator.SessionKYC}, {"node_id", "feature_aml_1"}, {"hit_id", simulator.HitSanctions}},
+		id:       simulator.SessionKYC + "/feature_aml_1/" + simulator.HitSanctions,
+		label:    `AML hit "` + simulator.HitSanctions + `"`, attribute: "review_status",
+		open: "Unreviewed", wanted: "Confirmed Match", other: "False Positive",
+		path: "/update-aml-hit-status/",
+		console: func(env *acctest.Env, value string) {
+			env.MustReviewHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, value)
+		},
+		remove: func(env *acctest.Env) {
+			_ = env.RemoveHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions)
+		},
+		gone: "AML hit not found", known: `"` + simulator.HitNamesake + `" at node "feature_aml_1": "False Positive"`,
+	},
+}
+
+// forEachKind runs a test of what all kinds share as one subtest each.
+func forEachKind(t *testing.T, test func(t *testing.T, kind decisionKind)) {
+	t.Helper()
+	t.Parallel()
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, kind)
+		})
+	}
+}
+
+// block returns a block that wants a value. The comment is left out for a kind without
+// one. extra is added to the block as it is.
+func (k decisionKind) block(name, value, comment string, extra ...string) string {
+	arguments := append([]argument{}, k.address...)
+	arguments = append(arguments, argument{k.attribute, value})
+	if k.hasComment {
+		arguments = append(arguments, argument{"comment", comment})
+	}
+	return hclBlock(k.resource, name, strings.Join(extra, "\n"), arguments...)
+}
+
+// adopted returns a block, and an import block for it.
+func (k decisionKind) adopted(name, value, comment string) string {
+	return importBlock(k.at(name), k.id) + k.block(name, value, comment)
+}
+
+// at returns the address of a block.
+func (k decisionKind) at(name string) string { return k.resource + "." + name }
+
+// managed returns a workspace with the block "one", which manages the subject with its
+// open value. Nothing was sent for it.
+func (k decisionKind) managed(env *acctest.Env) *acctest.Workspace {
+	env.T.Helper()
+	ws := env.Workspace(env.Config(k.block("one", k.open, "")))
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireRequests(2, 0)
+	return ws
+}
+
+// state returns the attributes in the state for a value and a comment; "" is null.
+func (k decisionKind) state(value, comment string) map[string]any {
+	attributes := map[string]any{"id": k.id, k.attribute: value}
+	for _, argument := range k.address {
+		attributes[argument.name] = argument.value
+	}
+	if k.hasComment {
+		attributes["comment"] = nil
+		if comment != "" {
+			attributes["comment"] = comment
+		}
+	}
+	return attributes
+}
+
+// byTerraform returns the trail entry of a change that the provider made.
+func (k decisionKind) byTerraform(from, to, comment string) string {
+	if !k.hasComment {
+		comment = ""
+	}
+	return k.entry(from, to, "API Client", comment)
+}
+
+// byConsole returns the trail entry of a change that a reviewer made in the console.
+func (k decisionKind) byConsole(from, to string) string { return k.entry(from, to, "console", "") }
+
+func (k decisionKind) entry(from, to, actor, comment string) string {
+	subject := "session"
+	if len(k.address) > 1 {
+		subject = k.address[len(k.address)-1].value
+	}
+	return fmt.Sprintf("%s: %s -> %s by %s: %q", subject, from, to, actor, comment)
+}
+
+// transition returns the line of a plan that shows the change.
+func (k decisionKind) transition(from, to string) string {
+	return fmt.Sprintf("~ %s = %q -> %q", k.attribute, from, to)
+}

@@ -1,0 +1,225 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+func TestDrift_IsPlannedAndChangedBack(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		config := env.Config(kind.block("one", kind.wanted, "Forged."))
+		runSteps(env,
+			resource.TestStep{Config: config},
+			resource.TestStep{
+				PreConfig:          func() { kind.console(env, kind.other) },
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+				RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(kind.at("one"), plancheck.ResourceActionUpdate),
+				}},
+			},
+			resource.TestStep{Config: config},
+		)
+		if got := env.Count(http.MethodPatch); got != 2 {
+			t.Errorf("%d PATCHes were sent, want 2", got)
+		}
+		env.RequireTrail(
+			kind.byTerraform(kind.open, kind.wanted, "Forged."),
+			kind.byConsole(kind.wanted, kind.other),
+			kind.byTerraform(kind.other, kind.wanted, "Forged."))
+	})
+}
+
+func TestDrift_PlanShowsTheTransition(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
+		ws.MustRun("apply", "-auto-approve")
+
+		kind.console(env, kind.other)
+
+		acctest.RequireText(t, ws.MustRun("plan"), kind.transition(kind.other, kind.wanted), "0 to add, 1 to change, 0 to destroy")
+	})
+}
+
+func TestRefresh_UnchangedSubjectPlansToNothing(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged.")))
+		ws.MustRun("apply", "-auto-approve")
+
+		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_poa_1", "Not Finished")
+		for _, status := range []string{"In Progress", "Approved", "Kyc Expired"} {
+			if kind.name != "session" {
+				env.SetSessionStatus(simulator.SessionKYC, status)
+			}
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+		}
+	})
+}
+
+func TestRefresh_StoresTheValueAsDiditSpellsIt(t *testing.T) {
+	set := map[string]func(env *acctest.Env, value string){
+		"step": func(env *acctest.Env, value string) {
+			env.MustSetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", value)
+		},
+		"session": func(env *acctest.Env, value string) { env.SetSessionStatus(simulator.SessionKYC, value) },
+		"AML hit": func(env *acctest.Env, value string) {
+			env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: simulator.HitSanctions, ReviewStatus: value})
+		},
+	}
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged.")))
+		ws.MustRun("apply", "-auto-approve")
+
+		for _, value := range []string{"Not Finished", "A Status Of Tomorrow"} {
+			set[kind.name](env, value)
+			ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireNoWarnings()
+			ws.RequireState(kind.at("one"), kind.state(value, "Forged."))
+		}
+	})
+}
+
+func TestRefresh_GoneSubjectLeavesTheStateWithAWarning(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		for name, test := range map[string]struct {
+			remove  func(*acctest.Env)
+			warning []string
+			summary string
+			parts   []string
+		}{
+			"session deleted": {
+				func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) },
+				[]string{"does not know the session"},
+				"Session not found", []string{"404", "was deleted", "outside the scope of the key"},
+			},
+			"subject removed": {
+				kind.remove,
+				[]string{"as after a resubmission"},
+				kind.gone, []string{kind.known},
+			},
+			"session out of scope": {
+				func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, "Abandoned") },
+				[]string{"does not know the session"},
+				"Session not found", []string{"outside the scope of the key"},
+			},
+		} {
+			if test.remove == nil {
+				continue // The subject is the session.
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{
+					{APIKey: simulator.DefaultAPIKey, Read: true, Write: true, Statuses: []string{"In Review"}},
+				}})
+				ws := kind.managed(env)
+				test.remove(env)
+				warning := slices.Concat(test.warning, []string{simulator.SessionKYC, kind.label[1:], "was deleted", "scope of the key hides it", "remove its block or file"})
+
+				result := ws.RunJSON("plan")
+
+				result.RequireError(test.summary, append(test.parts, simulator.SessionKYC, kind.label[1:], "remove its block or file")...)
+				result.RequireWarning("No longer in Didit", warning...)
+
+				ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireWarning("No longer in Didit", warning...)
+				ws.RequireNoState()
+				ws.Write("main.tf", env.Config())
+				ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireNoWarnings()
+				if got := env.Count(http.MethodPatch); got != 0 {
+					t.Errorf("%d PATCHes were sent, want 0", got)
+				}
+			})
+		}
+	})
+}
+
+func TestRefresh_FailureIsAnErrorAndKeepsTheState(t *testing.T) {
+	t.Parallel()
+	kind := kinds[0] // Reading fails alike for every kind.
+	for name, test := range map[string]struct {
+		fault   simulator.Fault
+		summary string
+		parts   []string
+	}{
+		"404 page of a proxy": {
+			simulator.Fault{Status: http.StatusNotFound, Body: "<html>not here</html>", Header: htmlHeader},
+			"The response is not from Didit's API", []string{"404", "base_url", "The state is unchanged"},
+		},
+		"404 of another service": {
+			simulator.Fault{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`},
+			"The response is not from Didit's API", []string{"404", "base_url", "The state is unchanged"},
+		},
+		"401": {
+			simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail":"Token expired."}`},
+			"Didit did not accept the credential", []string{"401", "Token expired.", "DIDIT_API_KEY"},
+		},
+		"403": {
+			simulator.Fault{Status: http.StatusForbidden, Body: `{"detail":"You do not have permission to perform this action."}`},
+			"The credential lacks a privilege", []string{"403", "read:sessions"},
+		},
+		"429 for too long": {
+			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"3600"}}},
+			"Didit's rate limit is used up", []string{"429", "1h0m0s", "longer than this provider waits"},
+		},
+		"500": {
+			simulator.Fault{Status: http.StatusInternalServerError, Body: "<html>oops</html>", Header: htmlHeader},
+			"Didit returned a server error", []string{"500", "later"},
+		},
+		"page instead of a report": {
+			simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
+			"The response is not from Didit's API", []string{"not JSON", "base_url"},
+		},
+		"report cut": {
+			simulator.Fault{Cut: simulator.CutBody},
+			"Didit's response is cut off or malformed", []string{"proxies"},
+		},
+		"no connection": {
+			simulator.Fault{Cut: simulator.CutReset},
+			"Didit could not be reached", []string{"No response came from", "base_url"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.ConfigWith(withoutRetries, kind.block("one", kind.wanted, "Forged.")))
+			ws.MustRun("apply", "-auto-approve")
+			test.fault.Name, test.fault.Times = name, -1
+			env.Inject(test.fault)
+
+			for _, command := range [][]string{{"plan"}, {"apply", "-refresh-only", "-auto-approve"}} {
+				ws.RunJSON(command...).RequireError(test.summary, append(test.parts, simulator.SessionKYC, kind.label[1:])...).RequireNoWarnings()
+			}
+
+			ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
+			env.ClearFaults()
+			acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+		})
+	}
+}
+
+func TestRefresh_IsSkippedWithoutLosingTheConflictCheck(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
+
+		ws.MustRun("plan", "-refresh=false", "-out=tfplan")
+
+		env.RequireRequests(0, 0)
+		kind.console(env, kind.other)
+		ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", `was "`+kind.open+`"`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`)
+		env.RequireRequests(1, 0)
+	})
+}

@@ -1,0 +1,159 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// A whole case: the hits, the steps and the session, in one configuration.
+
+// caseOf returns the blocks of a case of session KYC. after orders them as examples do.
+func caseOf(hit, amlStep, session string, ordered bool) []string {
+	dependsOn := func(address string) string {
+		if !ordered {
+			return ""
+		}
+		return "  depends_on = [" + address + "]"
+	}
+	step := kinds[0].with("node_id", "feature_aml_1")
+	return []string{
+		hitKind.block("hit", hit, ""),
+		step.block("aml", amlStep, "No match.", dependsOn(hitKind.at("hit"))),
+		sessionKind.block("session", session, "All checks passed.", dependsOn(step.at("aml"))),
+	}
+}
+
+func TestCase_PlanReadsTheSessionOnce(t *testing.T) {
+	t.Parallel()
+	for _, parallelism := range []string{"1", "10"} {
+		t.Run(parallelism, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(append(caseOf("False Positive", "Approved", "Approved", false),
+				kinds[0].block("ocr", "Approved", ""), decisionDataBlock("kyc", simulator.SessionKYC))...))
+
+			ws.MustRun("plan", "-parallelism="+parallelism)
+
+			env.RequireRequests(1, 0)
+		})
+	}
+}
+
+func TestCase_IsDecidedInOneApply(t *testing.T) {
+	t.Parallel()
+	for _, ordered := range []bool{true, false} {
+		for _, recompute := range []bool{true, false} {
+			t.Run(fmt.Sprintf("ordered %t, recomputed %t", ordered, recompute), func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{RecomputesAML: recompute})
+				ws := env.Workspace(env.Config(caseOf("Confirmed Match", "Declined", "Declined", ordered)...))
+
+				// Didit may decide the AML step itself; then nothing is sent for it.
+				ws.MustRun("apply", "-auto-approve")
+
+				ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "Confirmed Match"})
+				ws.RequireState(address("aml"), map[string]any{"status": "Declined"})
+				ws.RequireState(sessionKind.at("session"), map[string]any{"status": "Declined"})
+				if sent, made := env.Count(http.MethodPatch), len(env.Trail("")); sent != made || made < 2 || made > 3 {
+					t.Errorf("%d PATCHes made %d changes: %v", sent, made, env.RequestLines())
+				}
+				acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+			})
+		}
+	}
+}
+
+// The step's reviewer saw In Review; the review of a hit makes it something else.
+func TestCase_RecomputedStepIsAConflict(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{RecomputesAML: true})
+	ws := env.Workspace(env.Config(caseOf("Unreviewed", "In Review", "Approved", true)[:2]...))
+	ws.MustRun("apply", "-auto-approve")
+	ws.Write("main.tf", env.Config(caseOf("Confirmed Match", "Approved", "Approved", true)[:2]...))
+	ws.MustRun("plan", "-out=tfplan")
+
+	result := ws.RunJSON("apply", "tfplan")
+
+	result.RequireError("The decision has changed since the plan", "feature_aml_1", `was "In Review"`, `is "Declined" now`, `"Approved" is wanted`, "Nothing was sent")
+	ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "Confirmed Match"})
+	ws.RequireState(address("aml"), map[string]any{"status": "In Review"})
+}
+
+// A change of the step completes the flow, and Didit decides the session by itself.
+func TestCase_SessionThatMovesMeanwhileIsNotOverturned(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", "Approved", true)...))
+	ws.MustRun("plan", "-out=tfplan")
+	var once sync.Once
+	env.BeforeResponse(func(request simulator.Request) {
+		if request.Method == http.MethodPatch {
+			once.Do(func() { env.SetSessionStatus(simulator.SessionKYC, "Declined") })
+		}
+	})
+
+	result := ws.RunJSON("apply", "tfplan")
+
+	result.RequireError("A standing decision would be overturned", simulator.SessionKYC, `is "Declined"`, `wants "Approved"`)
+	if _, found := ws.State()[sessionKind.at("session")]; found {
+		t.Error("the session is in the state")
+	}
+}
+
+// Many cases at once: every change is made once, whatever the order.
+func TestCase_ManyInParallelMakeEveryChangeOnce(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, acctest.Unlimited)
+	const cases = 10
+	for number := range cases {
+		env.AddSession(simulator.Session{ID: manySession(number), Features: []simulator.Feature{
+			{Array: "id_verifications", NodeID: "feature_ocr_1"},
+			{Array: "aml_screenings", NodeID: "feature_aml_1", Hits: []simulator.Hit{{ID: "hit_one"}, {ID: "hit_two"}}},
+		}})
+	}
+	ws := env.Workspace(env.Config(fmt.Sprintf(`
+locals {
+  sessions = [for n in range(%d) : format("%s", n)]
+}
+resource "didit_session_aml_hit_status" "hit" {
+  count         = 2 * length(local.sessions)
+  session_id    = local.sessions[floor(count.index / 2)]
+  node_id       = "feature_aml_1"
+  hit_id        = ["hit_one", "hit_two"][count.index %% 2]
+  review_status = "False Positive"
+}
+resource "didit_session_feature_status" "step" {
+  count      = 2 * length(local.sessions)
+  session_id = local.sessions[floor(count.index / 2)]
+  node_id    = ["feature_ocr_1", "feature_aml_1"][count.index %% 2]
+  status     = "Approved"
+}
+resource "didit_session_status" "session" {
+  count      = length(local.sessions)
+  session_id = local.sessions[count.index]
+  status     = "Approved"
+}`, cases, manySessionFormat)))
+
+	ws.MustRun("plan", "-out=tfplan")
+	env.RequireRequests(cases, 0)
+	ws.MustRun("apply", "-parallelism=50", "tfplan")
+
+	const changes = 5 * cases
+	if sent, made := env.Count(http.MethodPatch), len(env.Trail("")); sent != changes || made != changes {
+		t.Errorf("%d PATCHes made %d changes, want %d", sent, made, changes)
+	}
+	if reads := env.Count(http.MethodGet); reads > cases+2*changes {
+		t.Errorf("%d GETs were sent, want at most one per session and two per change", reads)
+	}
+	env.ResetRequests()
+	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+	env.RequireRequests(cases, 0)
+}

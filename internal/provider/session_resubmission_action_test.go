@@ -1,0 +1,158 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// resubmission returns a block of the action; nodes are HCL.
+func resubmission(session, nodes string) string {
+	return fmt.Sprintf(`
+action "didit_session_resubmission" "again" {
+  config {
+    session_id = %q
+    nodes      = [%s]
+    comment    = "The image is blurred."
+  }
+}
+`, session, nodes)
+}
+
+const (
+	ocrNode = `{ node_id = "feature_ocr_1", feature = "OCR" }`
+	invoke  = "-invoke=action.didit_session_resubmission.again"
+)
+
+func newResubmissionEnv(t *testing.T, options simulator.Options) *acctest.Env {
+	t.Helper()
+	env := acctest.New(t, options)
+	env.RequireTerraform(14, "actions")
+	return env
+}
+
+func TestResubmission_ReopensTheSessionAndSaysWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	env := newResubmissionEnv(t, simulator.Options{})
+	bodies := recordBodies(env)
+	ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode)))
+
+	plan := ws.RunJSON("plan", invoke).RequireSuccess()
+	env.RequireRequests(1, 0)
+	output := ws.MustRun("apply", "-auto-approve", invoke)
+
+	plan.RequireWarning("Didit deletes captured data", simulator.SessionKYC, `"feature_ocr_1" (OCR)`, "cannot be undone")
+	acctest.RequireText(t, output, "deletes the data that Didit has captured", "is re-opened")
+	session, _ := env.Session(simulator.SessionKYC)
+	if session.Status != "Resubmitted" || env.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") != "" {
+		t.Errorf("the session is %q with %v", session.Status, session.Features)
+	}
+	if got := env.Count(http.MethodPatch); got != 1 {
+		t.Errorf("%d PATCHes were sent, want 1", got)
+	}
+	for path, body := range bodies() {
+		want := map[string]any{
+			"new_status": "Resubmitted", "comment": "The image is blurred.",
+			"nodes_to_resubmit": []any{map[string]any{"node_id": "feature_ocr_1", "feature": "OCR"}},
+		}
+		if fmt.Sprint(body) != fmt.Sprint(want) {
+			t.Errorf("%s was sent %v, want %v", path, body, want)
+		}
+	}
+}
+
+func TestResubmission_RunsOnlyWhenItIsInvoked(t *testing.T) {
+	t.Parallel()
+	env := newResubmissionEnv(t, simulator.Options{})
+	ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode), liveness.hcl("liveness")))
+
+	ws.MustRun("apply", "-auto-approve")
+
+	if got := env.Count(http.MethodPatch); got != 0 {
+		t.Errorf("%d PATCHes were sent, want 0", got)
+	}
+}
+
+func TestResubmission_PlanRefusesWhatTheAPIWouldRefuse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		session, nodes, status string
+		summary                string
+		parts                  []string
+		reads                  int
+	}{
+		"unknown session":         {unknownSession, ocrNode, "", "Session not found", []string{unknownSession}, 1},
+		"session in progress":     {simulator.SessionKYC, ocrNode, "In Progress", "The session cannot be decided now", []string{`is "In Progress"`, "decided or re-opened"}, 1},
+		"session not started":     {simulator.SessionKYC, ocrNode, "Not Started", "The session cannot be decided now", []string{`is "Not Started"`}, 1},
+		"session expired":         {simulator.SessionKYC, ocrNode, "Expired", "The session cannot be decided now", []string{`is "Expired"`}, 1},
+		"unknown node":            {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "", "Step not found", []string{simulator.SessionKYC, `"feature_ocr_1" (ID_VERIFICATION): "In Review"`}, 1},
+		"one unknown node of two": {simulator.SessionKYC, ocrNode + `, { node_id = "feature_x", feature = "LIVENESS" }`, "", "Step not found", []string{simulator.SessionKYC}, 1},
+		"feature of another node": {simulator.SessionKYC, `{ node_id = "feature_ocr_1", feature = "LIVENESS" }`, "", "The step has another type", []string{`"feature_ocr_1"`, "not of type LIVENESS"}, 1},
+		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature = "KYB_REGISTRY" }`, "", "Invalid Attribute Value Match", []string{"KYB_REGISTRY"}, 0},
+		"no nodes":                {simulator.SessionKYC, "", "", "Invalid Attribute Value", []string{"at least 1"}, 0},
+		"upper case":              {"AAAAAAAA-2222-4333-8444-00000000000B", ocrNode, "", "Invalid session ID", []string{"in lower case"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newResubmissionEnv(t, simulator.Options{})
+			if test.status != "" {
+				env.SetSessionStatus(test.session, test.status)
+			}
+			ws := env.Workspace(env.Config(resubmission(test.session, test.nodes)))
+
+			ws.RunJSON("plan", invoke).RequireError(test.summary, test.parts...)
+
+			env.RequireRequests(test.reads, 0)
+		})
+	}
+}
+
+func TestResubmission_LostResponseIsReconciledAndNeverSentTwice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   simulator.Fault
+		summary string
+	}{
+		"after the change":  {simulator.Fault{Cut: simulator.CutReset, After: true}, ""},
+		"before the change": {simulator.Fault{Cut: simulator.CutReset}, "The outcome of the change is unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newResubmissionEnv(t, simulator.Options{})
+			ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode)))
+			test.fault.Method = http.MethodPatch
+			env.Inject(test.fault)
+
+			result := ws.RunJSON("apply", "-auto-approve", invoke)
+
+			if test.summary == "" {
+				result.RequireSuccess()
+			} else {
+				result.RequireError(test.summary, simulator.SessionKYC)
+			}
+			if got := env.Count(http.MethodPatch); got != 1 {
+				t.Errorf("%d PATCHes were sent, want 1", got)
+			}
+		})
+	}
+}
+
+// A step that is open for resubmission is no longer in the report.
+func TestResubmission_RemovesTheStepsDecisionFromTheState(t *testing.T) {
+	t.Parallel()
+	env := newResubmissionEnv(t, simulator.Options{})
+	ocr := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}
+	ws := env.Workspace(env.Config(ocr.hcl("ocr"), resubmission(simulator.SessionKYC, ocrNode)))
+	ws.MustRun("apply", "-auto-approve")
+
+	ws.MustRun("apply", "-auto-approve", invoke)
+
+	ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireWarning("No longer in Didit", "feature_ocr_1", "as after a resubmission")
+	ws.RequireNoState()
+}

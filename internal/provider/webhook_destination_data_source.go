@@ -1,0 +1,159 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// The data source and the ephemeral resource didit_webhook_destination return the same:
+// a destination with its signing secret.
+
+var (
+	_ datasource.DataSourceWithConfigure       = (*webhookDestinationDataSource)(nil)
+	_ ephemeral.EphemeralResourceWithConfigure = (*webhookDestinationEphemeral)(nil)
+)
+
+// webhookDestinationSecretModel is a destination with its secret.
+type webhookDestinationSecretModel struct {
+	webhookDestinationModel
+	SecretSharedKey         types.String `tfsdk:"secret_shared_key"`
+	PreviousSecretExpiresAt types.String `tfsdk:"previous_secret_expires_at"`
+}
+
+// readSecret reads the destination of a configuration, which has only its ID.
+func (c *configured) readSecret(ctx context.Context, id string) (model webhookDestinationSecretModel, diagnostics diag.Diagnostics) {
+	diagnostics.Append(c.requireUsable(destinationName(id))...)
+	if diagnostics.HasError() {
+		return model, diagnostics
+	}
+	found, err := c.data.client.RetrieveWebhookDestination(ctx, id)
+	if err != nil {
+		diagnostics.Append(destinationDiagnostic(destinationName(id), err))
+		return model, diagnostics
+	}
+	if found.SecretSharedKey == "" {
+		diagnostics.AddError(summaryPermission, "Didit returned "+destinationName(id)+" without its signing secret. A console user needs the permission read:webhooks to read it. Use an API key, or grant the permission in the Didit console.")
+		return model, diagnostics
+	}
+	settings, failures := newWebhookDestinationModel(ctx, found)
+	diagnostics.Append(failures...)
+	return webhookDestinationSecretModel{settings, types.StringValue(found.SecretSharedKey), stringOrNull(found.PreviousSecretExpiresAt)}, diagnostics
+}
+
+// webhookDestinationDataSource stores the secret in the state.
+type webhookDestinationDataSource struct {
+	configured
+}
+
+func newWebhookDestinationDataSource() datasource.DataSource { return &webhookDestinationDataSource{} }
+
+// Read reads the destination.
+func (d *webhookDestinationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model webhookDestinationSecretModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	read, diagnostics := d.readSecret(ctx, model.ID.ValueString())
+	resp.Diagnostics.Append(diagnostics...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
+	}
+}
+
+func (d *webhookDestinationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
+}
+
+func (d *webhookDestinationDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
+}
+
+func (d *webhookDestinationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one webhook destination with its signing secret. " +
+			"**The secret is then stored in the state**, marked as sensitive: anyone who can read the state can read it. " +
+			"With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource `didit_webhook_destination` instead, which stores nothing.",
+		Attributes: map[string]schema.Attribute{
+			"id":                         schema.StringAttribute{MarkdownDescription: descriptionDestinationID, Required: true, Validators: []validator.String{destinationIDValidator}},
+			"label":                      schema.StringAttribute{MarkdownDescription: descriptionLabel, Computed: true},
+			"url":                        schema.StringAttribute{MarkdownDescription: descriptionURL, Computed: true},
+			"subscribed_events":          schema.SetAttribute{MarkdownDescription: descriptionEvents, Computed: true, ElementType: types.StringType},
+			"enabled":                    schema.BoolAttribute{MarkdownDescription: descriptionEnabled, Computed: true},
+			"webhook_version":            schema.StringAttribute{MarkdownDescription: descriptionVersion, Computed: true},
+			"secret_shared_key":          schema.StringAttribute{MarkdownDescription: descriptionSecret + " Stored in the state.", Computed: true, Sensitive: true},
+			"previous_secret_expires_at": schema.StringAttribute{MarkdownDescription: descriptionPreviousSecret, Computed: true},
+		},
+	}
+}
+
+// Descriptions that both share.
+const (
+	descriptionDestinationID  = "UUID of the destination, in lower case."
+	descriptionLabel          = "Name of the destination in the Didit console."
+	descriptionURL            = "The URL that receives the events."
+	descriptionEvents         = "The events that Didit sends to it."
+	descriptionEnabled        = "Whether Didit sends events to it."
+	descriptionVersion        = "Version of the payload."
+	descriptionSecret         = "The secret with which Didit signs each event (HMAC)."
+	descriptionPreviousSecret = "Time (RFC 3339) until which the previous secret is accepted after a rotation in the Didit console; null without a rotation, or if Didit does not report it."
+)
+
+// webhookDestinationEphemeral stores nothing.
+type webhookDestinationEphemeral struct {
+	configured
+}
+
+func newWebhookDestinationEphemeral() ephemeral.EphemeralResource {
+	return &webhookDestinationEphemeral{}
+}
+
+// Open reads the destination.
+func (e *webhookDestinationEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var model webhookDestinationSecretModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	read, diagnostics := e.readSecret(ctx, model.ID.ValueString())
+	resp.Diagnostics.Append(diagnostics...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, read)...)
+	}
+}
+
+func (e *webhookDestinationEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
+}
+
+func (e *webhookDestinationEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	resp.Diagnostics.Append(e.configure(req.ProviderData)...)
+}
+
+func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = ephemeralschema.Schema{
+		MarkdownDescription: "Reads one webhook destination with its signing secret, for Terraform 1.10 and OpenTofu 1.11 and later. " +
+			"Neither plan nor state hold what it returns: pass it to a write-only argument, such as that of a secret manager. " +
+			"It is read whenever Terraform needs it, in plans too if `id` is known.",
+		Attributes: map[string]ephemeralschema.Attribute{
+			"id":                         ephemeralschema.StringAttribute{MarkdownDescription: descriptionDestinationID, Required: true, Validators: []validator.String{destinationIDValidator}},
+			"label":                      ephemeralschema.StringAttribute{MarkdownDescription: descriptionLabel, Computed: true},
+			"url":                        ephemeralschema.StringAttribute{MarkdownDescription: descriptionURL, Computed: true},
+			"subscribed_events":          ephemeralschema.SetAttribute{MarkdownDescription: descriptionEvents, Computed: true, ElementType: types.StringType},
+			"enabled":                    ephemeralschema.BoolAttribute{MarkdownDescription: descriptionEnabled, Computed: true},
+			"webhook_version":            ephemeralschema.StringAttribute{MarkdownDescription: descriptionVersion, Computed: true},
+			"secret_shared_key":          ephemeralschema.StringAttribute{MarkdownDescription: descriptionSecret, Computed: true, Sensitive: true},
+			"previous_secret_expires_at": ephemeralschema.StringAttribute{MarkdownDescription: descriptionPreviousSecret, Computed: true},
+		},
+	}
+}
