@@ -59,7 +59,7 @@ func (e *demoEnv) tell(ctx context.Context, t *testing.T, name string) error {
 
 func TestStories_HappenAsTheirPagesSay(t *testing.T) {
 	t.Parallel()
-	for name, patches := range map[string]int{"decisions": 3, "review": 2} {
+	for name, patches := range map[string]int{"decisions": 6, "review": 2} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := newDemoEnv(t)
@@ -89,9 +89,9 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 		"decision already made": {
 			"decisions",
 			func(didit *simulator.Server) {
-				_ = didit.SetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "", simulator.StatusDeclined)
+				_ = didit.SetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "", simulator.StatusApproved)
 			},
-			[]string{"1. ", "terraform plan -out=reviewed.tfplan", `~ status = "In Review" -> "Declined"`},
+			[]string{"1. ", "terraform plan -out=reviewed.tfplan", `~ status = "In Review" -> "Approved"`},
 		},
 		// The CLI's output is the same as ever: only the requests differ.
 		"lost response to a change": {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
@@ -71,21 +72,19 @@ var directives = []struct {
 		},
 	},
 	{
-		regexp.MustCompile(`^decide (\S+) (\S+) ([^"]+?)(?: "(.*)")?$`),
+		regexp.MustCompile(`^decide ` + subject + ` ([A-Z][^"]+?)(?: "(.*)")?$`),
 		func(_ context.Context, r *Runner, words []string, _ *expectation) error {
-			r.Printer.event(fmt.Sprintf("In the console: %s %q -> %q, %q\n", words[1], r.Didit.FeatureStatus(words[0], words[1], ""), words[2], words[3]))
-			err := r.Didit.Decide(words[0], words[1], "", words[2], words[3])
-			r.since()
-			return err
+			return r.decide(words[0], words[1], words[2], words[3])
 		},
 	},
 	{
-		regexp.MustCompile(`^in Didit (\S+) (\S+) is (.+)$`),
+		regexp.MustCompile(`^in Didit ` + subject + ` is (.+)$`),
 		func(_ context.Context, r *Runner, words []string, _ *expectation) error {
-			if found := r.Didit.FeatureStatus(words[0], words[1], ""); found != words[2] {
-				return fmt.Errorf("%s is %q", words[1], found)
+			found := r.status(words[0], words[1])
+			if found != words[2] {
+				return fmt.Errorf("%q is %q", words[1], found)
 			}
-			r.Printer.event(fmt.Sprintf("In Didit: %s is %q\n", words[1], words[2]))
+			r.Printer.event(fmt.Sprintf("In Didit: %s is %q\n", subjectName(words[1]), found))
 			return nil
 		},
 	},
@@ -118,6 +117,50 @@ var directives = []struct {
 			return nil
 		},
 	},
+}
+
+// subject matches a session, its node ID, or the node ID and hit ID ("node/hit") in it.
+const subject = `(\S+)(?: ([a-z]\S*))?`
+
+func subjectName(subject string) string {
+	if subject == "" {
+		return "the session"
+	}
+	return subject
+}
+
+// status returns that of a subject.
+func (r *Runner) status(session, subject string) string {
+	node, hit, _ := strings.Cut(subject, "/")
+	if hit != "" {
+		return r.Didit.HitStatus(session, node, hit)
+	}
+	if node != "" {
+		return r.Didit.FeatureStatus(session, node, "")
+	}
+	found, _ := r.Didit.Session(session)
+	return found.Status
+}
+
+// decide changes a subject as a person in the console does.
+func (r *Runner) decide(session, subject, status, comment string) error {
+	event := fmt.Sprintf("In the console: %s %q -> %q", subjectName(subject), r.status(session, subject), status)
+	node, hit, _ := strings.Cut(subject, "/")
+	var err error
+	switch {
+	case hit != "":
+		err = r.Didit.ReviewHit(session, node, hit, status)
+	case node != "":
+		err = r.Didit.Decide(session, node, "", status, comment)
+	default:
+		err = r.Didit.DecideSession(session, status, comment)
+	}
+	if comment != "" {
+		event += fmt.Sprintf(", %q", comment)
+	}
+	r.Printer.event(event + "\n")
+	r.since()
+	return err
 }
 
 // obey does what a directive says.

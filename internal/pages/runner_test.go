@@ -86,7 +86,7 @@ func TestRunner_FailsWherePageIsWrong(t *testing.T) {
 		"requests not named": {console(read), "0 GET and 0 PATCH", "1 GET and 0 PATCH"},
 		"fewer requests":     {"<!-- test: 2 to 3 GET, 1 PATCH -->\n" + console(read), "2 to 3 GET and 1 PATCH", "1 GET and 0 PATCH"},
 		"failed request":     {"<!-- test: 1 GET -->\n<!-- test: exit code 22 -->\n" + console(strings.Replace(read, "000001", "999999", 1)), "every request succeeds", "returned 404"},
-		"trail":              {"```trail\nBY SESSION NODE FROM TO COMMENT\nconsole …0001 feature_aml_1 In Review Approved\n```\n", "console …0001", "BY SESSION NODE FROM TO COMMENT"},
+		"trail":              {"```trail\nBY SESSION WHAT FROM TO COMMENT\nconsole …0001 feature_aml_1 In Review Approved\n```\n", "console …0001", "BY SESSION WHAT FROM TO COMMENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +135,10 @@ func TestRunner_ObeysDirectives(t *testing.T) {
 	err := follow(t, r, "<!-- test: run: export NAME=quiet -->\n<!-- test: on Terraform 1.5: exit 1 -->\n<!-- test: a folder with versions.tf -->\n<!-- test: exit code 3 -->\n<!-- test: 1 GET -->\n"+
 		console("test \"$NAME\" = quiet && test \"$(ls)\" = versions.tf\n"+read+"\nexit 3")+
 		"<!-- test: decide "+simulator.SessionKYC+" feature_aml_1 Declined \"On a list\" -->\n<!-- test: in Didit "+simulator.SessionKYC+" feature_aml_1 is Declined -->\n"+
-		"```trail\nBY  SESSION  NODE  FROM  TO  COMMENT\nconsole  …0001  feature_aml_1  In Review  Declined  On a list\n```\n")
+		"<!-- test: decide "+simulator.SessionKYC+" feature_aml_1/"+simulator.HitPEP+" Confirmed Match -->\n<!-- test: in Didit "+simulator.SessionKYC+" feature_aml_1/"+simulator.HitPEP+" is Confirmed Match -->\n"+
+		"<!-- test: decide "+simulator.SessionKYC+" Declined \"On a list\" -->\n<!-- test: in Didit "+simulator.SessionKYC+" is Declined -->\n"+
+		"```trail\nBY  SESSION  WHAT  FROM  TO  COMMENT\nconsole  …0001  feature_aml_1  In Review  Declined  On a list\n"+
+		"console  …0001  "+simulator.HitPEP+"  Unreviewed  Confirmed Match\nconsole …0001 the session In Review Declined On a list\n```\n")
 	if err != nil {
 		t.Fatal(err)
 	}

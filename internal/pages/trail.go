@@ -28,9 +28,16 @@ func (r *Runner) trail(b Block) error {
 
 func printTrail(to io.Writer, changes []simulator.TrailEntry) {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "BY\tSESSION\tNODE\tFROM\tTO\tCOMMENT")
+	_, _ = fmt.Fprintln(table, "BY\tSESSION\tWHAT\tFROM\tTO\tCOMMENT")
 	for _, c := range changes {
-		_, _ = fmt.Fprintf(table, "%s\t…%s\t%s\t%s\t%s\t%s\n", c.Actor, c.SessionID[len(c.SessionID)-4:], c.NodeID, c.From, c.To, c.Comment)
+		what := c.NodeID
+		switch c.Kind {
+		case simulator.DecidedHit:
+			what = c.HitID
+		case simulator.DecidedSession:
+			what = "the session"
+		}
+		_, _ = fmt.Fprintf(table, "%s\t…%s\t%s\t%s\t%s\t%s\n", c.Actor, c.SessionID[len(c.SessionID)-4:], what, c.From, c.To, c.Comment)
 	}
 	_ = table.Flush()
 }
