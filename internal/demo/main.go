@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo tells a story of a compliance team, with a real Terraform or OpenTofu,
+// Command demo shows the work of a compliance team, with a real Terraform or OpenTofu,
 // the provider of this checkout, and a simulated Didit: it needs no account. The stories
-// are the pages beside this file; demo follows one of them, shows it meanwhile, and
-// fails if anything happens otherwise than the page says.
+// are the pages beside this file. The command prints one of them while it follows it, and
+// fails at the first thing that does not go as the page says.
 package main
 
 import (
@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// demo tells the story that the arguments name.
+// demo follows the story that the arguments name.
 func demo(ctx context.Context, arguments []string, printer pages.Printer) error {
 	story, err := readStory(strings.Join(arguments, " "))
 	if err != nil {
@@ -54,7 +54,7 @@ func demo(ctx context.Context, arguments []string, printer pages.Printer) error 
 		return err
 	}
 	defer didit.Close()
-	return tell(ctx, story, didit, printer, os.TempDir())
+	return follow(ctx, story, didit, printer, os.TempDir())
 }
 
 func readStory(name string) (string, error) {
@@ -80,8 +80,8 @@ func startDidit() (*simulator.Server, error) {
 	return didit, nil
 }
 
-// tell follows a story in a new folder below another one, and removes the folder.
-func tell(ctx context.Context, story string, didit *simulator.Server, printer pages.Printer, below string) (err error) {
+// follow follows a story in a new folder below another one, and removes the folder.
+func follow(ctx context.Context, story string, didit *simulator.Server, printer pages.Printer, below string) (err error) {
 	home, err := os.MkdirTemp(below, "didit-demo-")
 	if err != nil {
 		return err

@@ -40,14 +40,14 @@ func newDemoEnv(t *testing.T) *demoEnv {
 	return &demoEnv{didit: didit, below: t.TempDir()}
 }
 
-// tell tells a story, and checks that it leaves nothing behind.
-func (e *demoEnv) tell(ctx context.Context, t *testing.T, name string) error {
+// follow follows a story, and checks that it leaves nothing behind.
+func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 	t.Helper()
 	story, err := readStory(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = tell(ctx, story, e.didit, pages.Printer{Writer: &e.output}, e.below)
+	err = follow(ctx, story, e.didit, pages.Printer{Writer: &e.output}, e.below)
 	if left, _ := os.ReadDir(e.below); len(left) > 0 {
 		t.Errorf("the story left %s behind", left)
 	}
@@ -64,7 +64,7 @@ func TestStories_HappenAsTheirPagesSay(t *testing.T) {
 			t.Parallel()
 			env := newDemoEnv(t)
 
-			if err := env.tell(t.Context(), t, name); err != nil {
+			if err := env.follow(t.Context(), t, name); err != nil {
 				t.Fatalf("%v\n\nThe story so far:\n%s", err, &env.output)
 			}
 
@@ -114,7 +114,7 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 			env := newDemoEnv(t)
 			test.prepare(env.didit)
 
-			err := env.tell(t.Context(), t, test.story)
+			err := env.follow(t.Context(), t, test.story)
 
 			mismatch, ok := errors.AsType[*pages.MismatchError](err)
 			if !ok {
@@ -139,7 +139,7 @@ func TestStory_LeavesNothingBehindIfInterrupted(t *testing.T) {
 	defer interrupt()
 	env.didit.BeforeResponse(func(simulator.Request) { interrupt() })
 
-	err := env.tell(ctx, t, "decisions")
+	err := env.follow(ctx, t, "decisions")
 
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the story ended with %v\n%s", err, &env.output)

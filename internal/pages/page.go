@@ -14,8 +14,8 @@
 //   - a text block after a console block is an excerpt of its output: each line must be
 //     there, in this order, however it is aligned or wrapped;
 //   - a trail block is Didit's whole audit trail at that point, in any order;
-//   - a comment <!-- test: … --> above a block does or checks what a reader is told in
-//     words; see directives.go.
+//   - a comment <!-- test: … --> above a block is a directive: it does or checks what the
+//     prose asks of a reader; directives.go lists them.
 package pages
 
 import (

@@ -29,8 +29,8 @@ type Runner struct {
 	section string
 	// unmet is what the page, or the part up to the next new folder, needs and the
 	// machine lacks.
-	unmet     *UnmetError
-	installed bool
+	unmet       *UnmetError
+	isInstalled bool
 	// requests and changes are how much of the log and of the trail was checked.
 	requests, changes int
 }
@@ -72,7 +72,7 @@ func NewRunner(ctx context.Context, options Options) (*Runner, error) {
 	return r, r.enterNewFolder()
 }
 
-// MismatchError is something that does not happen as the page says.
+// MismatchError reports a block that did not go as the page says.
 type MismatchError struct {
 	Section  string
 	Line     int
@@ -85,12 +85,12 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("This is not what the page says.\n  In:       %s (line %d)\n  At:       %s\n  Expected: %s\n  Found:    %s", e.Section, e.Line, e.Step, e.Expected, e.Found)
 }
 
-// Follow does what a block says, and checks what came of it. Errors are a
-// *MismatchError, an *UnmetError, or those of the machine.
+// Follow prints a block, writes its file or runs its commands, and checks the result.
+// Errors are a *MismatchError, an *UnmetError, or those of the machine.
 func (r *Runner) Follow(ctx context.Context, b Block) error {
 	expected := expectation{}
 	for _, directive := range b.directives {
-		if err := r.obey(ctx, directive, &expected); err != nil {
+		if err := r.carryOut(ctx, directive, &expected); err != nil {
 			return fmt.Errorf("line %d: %s: %w", b.Line, directive, err)
 		}
 	}
@@ -120,7 +120,7 @@ type expectation struct {
 	exitCode int
 	// mostReads is at least leastReads.
 	leastReads, mostReads, writes int
-	// isCounted makes the numbers count.
+	// isCounted: the page names the numbers.
 	isCounted bool
 }
 
