@@ -120,6 +120,9 @@ func (r *reader) replace(commands string) string {
 func (r *reader) follow(blocks []pages.Block) {
 	r.t.Helper()
 	for _, block := range blocks {
+		if block.Kind == pages.Heading || block.Kind == pages.Paragraph {
+			continue
+		}
 		passed := r.t.Run(fmt.Sprintf("line %d", block.Line), func(t *testing.T) {
 			err := r.Follow(t.Context(), block)
 			if _, isUnmet := errors.AsType[*pages.UnmetError](err); isUnmet {
@@ -193,23 +196,21 @@ func TestSubstitutions_AreOfCommandsInGuides(t *testing.T) {
 	}
 }
 
-func TestResourcePage_ShowsPlanOfItsExample(t *testing.T) {
+func TestReadme_ShowsPlanOfItsExample(t *testing.T) {
 	t.Parallel()
-	page := contentOf(t, filepath.Join(checkout, "docs", "resources", "session_feature_status.md"))
-	_, shown, _ := strings.Cut(page, "```text\n")
-	shown, _, _ = strings.Cut(shown, "```\n")
-	// Given the sessions that the example names
+	// Given the session that the example names
 	r := newReader(t)
 	ocr := simulator.Feature{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview}
-	liveness := simulator.Feature{Array: "liveness_checks", Status: simulator.StatusInReview}
 	r.Didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-555555555555", Features: []simulator.Feature{ocr}})
-	r.Didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-666666666666", Features: []simulator.Feature{liveness}})
 
-	// When the example is planned, then Terraform prints what the page shows
-	blocks, err := pages.Parse("<!-- test: this page needs Terraform 1.5, OpenTofu 1.6 -->\n<!-- test: a folder with versions.tf and provider.tf -->\n\n```console\n" +
-		`cp "$CHECKOUT/examples/resources/didit_session_feature_status/resource.tf" .` + "\nterraform plan\n```\n\n```text\n" + shown + "```\n")
-	if err != nil || shown == "" {
-		t.Fatal(err, shown)
+	// When the section is followed, with its configuration in a file, then Terraform prints
+	// the plan that it shows
+	_, section, isThere := strings.Cut(contentOf(t, filepath.Join(checkout, "README.md")), "## Use it\n")
+	section, _, _ = strings.Cut(section, "\n##")
+	blocks, err := pages.Parse("<!-- test: this page needs Terraform 1.5, OpenTofu 1.6 -->\n```console\nmake -C \"$CHECKOUT\" install\n```\n" +
+		strings.Replace(section, "```terraform\n", "```terraform\n# main.tf\n", 1))
+	if err != nil || !isThere || !strings.Contains(section, "```text") {
+		t.Fatal("the README has no such section", err)
 	}
 	r.follow(blocks)
 }
