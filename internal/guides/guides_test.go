@@ -121,6 +121,9 @@ func (r *reader) follow(blocks []pages.Block) {
 	r.t.Helper()
 	for _, block := range blocks {
 		if block.Kind == pages.Heading || block.Kind == pages.Paragraph {
+			if err := r.Follow(r.t.Context(), block); err != nil {
+				r.t.Fatal(err)
+			}
 			continue
 		}
 		passed := r.t.Run(fmt.Sprintf("line %d", block.Line), func(t *testing.T) {
