@@ -8,22 +8,37 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
 )
 
-// fields are the fields of a request's body as it is validated, with the errors so far.
+// fields are the fields of a request's body while it is validated, with the errors so far, as Django REST framework
+// does it.
 type fields struct {
 	values map[string]json.RawMessage
 	errors map[string]any
 }
 
-// readFields reads the body of a request, as Django REST framework does; an empty body is an empty object.
-func readFields(c call) (*fields, *answer) {
-	values, refused := decodeObject(c.request, c.body)
-	return &fields{values, map[string]any{}}, refused
+// readFields reads a body, which has to be a JSON object; an empty one has no fields.
+func readFields(c call) (*fields, *response) {
+	read := &fields{errors: map[string]any{}}
+	if len(bytes.TrimSpace(c.body)) == 0 {
+		return read, nil
+	}
+	declared := c.request.Header.Get("Content-Type")
+	if mediaType, _, err := mime.ParseMediaType(declared); err != nil || mediaType != jsonType {
+		return nil, detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", declared))
+	}
+	err := json.Unmarshal(c.body, &read.values)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, detail(http.StatusBadRequest, "JSON parse error - "+err.Error())
+	case err != nil || read.values == nil:
+		return nil, invalid("non_field_errors", "Invalid data. Expected a dictionary.")
+	}
+	return read, nil
 }
 
 // has reports whether a field was sent, with whatever value.
@@ -65,54 +80,32 @@ func (f *fields) text(name string) (text string) {
 	return text
 }
 
+// requiredText reads a field that has to be sent and may not be "".
+func (f *fields) requiredText(name string) (text string) {
+	f.require(name)
+	if f.read(name, &text, "Not a valid string.") && text == "" {
+		f.invalid(name, "This field may not be blank.")
+	}
+	return text
+}
+
 func (f *fields) boolean(name string, fallback bool) bool {
 	f.read(name, &fallback, "Must be a valid boolean.")
 	return fallback
 }
 
 // choice reads a field that takes one of several values.
-func (f *fields) choice(name string, values []string) string {
-	var text string
+func (f *fields) choice(name string, values []string) (text string) {
 	if f.read(name, &text, "Not a valid string.") && !slices.Contains(values, text) {
 		f.invalid(name, fmt.Sprintf("%q is not a valid choice.", text))
 	}
 	return text
 }
 
-// refused is the 400 that names every field with an error; nil if there is none.
-func (f *fields) refused() *answer {
+// rejected returns the 400 that names every field with an error; nil if there is none.
+func (f *fields) rejected() *response {
 	if len(f.errors) == 0 {
 		return nil
 	}
-	return refuse(object(http.StatusBadRequest, f.errors))
+	return object(http.StatusBadRequest, f.errors)
 }
-
-func decodeObject(r *http.Request, body []byte) (map[string]json.RawMessage, *answer) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, nil
-	}
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != jsonType {
-		return nil, refuse(detail(http.StatusUnsupportedMediaType,
-			fmt.Sprintf("Unsupported media type %q in request.", r.Header.Get("Content-Type"))))
-	}
-	var document json.RawMessage
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if err := decoder.Decode(&document); err != nil {
-		return nil, refuse(parseError(err))
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, refuse(parseError(errors.New("extra data")))
-	}
-	var values map[string]json.RawMessage
-	if json.Unmarshal(document, &values) != nil || values == nil {
-		return nil, refuse(invalid("non_field_errors", "Invalid data. Expected a dictionary."))
-	}
-	return values, nil
-}
-
-func parseError(err error) answer {
-	return detail(http.StatusBadRequest, "JSON parse error - "+err.Error())
-}
-
-func refuse(a answer) *answer { return &a }

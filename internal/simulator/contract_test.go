@@ -61,7 +61,8 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 		{"PATCH", path, `{"enabled":false}`, 200},
 		{"DELETE", path, "", 204},
 		{"DELETE", path, "", 404},
-		{"GET", "/v3/sessions/?session_kind=all", "", 200},
+		{"GET", "/v3/sessions/?status=In%20Review", "", 200},
+		{"GET", "/v3/sessions/?session_kind=business", "", 200},
 		{"GET", feedPath(kyc, ""), "", 200},
 	} {
 		headers := header{}

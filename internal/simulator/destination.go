@@ -7,12 +7,15 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Destination is one webhook destination. Nothing is ever delivered to it.
@@ -34,102 +37,86 @@ type Destination struct {
 	UpdatedAt               time.Time `json:"updated_at,omitzero"`
 }
 
-// webhookEvents are those that the API knows (schema WebhookEvent).
-var webhookEvents = []string{
-	"status.updated", "data.updated", "user.status.updated", "user.data.updated", "business.status.updated", "business.data.updated",
-	"activity.created", "transaction.created", "transaction.status.updated", "travel_rule.status.updated",
-}
-
-const detailNoDestination = "Webhook destination not found."
-
 // Destinations returns the webhook destinations, oldest first.
 func (s *Simulator) Destinations() []Destination {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	destinations := make([]Destination, len(s.world.destinations))
-	for i, destination := range s.world.destinations {
-		destinations[i] = destination.clone()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	destinations := slices.Clone(s.destinations)
+	for i := range destinations {
+		destinations[i].SubscribedEvents = slices.Clone(destinations[i].SubscribedEvents)
 	}
 	return destinations
 }
 
 // Destination returns a webhook destination, and whether there is one.
 func (s *Simulator) Destination(id string) (Destination, bool) {
-	all := s.Destinations()
-	i := slices.IndexFunc(all, func(d Destination) bool { return d.ID == id })
-	if i < 0 {
-		return Destination{}, false
+	for _, destination := range s.Destinations() {
+		if destination.ID == id {
+			return destination, true
+		}
 	}
-	return all[i], true
+	return Destination{}, false
 }
 
 // SetDestination adds a webhook destination, or replaces the one of its ID, as a person in the console does, and returns
-// it with what it leaves out filled in. The rules of the API do not apply.
+// it with what it leaves out filled in. The API's rules do not apply.
 func (s *Simulator) SetDestination(destination Destination) Destination {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	if i := s.world.destination(destination.ID); i >= 0 {
-		old := s.world.destinations[i]
-		destination.Secret, destination.CreatedAt = cmp.Or(destination.Secret, old.Secret), old.CreatedAt
-		s.world.destinations[i] = s.world.complete(destination)
-		return s.world.destinations[i].clone()
-	}
-	return s.world.addDestination(destination).clone()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.storeDestination(destination)
 }
 
-// DeleteDestination deletes a webhook destination, as a person in the console does.
-func (s *Simulator) DeleteDestination(id string) {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	s.world.destinations = slices.DeleteFunc(s.world.destinations, func(d Destination) bool { return d.ID == id })
+// DeleteDestination deletes a webhook destination, as a person in the console does, and reports whether there was one.
+func (s *Simulator) DeleteDestination(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.destinations)
+	s.destinations = slices.DeleteFunc(s.destinations, func(d Destination) bool { return d.ID == id })
+	return len(s.destinations) < before
 }
 
-// RotateSecret gives a webhook destination a new secret, as a person in the console does, and returns it: "" if there is
+// RotateSecret gives a webhook destination a new secret, as a person in the console does, and returns it; "" if there is
 // no such destination. The previous secret stays valid for the overlap, which the API reports from then on.
 func (s *Simulator) RotateSecret(id string, overlap time.Duration) string {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	i := s.world.destination(id)
-	if i < 0 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rotated := s.findDestination(id)
+	if rotated == nil {
 		return ""
 	}
-	rotated := &s.world.destinations[i]
 	rotated.Secret, rotated.PreviousSecretExpiresAt = newSecret(), time.Now().UTC().Add(overlap)
 	return rotated.Secret
 }
 
-func (d Destination) clone() Destination {
-	d.SubscribedEvents = slices.Clone(d.SubscribedEvents)
-	return d
+// findDestination returns a destination; nil if there is none. The caller holds the lock.
+func (s *Simulator) findDestination(id string) *Destination {
+	for i := range s.destinations {
+		if s.destinations[i].ID == id {
+			return &s.destinations[i]
+		}
+	}
+	return nil
 }
 
-// destination returns the index of a destination; -1 if there is none. The caller holds the lock.
-func (w *world) destination(id string) int {
-	return slices.IndexFunc(w.destinations, func(d Destination) bool { return d.ID == id })
-}
-
-// addDestination appends a destination, completed. The caller holds the lock.
-func (w *world) addDestination(d Destination) Destination {
-	d = w.complete(d)
-	w.destinations = append(w.destinations, d)
-	return d
-}
-
-// complete fills in what a destination leaves out. The caller holds the lock.
-func (w *world) complete(d Destination) Destination {
+// storeDestination adds a destination, filling in what it leaves out, or replaces the one of its ID. The caller holds
+// the lock.
+func (s *Simulator) storeDestination(d Destination) Destination {
 	if d.ID == "" {
-		w.numbers["destination"]++
-		d.ID = fmt.Sprintf("55555555-2222-4333-8444-%012d", w.numbers["destination"])
+		s.numbers["destination"]++
+		d.ID = fmt.Sprintf("55555555-2222-4333-8444-%012d", s.numbers["destination"])
 	}
-	if d.Secret == "" {
-		d.Secret = newSecret()
-	}
-	d.WebhookVersion = cmp.Or(d.WebhookVersion, "v3")
 	d.SubscribedEvents = append([]string{}, d.SubscribedEvents...)
+	d.WebhookVersion = cmp.Or(d.WebhookVersion, "v3")
 	d.UpdatedAt = time.Now().UTC()
-	if d.CreatedAt.IsZero() {
-		d.CreatedAt = d.UpdatedAt
+	if old := s.findDestination(d.ID); old != nil {
+		d.Secret = cmp.Or(d.Secret, old.Secret)
+		d.CreatedAt = old.CreatedAt
+		*old = d
+		return d
 	}
+	d.Secret = cmp.Or(d.Secret, newSecret())
+	d.CreatedAt = d.UpdatedAt
+	s.destinations = append(s.destinations, d)
 	return d
 }
 
@@ -140,116 +127,88 @@ func newSecret() string {
 	return base64.RawURLEncoding.EncodeToString(secret[:])
 }
 
+// webhookEvents are those of the schema WebhookEvent.
+var webhookEvents = []string{
+	"status.updated", "data.updated", "user.status.updated", "user.data.updated", "business.status.updated", "business.data.updated",
+	"activity.created", "transaction.created", "transaction.status.updated", "travel_rule.status.updated",
+}
+
 // listDestinations is GET /v3/webhook/destinations/ (OpenAPI operation list_webhook_destinations): oldest first, without
 // secrets.
-func (s *Simulator) listDestinations(c call) answer {
-	if !c.caller.mayReadWebhooks() {
+func (s *Simulator) listDestinations(c call) *response {
+	if !c.credential.mayReadWebhooks() {
 		return detail(http.StatusForbidden, detailNoPrivilege)
 	}
-	rows := []map[string]any{}
+	rows := []json.RawMessage{}
 	for _, destination := range s.Destinations() {
-		row := s.fieldsOf(destination)
-		row["subscribed_events_count"] = len(destination.SubscribedEvents)
-		row["deliveries_count"], row["failed_deliveries_count"], row["error_rate_percentage"] = 0, 0, 0
-		row["average_response_time_ms"], row["last_delivery_at"] = nil, nil
-		rows = append(rows, row)
+		rows = append(rows, json.RawMessage(s.fill("destination_row", destination, c.credential)))
 	}
 	return object(http.StatusOK, rows)
 }
 
 // retrieveDestination is GET /v3/webhook/destinations/{destination_uuid}/ (get_webhook_destination).
-func (s *Simulator) retrieveDestination(c call) answer {
-	if !c.caller.mayReadWebhooks() {
+func (s *Simulator) retrieveDestination(c call) *response {
+	if !c.credential.mayReadWebhooks() {
 		return detail(http.StatusForbidden, detailNoPrivilege)
 	}
 	destination, ok := s.Destination(c.id)
 	if !ok {
-		return detail(http.StatusNotFound, detailNoDestination)
+		return noDestination()
 	}
-	return object(http.StatusOK, s.details(destination, c.caller))
+	return s.destinationResponse(http.StatusOK, destination, c.credential)
 }
 
 // createDestination is POST /v3/webhook/destinations/ (create_webhook_destination).
-func (s *Simulator) createDestination(c call) answer {
-	body, refused := readDestination(c)
-	if refused != nil {
-		return *refused
-	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	body.require("label", "url")
-	created, refused := s.world.changed(Destination{Enabled: true}, body)
-	if refused != nil {
-		return *refused
-	}
-	return object(http.StatusCreated, s.details(s.world.addDestination(created), c.caller))
+func (s *Simulator) createDestination(c call) *response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changeDestination(c, Destination{Enabled: true}, http.StatusCreated, "label", "url")
 }
 
 // updateDestination is PATCH /v3/webhook/destinations/{destination_uuid}/ (update_webhook_destination): it changes the
 // fields that are sent, and replaces subscribed_events.
-func (s *Simulator) updateDestination(c call) answer {
-	body, refused := readDestination(c)
-	if refused != nil {
-		return *refused
+func (s *Simulator) updateDestination(c call) *response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := s.findDestination(c.id)
+	if found == nil {
+		found = &Destination{}
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	i := s.world.destination(c.id)
-	if i < 0 {
-		return detail(http.StatusNotFound, detailNoDestination)
-	}
-	changed, refused := s.world.changed(s.world.destinations[i], body)
-	if refused != nil {
-		return *refused
-	}
-	s.world.destinations[i] = s.world.complete(changed)
-	return object(http.StatusOK, s.details(s.world.destinations[i], c.caller))
+	return s.changeDestination(c, *found, http.StatusOK)
 }
 
 // deleteDestination is DELETE /v3/webhook/destinations/{destination_uuid}/ (delete_webhook_destination).
-func (s *Simulator) deleteDestination(c call) answer {
-	if !c.caller.mayWriteWebhooks() {
+func (s *Simulator) deleteDestination(c call) *response {
+	switch {
+	case !c.credential.mayWriteWebhooks():
 		return detail(http.StatusForbidden, detailNoPrivilege)
+	case !s.DeleteDestination(c.id):
+		return noDestination()
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	i := s.world.destination(c.id)
-	if i < 0 {
-		return detail(http.StatusNotFound, detailNoDestination)
-	}
-	s.world.destinations = slices.Delete(s.world.destinations, i, i+1)
 	return raw(http.StatusNoContent, jsonType, nil)
 }
 
-// readDestination checks the privilege of a caller who changes destinations, and reads the body.
-func readDestination(c call) (*fields, *answer) {
-	if !c.caller.mayWriteWebhooks() {
-		return nil, refuse(detail(http.StatusForbidden, detailNoPrivilege))
+// changeDestination stores a destination with the fields of a body. The caller holds the lock.
+func (s *Simulator) changeDestination(c call, d Destination, status int, required ...string) *response {
+	switch {
+	case !c.credential.mayWriteWebhooks():
+		return detail(http.StatusForbidden, detailNoPrivilege)
+	case d.ID != c.id:
+		return noDestination()
 	}
-	return readFields(c)
-}
-
-// changed returns a destination with the fields that a body has. The caller holds the lock.
-func (w *world) changed(d Destination, body *fields) (Destination, *answer) {
+	body, rejected := readFields(c)
+	if rejected != nil {
+		return rejected
+	}
+	body.require(required...)
 	if body.has("label") {
-		d.Label = body.text("label")
-		if n := len([]rune(d.Label)); n > 255 {
-			body.invalid("label", "Ensure this field has no more than 255 characters.")
-		} else if n == 0 && body.errors["label"] == nil {
-			body.invalid("label", "This field may not be blank.")
-		}
+		d.Label = body.requiredText("label")
+	}
+	if utf8.RuneCountInString(d.Label) > 255 {
+		body.invalid("label", "Ensure this field has no more than 255 characters.")
 	}
 	if body.has("url") {
-		d.URL = body.text("url")
-		address, err := url.Parse(d.URL)
-		isTaken := slices.ContainsFunc(w.destinations, func(other Destination) bool { return other.URL == d.URL && other.ID != d.ID })
-		switch {
-		case body.errors["url"] != nil:
-		case err != nil || address.Scheme != "https" || address.Host == "":
-			body.invalid("url", "Enter a valid URL.")
-		case isTaken:
-			body.invalid("url", "This webhook destination already exists for the application.")
-		}
+		d.URL = body.destinationURL(d.ID, s.destinations)
 	}
 	d.Enabled = body.boolean("enabled", d.Enabled)
 	if body.has("webhook_version") {
@@ -258,7 +217,27 @@ func (w *world) changed(d Destination, body *fields) (Destination, *answer) {
 	if body.has("subscribed_events") {
 		d.SubscribedEvents = body.events()
 	}
-	return d, body.refused()
+	if rejected := body.rejected(); rejected != nil {
+		return rejected
+	}
+	return s.destinationResponse(status, s.storeDestination(d), c.credential)
+}
+
+func noDestination() *response { return detail(http.StatusNotFound, "Webhook destination not found.") }
+
+// destinationURL reads url, which has to be https and unique.
+func (f *fields) destinationURL(id string, others []Destination) string {
+	text := f.requiredText("url")
+	address, err := url.Parse(text)
+	isTaken := slices.ContainsFunc(others, func(other Destination) bool { return other.URL == text && other.ID != id })
+	switch {
+	case f.errors["url"] != nil:
+	case err != nil || address.Scheme != "https" || address.Host == "":
+		f.invalid("url", "Enter a valid URL.")
+	case isTaken:
+		f.invalid("url", "This webhook destination already exists for the application.")
+	}
+	return text
 }
 
 // events reads subscribed_events.
@@ -277,32 +256,28 @@ func (f *fields) events() (events []string) {
 	return events
 }
 
-// fieldsOf returns what a row and the details of a destination share.
-func (s *Simulator) fieldsOf(d Destination) map[string]any {
-	events := slices.Clone(d.SubscribedEvents)
-	if s.reordersEvents {
-		slices.Reverse(events)
+// destinationResponse returns the details of a destination; newer pages add two fields after a rotation of its secret.
+func (s *Simulator) destinationResponse(status int, d Destination, credential *Credential) *response {
+	template := "destination"
+	if !d.PreviousSecretExpiresAt.IsZero() {
+		template = "destination_rotated"
 	}
-	return map[string]any{
-		"uuid": d.ID, "label": d.Label, "url": d.URL, "enabled": d.Enabled, "webhook_version": d.WebhookVersion,
-		"subscribed_events": events, "created_at": d.CreatedAt, "updated_at": d.UpdatedAt,
-	}
+	return raw(status, jsonType, []byte(s.fill(template, d, credential)))
 }
 
-// details returns a destination with its secret, which a console user without the privilege sees as "".
-func (s *Simulator) details(d Destination, caller *caller) map[string]any {
-	details := s.fieldsOf(d)
-	details["secret_shared_key"] = d.Secret
-	if !caller.credential.Webhooks {
-		details["secret_shared_key"] = ""
+// fill fills a template of a destination. A console user without the privilege gets no secret.
+func (s *Simulator) fill(template string, d Destination, credential *Credential) string {
+	if !credential.Webhooks {
+		d.Secret = ""
 	}
-	if !d.PreviousSecretExpiresAt.IsZero() {
-		details["secret_last4"] = d.Secret[max(0, len(d.Secret)-4):]
-		details["previous_secret_expires_at"] = d.PreviousSecretExpiresAt
+	events := slices.Clone(d.SubscribedEvents)
+	if s.options.ReordersEvents {
+		slices.Reverse(events)
 	}
-	details["summary"] = map[string]any{
-		"total_deliveries": 0, "failed_deliveries": 0, "error_rate_percentage": 0, "min_response_time_ms": nil,
-		"avg_response_time_ms": nil, "max_response_time_ms": nil, "last_delivery_at": nil,
-	}
-	return details
+	return fill(templates[0]()[template], map[string]string{
+		"uuid": marshal(d.ID), "label": marshal(d.Label), "url": marshal(d.URL), "enabled": marshal(d.Enabled),
+		"webhook_version": marshal(d.WebhookVersion), "subscribed_events": marshal(events), "subscribed_events_count": strconv.Itoa(len(events)),
+		"secret_shared_key": marshal(d.Secret), "secret_last4": marshal(d.Secret[max(0, len(d.Secret)-4):]),
+		"previous_secret_expires_at": marshal(d.PreviousSecretExpiresAt), "created_at": marshal(d.CreatedAt), "updated_at": marshal(d.UpdatedAt),
+	})
 }

@@ -6,11 +6,10 @@ package simulator
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -20,73 +19,67 @@ type Cut int
 const (
 	// CutNone leaves the connection alone.
 	CutNone Cut = iota
-	// CutReset closes the connection by a TCP reset without an answer. Go's own client sends a GET again by itself when
-	// this happens on a connection that it had used before, so such a GET can be in the log twice.
+	// CutReset closes the connection by a TCP reset without a response. Go's own client repeats a GET when this happens
+	// on a connection that it had used before, so such a GET can be in the log twice.
 	CutReset
 	// CutBody sends the right headers with the full Content-Length, half of the body, and closes.
 	CutBody
 )
 
-// Fault is something that goes wrong with a request, or with several. The zero value of everything but Name answers as
-// usual; a fault is made of what is set.
+// Fault is something that goes wrong with one request, or with several. What is not set stays as usual.
 type Fault struct {
 	// Name is shown in the log.
-	Name string
+	Name string `json:"name"`
 	// Method is the one that is hit; "" any.
-	Method string
+	Method string `json:"method"`
 	// Path is a substring of the escaped path of what is hit; "" any.
-	Path string
-	// Skip lets that many matching requests pass first.
-	Skip int
+	Path string `json:"path"`
+	// Skip is how many matching requests pass first.
+	Skip int `json:"skip"`
 	// Times is how many requests are hit; 0: once; negative: all.
-	Times int
-	// Delay is waited before anything else. A client that leaves ends it, and nothing is carried out.
-	Delay time.Duration
-	// Status is answered instead of the real one, with Header added, and with Body instead of the real body.
-	// Where Status is 0 and Body is not empty, the status is 200. Where both are empty, the real answer is kept and
-	// Header is added to it. The default Content-Type is application/json.
-	Status int
-	Header http.Header
-	Body   string
-	// After: the request is carried out, and then the fault happens (a change is made, and its answer is lost).
-	// Else nothing is carried out, neither counted against a limit, unless the fault needs the real answer: one with
+	Times int `json:"times"`
+	// Delay passes before anything else. If the client leaves meanwhile, nothing is carried out.
+	Delay time.Duration `json:"-"`
+	// Status replaces the real one, with Header added, and Body the real body. If Status is 0 and Body is not empty, the
+	// status is 200. If both are empty, the real response is kept and Header is added to it. The default Content-Type is
+	// application/json.
+	Status int         `json:"status"`
+	Header http.Header `json:"header"`
+	Body   string      `json:"body"`
+	// After: the request is carried out, and then the fault happens (a change is made, and its response is lost).
+	// Else nothing is carried out, nor counted against a limit, unless the fault needs the real response: one with
 	// delays and headers only, or a CutBody without a Status and a Body.
-	After bool
+	After bool `json:"after"`
 	// Cut breaks the connection off.
-	Cut Cut
-	// DelayAfter is waited between carrying out and answering. A client that leaves ends it.
-	DelayAfter time.Duration
+	Cut Cut `json:"-"`
+	// DelayAfter passes between carrying out and responding, unless the client leaves.
+	DelayAfter time.Duration `json:"-"`
 }
 
 // Inject adds a fault behind those that are pending. The first that matches a request is used; one that still lets
 // requests pass (Skip) leaves them to those behind it.
 func (s *Simulator) Inject(fault Fault) {
 	fault.Times = cmp.Or(fault.Times, 1)
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.pending = append(s.faults.pending, fault)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, fault)
 }
 
-// ClearFaults forgets every pending fault.
+// ClearFaults deletes every pending fault.
 func (s *Simulator) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.pending = nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
 }
 
-type faultQueue struct {
-	mu      sync.Mutex
-	pending []Fault
-}
-
-// take finds the fault that hits a request; the zero Fault where none does.
-func (q *faultQueue) take(method, path string) Fault {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for i := range q.pending {
-		fault := &q.pending[i]
+// nextFault returns the fault that hits a request; the zero Fault if none does.
+func (s *Simulator) nextFault(method, path string) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.faults {
+		fault := &s.faults[i]
 		switch {
-		case !fault.matches(method, path):
+		case fault.Method != "" && fault.Method != method || !strings.Contains(path, fault.Path):
 		case fault.Skip > 0:
 			fault.Skip--
 		case fault.Times < 0:
@@ -94,7 +87,7 @@ func (q *faultQueue) take(method, path string) Fault {
 		default:
 			hit := *fault
 			if fault.Times--; fault.Times == 0 {
-				q.pending = append(q.pending[:i:i], q.pending[i+1:]...)
+				s.faults = slices.Delete(s.faults, i, i+1)
 			}
 			return hit
 		}
@@ -102,32 +95,25 @@ func (q *faultQueue) take(method, path string) Fault {
 	return Fault{}
 }
 
-func (f *Fault) matches(method, path string) bool {
-	return (f.Method == "" || f.Method == method) && strings.Contains(path, f.Path)
-}
-
-// invents is whether the fault brings its own answer.
-func (f *Fault) invents() bool { return f.Status != 0 || f.Body != "" }
+// hasResponse reports whether the fault brings its own response.
+func (f *Fault) hasResponse() bool { return f.Status != 0 || f.Body != "" }
 
 func (f *Fault) carriesOut() bool {
-	return f.After || !f.invents() && f.Cut != CutReset
+	return f.After || !f.hasResponse() && f.Cut != CutReset
 }
 
-// replace makes the answer that is sent out of the one that the API gave.
-func (f *Fault) replace(a answer) answer {
-	if f.invents() {
-		a = raw(cmp.Or(f.Status, http.StatusOK), jsonType, []byte(f.Body))
-	}
-	if a.header == nil {
-		a.header = http.Header{}
+// replace returns the response to send in the place of the API's.
+func (f *Fault) replace(r *response) *response {
+	if f.hasResponse() || r == nil {
+		r = raw(cmp.Or(f.Status, http.StatusOK), jsonType, []byte(f.Body))
 	}
 	for name, values := range f.Header {
-		a.header[http.CanonicalHeaderKey(name)] = values
+		r.header[http.CanonicalHeaderKey(name)] = values
 	}
-	return a
+	return r
 }
 
-// wait is false when the client left before the time was over.
+// wait returns false if the client left before the time was over.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -148,12 +134,8 @@ func reset(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	plain := conn
-	if secured, ok := conn.(*tls.Conn); ok {
-		plain = secured.NetConn()
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // makes the close a reset
 	}
-	if tcp, ok := plain.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // makes the close a reset; where that fails the close alone has to do
-	}
-	_ = plain.Close()
+	_ = conn.Close()
 }

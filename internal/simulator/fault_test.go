@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,24 +143,5 @@ func TestAFaultBeforeTheRequestDoesNotCountAgainstALimit(t *testing.T) {
 		if got := get(t, server, decisionPath(simulator.SessionKYC)); got.status != status {
 			t.Errorf("status %d, want %d", got.status, status)
 		}
-	}
-}
-
-func TestAResetReachesThroughTLS(t *testing.T) {
-	t.Parallel()
-	world := simulator.New(simulator.Options{})
-	secured := httptest.NewTLSServer(world)
-	t.Cleanup(secured.Close)
-	world.Inject(simulator.Fault{Cut: simulator.CutReset})
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, secured.URL+updatePath(simulator.SessionKYC, "n"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := secured.Client().Do(request)
-	if !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("error %v", err)
-	}
-	if response != nil {
-		_ = response.Body.Close()
 	}
 }

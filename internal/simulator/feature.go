@@ -3,20 +3,60 @@
 
 package simulator
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
 
-// feature is one kind of step under its three names: the report's array, the label of the features list and of a
-// request's feature_type, and the server's model name in the answer to a change.
-type feature struct {
+// DefaultNode addresses a feature without a node ID.
+const DefaultNode = "default"
+
+// Feature is one feature of a session, run at one node of its workflow.
+type Feature struct {
+	// Array is the report's, such as "id_verifications". One that the API does not have is allowed too.
+	Array string `json:"array"`
+	// NodeID is the node's in the workflow graph. "" is null: a feature of a workflow without a graph.
+	NodeID string `json:"node_id"`
+	// Status of the feature. Empty: "In Review".
+	Status string `json:"status"`
+	// Hits of an AML screening ("aml_screenings"); other features have none.
+	Hits []Hit `json:"hits,omitempty"`
+}
+
+// Node returns what addresses the feature: its node ID, or DefaultNode.
+func (f Feature) Node() string {
+	return cmp.Or(f.NodeID, DefaultNode)
+}
+
+// FeatureType returns the label of the feature, such as "FACE_MATCH"; for an array that the API does not have, the
+// array in upper case.
+func (f Feature) FeatureType() string { return typeOf(f.Array).label }
+
+// atNode reports whether a node ID addresses the feature; "" means DefaultNode here.
+func (f Feature) atNode(nodeID string) bool {
+	return f.Node() == cmp.Or(nodeID, DefaultNode)
+}
+
+// isOfType reports whether an array or a label is the feature's; "" is any.
+func (f Feature) isOfType(feature string) bool {
+	return feature == "" || feature == f.Array || feature == f.FeatureType()
+}
+
+// featureType is one type of feature under its three names: the report's array, the label of the features list and of a
+// request's feature_type, and the server's model name in the response to a change.
+type featureType struct {
 	array, label, model string
 }
 
 // amlArray is the array of the features that have hits.
 const amlArray = "aml_screenings"
 
-// features in the order of a report. The model names KYC, Face, FaceMatch, AML and POA are published (the 200 of the
+// featureTypes are the published ones. The model names KYC, Face, FaceMatch, AML and POA are published (the 200 of the
 // PATCH in the OpenAPI document); the others follow their pattern and are invented.
-var features = []feature{
+var featureTypes = []featureType{
 	{"id_verifications", "ID_VERIFICATION", "KYC"},
 	{"nfc_verifications", "NFC", "NFC"},
 	{"liveness_checks", "LIVENESS", "Face"},
@@ -34,13 +74,163 @@ var features = []feature{
 	{"key_people_checks", "KYB_KEY_PEOPLE", "KYBKeyPeople"},
 }
 
-// featureOf finds a feature by its array. One that nobody knows is called by its array in upper case.
-func featureOf(array string) feature {
-	for _, f := range features {
-		if f.array == array {
-			return f
+func typeOf(array string) featureType {
+	for _, t := range featureTypes {
+		if t.array == array {
+			return t
 		}
 	}
 	label := strings.ToUpper(array)
-	return feature{array, label, label}
+	return featureType{array, label, label}
+}
+
+// featureStatuses are those that a person or a key can set.
+var featureStatuses = []string{StatusApproved, StatusDeclined, StatusInReview}
+
+// FeatureStatus returns the status of a feature; "" if there is none. feature is its array or label, or "" if nodeID
+// alone finds it; if several match, the first counts.
+func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.sessions[id]; found != nil {
+		if features := found.features(nodeID, feature); len(features) > 0 {
+			return features[0].Status
+		}
+	}
+	return ""
+}
+
+// Decide sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
+// under the actor "console". feature is its array, such as "aml_screenings", or its label; "" if nodeID alone finds it.
+func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
+	if !slices.Contains(featureStatuses, status) {
+		return fmt.Errorf("%w: %q", ErrStatus, status)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, found, err := s.feature(id, nodeID, feature)
+	switch {
+	case err != nil:
+		return err
+	case session.API:
+		return fmt.Errorf("%w: %s is a standalone API session", ErrConflict, id)
+	case found.Status == status:
+		return fmt.Errorf("%w: the feature already has status %s", ErrConflict, status)
+	}
+	s.decideFeature(session, found, status, comment, consoleActor)
+	return nil
+}
+
+// SetFeatureStatus gives a feature any status, as the verification flow does: without an entry on the trail and without
+// the API's rules.
+func (s *Simulator) SetFeatureStatus(id, nodeID, feature, status string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, found, err := s.feature(id, nodeID, feature)
+	if err == nil {
+		found.Status = status
+	}
+	return err
+}
+
+// AddFeature adds a feature to a session, as the flow does.
+func (s *Simulator) AddFeature(id string, added Feature) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.sessions[id]; found != nil {
+		found.Features = append(found.Features, added)
+	}
+}
+
+// RemoveFeature removes features from a session, as a resubmission does; feature may be "" for all at that node.
+func (s *Simulator) RemoveFeature(id, nodeID, feature string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.sessions[id]; found != nil {
+		found.Features = slices.DeleteFunc(found.Features, func(f Feature) bool { return f.atNode(nodeID) && f.isOfType(feature) })
+	}
+}
+
+// features returns those that a node ID and a type (array or label) address.
+func (s *session) features(nodeID, feature string) (found []*Feature) {
+	for i := range s.Features {
+		if f := &s.Features[i]; f.atNode(nodeID) && f.isOfType(feature) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// feature returns the one feature that is addressed, or ErrNotFound or ErrConflict. The caller holds the lock.
+func (s *Simulator) feature(id, nodeID, feature string) (*session, *Feature, error) {
+	session, err := s.find(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch found := session.features(nodeID, feature); len(found) {
+	case 0:
+		return nil, nil, fmt.Errorf("%w: feature %q at node %q in session %s", ErrNotFound, feature, nodeID, id)
+	case 1:
+		return session, found[0], nil
+	default:
+		return nil, nil, fmt.Errorf("%w: several features %q at node %q in session %s", ErrConflict, feature, nodeID, id)
+	}
+}
+
+// updateFeatureStatus is PATCH /v3/session/{sessionId}/features/{nodeId}/update-status/ (OpenAPI operation
+// patch_v3_session_update_feature_status), with the feature_type of the newer pages.
+func (s *Simulator) updateFeatureStatus(c call) *response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, rejected := s.sessionToUpdate(c, detailNoSession)
+	switch {
+	case rejected != nil:
+		return rejected
+	case session.API:
+		return detail(http.StatusBadRequest, "Cannot change feature status for API sessions.")
+	}
+	body, rejected := readFields(c)
+	if rejected != nil {
+		return rejected
+	}
+	if body.has("defer_until_flow_finishes") { // making the change at once would not be what was asked for
+		body.invalid("defer_until_flow_finishes", "The simulator does not simulate deferred changes.")
+	}
+	body.require("new_status")
+	status, comment, label := body.choice("new_status", featureStatuses), body.text("comment"), body.text("feature_type")
+	if rejected := body.rejected(); rejected != nil {
+		return rejected
+	}
+	found := slices.DeleteFunc(session.features(c.nodeID, ""), func(f *Feature) bool { return label != "" && f.FeatureType() != label })
+	switch {
+	case len(found) == 0:
+		return detail(http.StatusNotFound, fmt.Sprintf("No feature found with node_id '%s' in this session.", c.nodeID))
+	case len(found) > 1 && label == "":
+		return invalid("feature_type", "This field is required when the session has several features at this node.")
+	case len(found) > 1:
+		return invalid("feature_type", "The session has several features of this type at this node.")
+	case found[0].Status == status:
+		return object(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
+	}
+	s.decideFeature(session, found[0], status, comment, c.credential.name())
+	return object(http.StatusOK, map[string]string{
+		"session_id": session.ID, "node_id": c.nodeID, "feature_type": typeOf(found[0].Array).model, "new_status": status,
+	})
+}
+
+// decideFeature sets the status of a feature and records it. A session without a decision gets one if no feature is open
+// any more. The caller holds the lock.
+func (s *Simulator) decideFeature(session *session, feature *Feature, status, comment, actor string) {
+	s.trail = append(s.trail, session.setFeatureStatus(feature, status, comment, actor))
+	session.completeDecision(actor)
+}
+
+// setFeatureStatus sets the status of a feature, and adds the change to the history.
+func (s *session) setFeatureStatus(feature *Feature, status, comment, actor string) TrailEntry {
+	entry := s.record(TrailEntry{
+		Actor: actor, Kind: DecidedFeature, NodeID: feature.Node(), FeatureType: feature.FeatureType(),
+		From: feature.Status, To: status, Comment: comment,
+	})
+	feature.Status = status
+	return entry
 }

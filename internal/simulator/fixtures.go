@@ -63,8 +63,8 @@ const (
 // Fixtures is a small invented world, which the tests, the demo and the command share: one session of every form that
 // the API facts tell apart. Each call makes a new one.
 func Fixtures() []Session {
-	sanctions, pep := Hit{ID: HitSanctions, MatchScore: Score(97), RiskScore: 95}, Hit{ID: HitPEP, MatchScore: Score(94.5), RiskScore: 60}
-	namesake, company := Hit{ID: HitNamesake, MatchScore: Score(61.5), RiskScore: 85}, Hit{ID: HitCompany, MatchScore: Score(100), RiskScore: 88}
+	sanctions, pep := Hit{ID: HitSanctions, MatchScore: new(97.0), RiskScore: 95}, Hit{ID: HitPEP, MatchScore: new(94.5), RiskScore: 60}
+	namesake, company := Hit{ID: HitNamesake, MatchScore: new(61.5), RiskScore: 85}, Hit{ID: HitCompany, MatchScore: new(100.0), RiskScore: 88}
 	single := func(id, status, stepStatus string, created time.Time) Session {
 		return Session{
 			ID: id, Status: status, WorkflowID: WorkflowSimple, CreatedAt: created, ExpiresAt: created.AddDate(0, 0, 7),

@@ -4,6 +4,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,7 +24,7 @@ var reviewStatuses = []string{ReviewUnreviewed, ReviewConfirmedMatch, ReviewFals
 const (
 	// MatchThreshold is the match score below which a hit starts as a False Positive.
 	MatchThreshold = 93
-	// An AML step is Approved up to the first risk score, In Review up to the second, and Declined above.
+	// An AML check is Approved up to the first risk score, In Review up to the second, and Declined above.
 	approveThreshold, reviewThreshold = 80, 100
 )
 
@@ -31,7 +32,7 @@ const (
 type Hit struct {
 	// ID is unique in its screening, such as "hit_7c1e9a40b2d35f86e0a4c912".
 	ID string `json:"id"`
-	// FormerID is an earlier form of the ID that the API still accepts; "" for none. Responses have the ID.
+	// FormerID is an earlier form of the ID that requests may use; "" for none. Responses have the ID.
 	FormerID string `json:"former_id"`
 	// ReviewStatus, if empty, is that of a new hit: False Positive below MatchThreshold, else Unreviewed.
 	ReviewStatus string `json:"review_status"`
@@ -41,23 +42,26 @@ type Hit struct {
 	RiskScore float64 `json:"risk_score"`
 }
 
-// Score is a match score for a Hit.
-func Score(value float64) *float64 { return &value }
-
 // complete fills in the review status.
-func (h Hit) complete() Hit {
-	switch {
-	case h.ReviewStatus != "":
-	case h.MatchScore != nil && *h.MatchScore < MatchThreshold:
-		h.ReviewStatus = ReviewFalsePositive
-	default:
-		h.ReviewStatus = ReviewUnreviewed
+func (h *Hit) complete() {
+	if h.MatchScore != nil && *h.MatchScore < MatchThreshold {
+		h.ReviewStatus = cmp.Or(h.ReviewStatus, ReviewFalsePositive)
 	}
-	return h
+	h.ReviewStatus = cmp.Or(h.ReviewStatus, ReviewUnreviewed)
 }
 
-// riskScore is the highest risk of the hits that are no False Positives.
-func (f Feature) riskScore() (score float64) {
+// hit returns a hit by its ID or its former ID; nil if there is none.
+func (f *Feature) hit(id string) *Hit {
+	for i := range f.Hits {
+		if hit := &f.Hits[i]; id == hit.ID || id != "" && id == hit.FormerID {
+			return hit
+		}
+	}
+	return nil
+}
+
+// riskScore returns the highest risk of the hits that are not False Positive.
+func (f *Feature) riskScore() (score float64) {
 	for _, hit := range f.Hits {
 		if hit.ReviewStatus != ReviewFalsePositive {
 			score = max(score, hit.RiskScore)
@@ -66,160 +70,145 @@ func (f Feature) riskScore() (score float64) {
 	return score
 }
 
-// HitStatus returns the review status of a hit; "" if there is none. nodeID "" or "default" is a step without a node ID.
+// HitStatus returns the review status of a hit; "" if there is none.
 func (s *Simulator) HitStatus(id, nodeID, hitID string) string {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	hit, _, _, err := s.world.hit(id, nodeID, hitID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, _, hit, err := s.hit(id, nodeID, hitID)
 	if err != nil {
 		return ""
 	}
 	return hit.ReviewStatus
 }
 
-// SetHit adds a hit to an AML step, or replaces the one of its ID, as ongoing monitoring does: without an entry on the
-// trail. The error is ErrNoSession, ErrNoFeature or ErrAmbiguousFeature.
+// SetHit adds a hit to an AML check, or replaces the one of its ID, as ongoing monitoring does: without an entry on the
+// trail.
 func (s *Simulator) SetHit(id, nodeID string, hit Hit) error {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found, step, err := s.world.step(id, nodeID, amlArray)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, check, err := s.feature(id, nodeID, amlArray)
 	if err != nil {
 		return err
 	}
-	feature := &found.Features[step]
-	if i := feature.hit(hit.ID); i >= 0 {
-		feature.Hits[i] = hit.complete()
+	hit.complete()
+	if old := check.hit(hit.ID); old != nil {
+		*old = hit
 	} else {
-		feature.Hits = append(feature.Hits, hit.complete())
+		check.Hits = append(check.Hits, hit)
 	}
 	return nil
 }
 
-// RemoveHit removes a hit, as ongoing monitoring does: without an entry on the trail. The error is that of SetHit, or
-// ErrNoHit.
+// RemoveHit removes a hit, as ongoing monitoring does: without an entry on the trail.
 func (s *Simulator) RemoveHit(id, nodeID, hitID string) error {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	hit, found, step, err := s.world.hit(id, nodeID, hitID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, check, removed, err := s.hit(id, nodeID, hitID)
 	if err == nil {
-		feature := &found.Features[step]
-		feature.Hits = slices.DeleteFunc(feature.Hits, func(h Hit) bool { return h.ID == hit.ID })
+		removedID := removed.ID
+		check.Hits = slices.DeleteFunc(check.Hits, func(hit Hit) bool { return hit.ID == removedID })
 	}
 	return err
 }
 
 // ReviewHit sets the review status of a hit as a person in the console does, with an entry on the trail under the actor
-// "console". The error is that of RemoveHit, ErrStatus or ErrSameStatus.
-func (s *Simulator) ReviewHit(id, nodeID, hitID, reviewStatus string) error {
-	if !slices.Contains(reviewStatuses, reviewStatus) {
-		return fmt.Errorf("%w: %q", ErrStatus, reviewStatus)
+// "console".
+func (s *Simulator) ReviewHit(id, nodeID, hitID, status string) error {
+	if !slices.Contains(reviewStatuses, status) {
+		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	hit, found, step, err := s.world.hit(id, nodeID, hitID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, check, hit, err := s.hit(id, nodeID, hitID)
 	switch {
 	case err != nil:
 		return err
-	case hit.ReviewStatus == reviewStatus:
-		return fmt.Errorf("%w: %s", ErrSameStatus, reviewStatus)
+	case hit.ReviewStatus == status:
+		return fmt.Errorf("%w: the hit already has status %s", ErrConflict, status)
 	}
-	s.world.reviewHit(found, step, hit, reviewStatus, consoleActor)
+	s.reviewHit(session, check, hit, status, consoleActor)
 	return nil
 }
 
-// hit finds a hit and its step. The caller holds the lock.
-func (w *world) hit(id, nodeID, hitID string) (*Hit, *session, int, error) {
-	found, step, err := w.step(id, nodeID, amlArray)
+// hit returns a hit with its session and AML check. The caller holds the lock.
+func (s *Simulator) hit(id, nodeID, hitID string) (*session, *Feature, *Hit, error) {
+	session, check, err := s.feature(id, nodeID, amlArray)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, nil, err
 	}
-	i := found.Features[step].hit(hitID)
-	if i < 0 {
-		return nil, nil, 0, fmt.Errorf("%w: %q at node %q in session %s", ErrNoHit, hitID, nodeID, id)
+	hit := check.hit(hitID)
+	if hit == nil {
+		return nil, nil, nil, fmt.Errorf("%w: AML hit %q at node %q in session %s", ErrNotFound, hitID, nodeID, id)
 	}
-	return &found.Features[step].Hits[i], found, step, nil
-}
-
-// hit returns the index of a hit by its ID or its former ID; -1 if there is none.
-func (f Feature) hit(id string) int {
-	return slices.IndexFunc(f.Hits, func(hit Hit) bool { return id == hit.ID || id != "" && id == hit.FormerID })
+	return session, check, hit, nil
 }
 
 // updateHitStatus is PATCH /v3/session/{sessionId}/update-aml-hit-status/ (OpenAPI operation
 // patch_v3_session_update_aml_hit_status). node_id may be in the body or in the query; the body counts.
-func (s *Simulator) updateHitStatus(c call) answer {
-	if refused := c.caller.refuseWrite(); refused != nil {
-		return *refused
+func (s *Simulator) updateHitStatus(c call) *response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, rejected := s.sessionToUpdate(c, detailNoSession)
+	if rejected != nil {
+		return rejected
 	}
-	body, refused := readFields(c)
-	if refused != nil {
-		return *refused
+	body, rejected := readFields(c)
+	if rejected != nil {
+		return rejected
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found := s.world.sessions[c.id]
-	if found == nil || !c.caller.credential.sees(found) {
-		return detail(http.StatusNotFound, detailNoSession)
-	}
-	body.require("hit_id", "review_status")
-	hitID, status, nodeID := body.text("hit_id"), body.choice("review_status", reviewStatuses), c.request.URL.Query().Get("node_id")
-	if hitID == "" && body.has("hit_id") && body.errors["hit_id"] == nil {
-		body.invalid("hit_id", "This field may not be blank.")
-	}
+	nodeID := c.request.URL.Query().Get("node_id")
 	if body.has("node_id") {
 		nodeID = body.text("node_id")
 	}
-	if refused := body.refused(); refused != nil {
-		return *refused
+	body.require("review_status")
+	hitID, status := body.requiredText("hit_id"), body.choice("review_status", reviewStatuses)
+	if rejected := body.rejected(); rejected != nil {
+		return rejected
 	}
-	checks := found.amlChecks(nodeID)
+	checks := session.amlChecks(nodeID)
 	switch {
 	case len(checks) == 0:
 		return detail(http.StatusNotFound, "The session does not have an AML check.")
 	case len(checks) > 1:
 		return invalid("node_id", "This field is required when the session has several AML checks.")
 	}
-	i := found.Features[checks[0]].hit(hitID)
-	if i < 0 {
+	hit := checks[0].hit(hitID)
+	if hit == nil {
 		return detail(http.StatusNotFound, fmt.Sprintf("Hit with ID '%s' not found in the AML check.", hitID))
 	}
-	hit := &found.Features[checks[0]].Hits[i]
 	if hit.ReviewStatus != status {
-		s.world.reviewHit(found, checks[0], hit, status, c.caller.name())
+		s.reviewHit(session, checks[0], hit, status, c.credential.name())
 	}
 	return object(http.StatusOK, map[string]string{"message": "Hit status updated successfully", "hit_id": hit.ID, "review_status": status})
 }
 
-// amlChecks returns the indexes of the AML steps, or of those at one node.
-func (s *session) amlChecks(nodeID string) (checks []int) {
-	for i, feature := range s.Features {
-		if feature.Array == amlArray && (nodeID == "" || nodeID == feature.NodeID) {
-			checks = append(checks, i)
+// amlChecks returns the AML checks of a session, or with a node ID those at that node.
+func (s *session) amlChecks(nodeID string) (checks []*Feature) {
+	for i := range s.Features {
+		if f := &s.Features[i]; f.Array == amlArray && (nodeID == "" || nodeID == f.NodeID) {
+			checks = append(checks, f)
 		}
 	}
 	return checks
 }
 
-// reviewHit gives a hit a review status and records it; the status of its step may follow. The caller holds the lock.
-func (w *world) reviewHit(found *session, step int, hit *Hit, status, actor string) {
-	feature := &found.Features[step]
-	w.trail = append(w.trail, found.note(TrailEntry{
-		Actor: actor, Kind: DecidedHit, NodeID: feature.Node(), FeatureType: feature.FeatureType(), HitID: hit.ID,
+// reviewHit sets the review status of a hit and records it; the status of its check may follow. The caller holds the
+// lock.
+func (s *Simulator) reviewHit(session *session, check *Feature, hit *Hit, status, actor string) {
+	s.trail = append(s.trail, session.record(TrailEntry{
+		Actor: actor, Kind: DecidedHit, NodeID: check.Node(), FeatureType: check.FeatureType(), HitID: hit.ID,
 		From: hit.ReviewStatus, To: status,
 	}))
 	hit.ReviewStatus = status
-	if !w.recomputesAML {
-		return
-	}
 	recomputed := StatusApproved
-	switch score := feature.riskScore(); {
+	switch score := check.riskScore(); {
 	case score > reviewThreshold:
 		recomputed = StatusDeclined
 	case score > approveThreshold:
 		recomputed = StatusInReview
 	}
-	if recomputed != feature.Status {
-		found.setFeatureStatus(step, recomputed, "", systemActor)
-		found.complete(systemActor)
+	if s.options.RecomputesAML && recomputed != check.Status {
+		session.setFeatureStatus(check, recomputed, "", systemActor)
+		session.completeDecision(systemActor)
 	}
 }

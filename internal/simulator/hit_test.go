@@ -71,7 +71,7 @@ func TestUpdateHitStatus_AppearsInTheFeed(t *testing.T) {
 	got := get(t, server, feedPath(simulator.SessionHits, "?limit=1"))
 	entry := got.object(t)["results"].([]any)[0].(map[string]any)
 	if canonical(entry["metadata"]) != `{"feature":"AML","hit_id":"`+simulator.HitPEP+`","node_id":"default"}` ||
-		entry["activity_type"] != "AML_STATUS_UPDATED" || canonical(entry["new_value"]) != `{"status":"Confirmed Match"}` || entry["new_status"] != nil {
+		entry["activity_type"] != "AML_HIT_STATUS_UPDATED" || canonical(entry["new_value"]) != `{"status":"Confirmed Match"}` || entry["new_status"] != nil {
 		t.Errorf("entry %s", canonical(entry))
 	}
 }
@@ -141,12 +141,12 @@ func TestReviewHit_KeepsToTheAPIsRules(t *testing.T) {
 		err                   error
 	}{
 		{simulator.SessionHits, "default", simulator.HitPEP, "Inconclusive", nil},
-		{simulator.SessionHits, "", simulator.HitPEP, "Inconclusive", simulator.ErrSameStatus},
+		{simulator.SessionHits, "", simulator.HitPEP, "Inconclusive", simulator.ErrConflict},
 		{simulator.SessionHits, "", simulator.HitPEP, "Maybe", simulator.ErrStatus},
-		{simulator.SessionHits, "", "hit_none", "Unreviewed", simulator.ErrNoHit},
-		{simulator.SessionSimple, "", simulator.HitPEP, "Unreviewed", simulator.ErrNoFeature},
-		{simulator.SessionSameType, "", simulator.HitPEP, "Unreviewed", simulator.ErrAmbiguousFeature},
-		{unknownSession, "", simulator.HitPEP, "Unreviewed", simulator.ErrNoSession},
+		{simulator.SessionHits, "", "hit_none", "Unreviewed", simulator.ErrNotFound},
+		{simulator.SessionSimple, "", simulator.HitPEP, "Unreviewed", simulator.ErrNotFound},
+		{simulator.SessionSameType, "", simulator.HitPEP, "Unreviewed", simulator.ErrConflict},
+		{unknownSession, "", simulator.HitPEP, "Unreviewed", simulator.ErrNotFound},
 	} {
 		if err := server.ReviewHit(c.id, c.node, c.hit, c.status); !errors.Is(err, c.err) {
 			t.Errorf("%+v: %v", c, err)
@@ -166,8 +166,8 @@ func TestMonitoring_AddsChangesAndRemovesHitsWithoutTheTrail(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	set(simulator.Hit{ID: "hit_near", MatchScore: simulator.Score(simulator.MatchThreshold)})
-	set(simulator.Hit{ID: "hit_far", MatchScore: simulator.Score(simulator.MatchThreshold - 1)})
+	set(simulator.Hit{ID: "hit_near", MatchScore: new(float64(simulator.MatchThreshold))})
+	set(simulator.Hit{ID: "hit_far", MatchScore: new(float64(simulator.MatchThreshold - 1))})
 	set(simulator.Hit{ID: simulator.HitPEP, ReviewStatus: "Confirmed Match"})
 	if err := server.RemoveHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions); err != nil {
 		t.Error(err)
@@ -178,10 +178,10 @@ func TestMonitoring_AddsChangesAndRemovesHitsWithoutTheTrail(t *testing.T) {
 			t.Errorf("%s is %q, want %q", hit, got, status)
 		}
 	}
-	if err := server.SetHit(simulator.SessionKYC, "feature_ocr_1", simulator.Hit{ID: "x"}); !errors.Is(err, simulator.ErrNoFeature) {
+	if err := server.SetHit(simulator.SessionKYC, "feature_ocr_1", simulator.Hit{ID: "x"}); !errors.Is(err, simulator.ErrNotFound) {
 		t.Errorf("a hit at another step: %v", err)
 	}
-	if err := server.RemoveHit(simulator.SessionKYC, "feature_aml_1", "hit_none"); !errors.Is(err, simulator.ErrNoHit) {
+	if err := server.RemoveHit(simulator.SessionKYC, "feature_aml_1", "hit_none"); !errors.Is(err, simulator.ErrNotFound) {
 		t.Errorf("removing an unknown hit: %v", err)
 	}
 	if n := len(server.Trail("")); n != 0 {

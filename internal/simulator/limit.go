@@ -4,6 +4,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 	"time"
 )
 
-// limits are the two sliding windows of every caller: reads and writes count apart. A refused request does not count.
+// limits are the two sliding windows of every caller: reads and writes count apart. A rejected request does not count.
 // Source: integration/rate-limiting, and the 429 of GET /v3/session/{sessionId}/decision/.
 type limits struct {
 	window        time.Duration
@@ -22,40 +23,34 @@ type limits struct {
 }
 
 type limitScope struct {
-	caller string
-	write  bool
+	credential *Credential // nil: all unknown callers
+	write      bool
 }
 
 func newLimits(options Options) *limits {
-	l := &limits{window: options.Window, reads: options.ReadsPerMinute, writes: options.WritesPerMinute, sent: map[limitScope][]time.Time{}}
-	if l.window <= 0 {
-		l.window = PublishedWindow
+	return &limits{
+		window: max(0, cmp.Or(options.Window, PublishedWindow)),
+		reads:  cmp.Or(options.ReadsPerMinute, PublishedReadsPerMinute),
+		writes: cmp.Or(options.WritesPerMinute, PublishedWritesPerMinute),
+		sent:   map[limitScope][]time.Time{},
 	}
-	if l.reads == 0 {
-		l.reads = PublishedReadsPerMinute
-	}
-	if l.writes == 0 {
-		l.writes = PublishedWritesPerMinute
-	}
-	return l
 }
 
-// refuse counts a request, or says 429 where its window is full.
-func (l *limits) refuse(c *caller, r *http.Request, now time.Time) (answer, bool) {
-	scope := limitScope{c.limitKey, r.Method != http.MethodGet}
-	limit := l.reads
+// admit counts a request; the response is the 429 if its window is full, else nil.
+func (l *limits) admit(c *Credential, r *http.Request, now time.Time) *response {
+	scope, limit := limitScope{c, r.Method != http.MethodGet}, l.reads
 	if scope.write {
 		limit = l.writes
 	}
-	free, ok := l.take(scope, limit, now)
+	freeAt, ok := l.count(scope, limit, now)
 	if ok {
-		return answer{}, false
+		return nil
 	}
-	return l.tooMany(scope.write, limit, free, now), true
+	return l.tooMany(scope.write, limit, freeAt, now)
 }
 
-// take counts one request at now, or says when the window has room again.
-func (l *limits) take(scope limitScope, limit int, now time.Time) (free time.Time, ok bool) {
+// count counts one request at now, or returns when the window has room again.
+func (l *limits) count(scope limitScope, limit int, now time.Time) (freeAt time.Time, ok bool) {
 	if limit < 0 {
 		return time.Time{}, true
 	}
@@ -73,22 +68,18 @@ func (l *limits) take(scope limitScope, limit int, now time.Time) (free time.Tim
 	return sent[0].Add(l.window), false
 }
 
-func (l *limits) tooMany(write bool, limit int, free, now time.Time) answer {
+func (l *limits) tooMany(write bool, limit int, freeAt, now time.Time) *response {
 	kind := "GET"
 	if write {
 		kind = "Write"
 	}
-	period := "minute"
-	if l.window != PublishedWindow {
-		period = l.window.String()
-	}
-	a := detail(http.StatusTooManyRequests,
-		fmt.Sprintf("%s request rate limit exceeded. You can make up to %d requests per %s.", kind, limit, period))
-	a.header.Set("Retry-After", strconv.FormatInt(max(1, ceilSeconds(free.Sub(now))), 10))
-	a.header["X-RateLimit-Limit"] = []string{strconv.Itoa(limit)}
-	a.header["X-RateLimit-Remaining"] = []string{"0"}
-	a.header["X-RateLimit-Reset"] = []string{strconv.FormatInt(ceilSeconds(time.Duration(free.UnixNano())), 10)}
-	return a
+	r := detail(http.StatusTooManyRequests,
+		fmt.Sprintf("%s request rate limit exceeded. You can make up to %d requests per minute.", kind, limit))
+	r.header.Set("Retry-After", strconv.FormatInt(max(1, ceilSeconds(freeAt.Sub(now))), 10))
+	r.header["X-RateLimit-Limit"] = []string{strconv.Itoa(limit)}
+	r.header["X-RateLimit-Remaining"] = []string{"0"}
+	r.header["X-RateLimit-Reset"] = []string{strconv.FormatInt(ceilSeconds(time.Duration(freeAt.UnixNano())), 10)}
+	return r
 }
 
 func ceilSeconds(d time.Duration) int64 {

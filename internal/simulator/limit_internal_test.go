@@ -11,7 +11,8 @@ import (
 func TestTheWindowSlides(t *testing.T) {
 	t.Parallel()
 	l := newLimits(Options{ReadsPerMinute: 3})
-	scope := limitScope{caller: "one"}
+	one := &Credential{APIKey: "one"}
+	scope := limitScope{credential: one}
 	begin := time.Unix(1_000_000, 0)
 	for _, c := range []struct {
 		at   time.Duration
@@ -27,15 +28,15 @@ func TestTheWindowSlides(t *testing.T) {
 		{61 * time.Second, false, 70 * time.Second},
 		{200 * time.Second, true, 0},
 	} {
-		free, ok := l.take(scope, l.reads, begin.Add(c.at))
+		free, ok := l.count(scope, l.reads, begin.Add(c.at))
 		if ok != c.ok || !ok && !free.Equal(begin.Add(c.free)) {
 			t.Errorf("at %v: %v, room at %v", c.at, ok, free.Sub(begin))
 		}
 	}
-	if _, ok := l.take(limitScope{caller: "two"}, l.reads, begin.Add(61*time.Second)); !ok {
+	if _, ok := l.count(limitScope{credential: &Credential{}}, l.reads, begin.Add(61*time.Second)); !ok {
 		t.Error("callers share a window")
 	}
-	if _, ok := l.take(limitScope{caller: "one", write: true}, l.writes, begin.Add(61*time.Second)); !ok {
+	if _, ok := l.count(limitScope{credential: one, write: true}, l.writes, begin.Add(61*time.Second)); !ok {
 		t.Error("reads and writes share a window")
 	}
 }
@@ -47,8 +48,8 @@ func TestRetryAfterIsRoundedUp(t *testing.T) {
 	for wait, want := range map[time.Duration]string{
 		time.Nanosecond: "1", time.Second: "1", time.Second + 1: "2", 59*time.Second + 1: "60", 0: "1",
 	} {
-		a := l.tooMany(false, 600, now.Add(wait), now)
-		if got := a.header.Get("Retry-After"); got != want {
+		got := l.tooMany(false, 600, now.Add(wait), now)
+		if got := got.header.Get("Retry-After"); got != want {
 			t.Errorf("%v: %q, want %q", wait, got, want)
 		}
 	}

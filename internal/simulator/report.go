@@ -9,8 +9,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,30 +19,40 @@ import (
 	"time"
 )
 
-// templateFiles are the parts of a report as readable JSON: the report of each session kind (user, business), one item
-// of each array with all the fields that the API documents for it, a hit, and a review. A placeholder such as
-// ${full_name} stands for personal data, or as a whole value for JSON of the session.
-//
-//go:embed reports/*.json
-var templateFiles embed.FS
-
 // The usual size of a report, in bytes: at least the first, and up to the second more, varying by session.
 const (
 	usualReport    = 20 << 10
 	usualVariation = 20 << 10
 )
 
+// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). An unknown
+// session is found out before the credential is checked. The parameter include=events is ignored.
+func (s *Simulator) retrieveDecision(c call) *response {
+	found := s.lookup(c.id)
+	switch {
+	case found == nil:
+		return detail(http.StatusNotFound, detailNotFound)
+	case c.credential == nil:
+		return detail(http.StatusForbidden, detailNoCredential)
+	case !c.credential.mayRead():
+		return detail(http.StatusForbidden, detailNoPrivilege)
+	case !c.credential.canSee(found):
+		return detail(http.StatusNotFound, detailNoSession)
+	}
+	return raw(http.StatusOK, jsonType, found.report())
+}
+
 // report returns a session's decision report. It depends on nothing but the session: what varies by chance comes from
 // its ID.
-func report(s *session) []byte {
+func (s *session) report() []byte {
 	target := s.ReportBytes
 	if target == 0 {
 		target = usualReport + int(hash(s.ID)%usualVariation)
 	}
-	parts := templates[personOf(s.ID)]()
-	text := s.report(parts)
+	parts := s.templates()
+	text := s.fillReport(parts)
 	if s.ReportBytes != 0 && len(text) > s.ReportBytes {
-		text = s.report(leanTemplates(parts))
+		text = s.fillReport(leanTemplates(parts))
 	}
 	return pad(text, parts["history_row"], target)
 }
@@ -55,37 +65,47 @@ func pad(text, row string, target int) []byte {
 	return slices.Concat([]byte(strings.TrimSuffix(text, end)), []byte(filler+end))
 }
 
-func (s *session) report(parts map[string]string) string {
-	values := map[string]string{
-		"session_id":     marshal(s.ID),
-		"session_kind":   marshal(s.Kind),
-		"session_number": strconv.Itoa(s.Number),
-		"session_url":    marshal(sessionURL(s.ID)),
-		"status":         marshal(s.Status),
-		"environment":    marshal(s.Environment),
-		"workflow_id":    marshal(s.WorkflowID),
-		"features":       marshal(s.labels()),
-		"vendor_data":    marshal(textOrNil(s.VendorData)),
-		"reviews":        s.reviews(parts),
-		"created_at":     marshal(formatTime(s.CreatedAt)),
-		"expires_at":     marshal(formatTime(s.ExpiresAt)),
-	}
+func (s *session) fillReport(parts map[string]string) string {
 	items := map[string][]string{}
 	for _, feature := range s.Features {
-		items[feature.Array] = append(items[feature.Array], feature.item(parts))
+		items[feature.Array] = append(items[feature.Array], feature.fill(parts))
 	}
-	report := parts[s.Kind]
+	values, report := s.values(), parts[s.Kind]
+	values["reviews"] = s.fillReviews(parts)
 	for _, array := range slices.Sorted(maps.Keys(items)) {
 		values[array] = "[" + strings.Join(items[array], ",") + "]"
-		if !strings.Contains(report, "${"+array+"}") { // an array that the document does not have
+		if !strings.Contains(report, "${"+array+"}") { // the API does not have it
 			report = "{" + marshal(array) + ":${" + array + "}," + report[1:]
 		}
 	}
 	return fill(report, values)
 }
 
-// item returns the item of a feature in its array.
-func (f Feature) item(parts map[string]string) string {
+// values are those of the session itself, in a report and in a row of the list.
+func (s *session) values() map[string]string {
+	labels := []string{}
+	for _, feature := range s.Features {
+		if label := feature.FeatureType(); !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	return map[string]string{
+		"session_id":     marshal(s.ID),
+		"session_kind":   marshal(s.Kind),
+		"session_number": strconv.Itoa(s.Number),
+		"session_url":    marshal("https://verify.example.invalid/session/" + strconv.FormatUint(uint64(hash(s.ID)), 36)),
+		"status":         marshal(s.Status),
+		"environment":    marshal(s.Environment),
+		"workflow_id":    marshal(s.WorkflowID),
+		"features":       marshal(labels),
+		"vendor_data":    marshal(textOrNil(s.VendorData)),
+		"created_at":     marshal(formatTime(s.CreatedAt)),
+		"expires_at":     marshal(formatTime(s.ExpiresAt)),
+	}
+}
+
+// fill returns the item of a feature in its array.
+func (f *Feature) fill(parts map[string]string) string {
 	template, ok := parts[f.Array]
 	if !ok {
 		template = parts["unknown"]
@@ -105,26 +125,29 @@ func (f Feature) item(parts map[string]string) string {
 	return fill(template, values)
 }
 
-// reviews are the changes of the session's own status, one invented and those that were made here. A comment on a
-// feature is not among them: it cannot be read back from a report.
-func (s *session) reviews(parts map[string]string) string {
-	type review struct {
-		User      string  `json:"user"`
-		NewStatus string  `json:"new_status"`
-		Comment   string  `json:"comment"`
-		CreatedAt *string `json:"created_at"`
-	}
+// fillReviews returns the changes of the session's own status, one invented and those that were made here. A comment on
+// a feature is not among them: it cannot be read back from a report.
+func (s *session) fillReviews(parts map[string]string) string {
 	reviews := []string{parts["review"]}
 	for _, change := range s.history {
 		if change.Kind == DecidedSession {
-			reviews = append(reviews, marshal(review{change.Actor, change.To, change.Comment, formatTime(change.Time)}))
+			reviews = append(reviews, marshal(map[string]any{
+				"user": change.Actor, "new_status": change.To, "comment": change.Comment, "created_at": formatTime(change.Time),
+			}))
 		}
 	}
 	return "[" + strings.Join(reviews, ",") + "]"
 }
 
-// templates are the templates of each person by name, with the person's data filled in. They are made once, because a
-// benchmark asks for thousands of reports and the filler is most of each.
+// templateFiles are readable JSON: the report of each session kind (user, business), one item of each array with all the
+// fields that the API documents for it, a hit, a review, and rows of lists. A placeholder such as ${full_name} stands for
+// personal data, or as a whole value for JSON of what is filled in.
+//
+//go:embed templates/*.json
+var templateFiles embed.FS
+
+// templates are the templates by name, for each person with the person's data filled in. They are made once, because a
+// benchmark reads thousands of reports.
 var templates = func() (once [people]func() map[string]string) {
 	for n := range people {
 		once[n] = sync.OnceValue(func() map[string]string { return loadTemplates(newPerson(n)) })
@@ -132,17 +155,17 @@ var templates = func() (once [people]func() map[string]string) {
 	return once
 }()
 
-// wholeValue is a placeholder that is filled with JSON of a session.
+// wholeValue is a placeholder that is filled with JSON.
 var wholeValue = regexp.MustCompile(`"(\$\{\w+\})"`)
 
 func loadTemplates(p person) map[string]string {
 	loaded := map[string]string{}
-	files, err := templateFiles.ReadDir("reports")
+	files, err := templateFiles.ReadDir("templates")
 	if err != nil {
 		panic(err)
 	}
 	for _, file := range files {
-		text, err := templateFiles.ReadFile(path.Join("reports", file.Name()))
+		text, err := templateFiles.ReadFile("templates/" + file.Name())
 		if err != nil {
 			panic(err)
 		}
@@ -160,6 +183,9 @@ func loadTemplates(p person) map[string]string {
 	}
 	return loaded
 }
+
+// templates returns those of the session's person.
+func (s *session) templates() map[string]string { return templates[personOf(s.ID)]() }
 
 // leanTemplates leave only what is read of a feature and a hit.
 func leanTemplates(parts map[string]string) map[string]string {
@@ -181,21 +207,6 @@ func fill(template string, values map[string]string) string {
 	})
 }
 
-// labels are the session's features, each once, in the order of the workflow.
-func (s *session) labels() []string {
-	labels := []string{}
-	for _, feature := range s.Features {
-		if label := feature.FeatureType(); !slices.Contains(labels, label) {
-			labels = append(labels, label)
-		}
-	}
-	return labels
-}
-
-func sessionURL(id string) string {
-	return "https://verify.example.invalid/session/" + strconv.FormatUint(uint64(hash(id)), 36)
-}
-
 // formatTime writes a time as the API does; nil for the zero time.
 func formatTime(t time.Time) *string {
 	if t.IsZero() {
@@ -205,11 +216,10 @@ func formatTime(t time.Time) *string {
 	return &text
 }
 
-// marshal returns the JSON of a value that is known to have one.
-func marshal(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
+// textOrNil returns nil for an empty text.
+func textOrNil(text string) *string {
+	if text == "" {
+		return nil
 	}
-	return string(text)
+	return &text
 }

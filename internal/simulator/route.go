@@ -19,14 +19,14 @@ var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 
 // call is one request that a route matched.
 type call struct {
-	request *http.Request
-	body    []byte
-	caller  *caller
-	id      string // of the session or the destination
-	nodeID  string
+	request    *http.Request
+	body       []byte
+	credential *Credential // nil: unknown
+	id         string      // of the session or the destination
+	nodeID     string
 }
 
-type operation func(*Simulator, call) answer
+type operation func(*Simulator, call) *response
 
 // routes are the paths below /v3/ with the operations of each. The first * of a path is a UUID, the second a node ID.
 var routes = map[string]map[string]operation{
@@ -46,9 +46,9 @@ var routes = map[string]map[string]operation{
 }
 
 // route finds the operation of a request and runs it. Segments are split while they are still escaped, so that a node
-// ID may hold any character. Only what an operation answers counts against the limits: a page or a redirect comes from
-// the server in front of it.
-func (s *Simulator) route(r *http.Request, body []byte, caller *caller) answer {
+// ID may hold any character. Only what reaches an operation counts against the limits: a page or a redirect comes
+// from the server in front of it.
+func (s *Simulator) route(r *http.Request, body []byte, credential *Credential) *response {
 	path := r.URL.EscapedPath()
 	trimmed, slashed := strings.CutSuffix(path, "/")
 	operations, ids := match(strings.Split(strings.TrimPrefix(trimmed, "/v3/"), "/"))
@@ -59,14 +59,14 @@ func (s *Simulator) route(r *http.Request, body []byte, caller *caller) answer {
 	case !slashed:
 		return redirectToSlash(path, r.URL.RawQuery)
 	case run == nil:
-		a := detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", r.Method))
-		a.header.Set("Allow", strings.Join(append(slices.Sorted(maps.Keys(operations)), http.MethodOptions), ", "))
-		return a
+		notAllowed := detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", r.Method))
+		notAllowed.header.Set("Allow", strings.Join(append(slices.Sorted(maps.Keys(operations)), http.MethodOptions), ", "))
+		return notAllowed
 	}
-	if refused, over := s.limits.refuse(caller, r, time.Now()); over {
-		return refused
+	if rejected := s.limits.admit(credential, r, time.Now()); rejected != nil {
+		return rejected
 	}
-	return run(s, call{r, body, caller, ids[0], ids[1]})
+	return run(s, call{r, body, credential, ids[0], ids[1]})
 }
 
 // match finds the route of a path, and the UUID and the node ID in it.

@@ -5,8 +5,14 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // maxBusinessCount is where the count of business rows stops.
@@ -14,59 +20,171 @@ const maxBusinessCount = 100
 
 // listSessions is GET /v3/sessions/ (OpenAPI operation get_v3_sessions). A wrong credential and a missing privilege
 // have one text here.
-func (s *Simulator) listSessions(c call) answer {
-	if !c.caller.mayRead() {
+func (s *Simulator) listSessions(c call) *response {
+	if !c.credential.mayRead() {
 		return detail(http.StatusForbidden, detailNoPrivilege)
 	}
-	query := c.request.URL.Query()
-	filter, refused := readFilter(query)
-	if refused != nil {
-		return *refused
+	filter, rejected := readFilter(c.request.URL.Query())
+	if rejected != nil {
+		return rejected
 	}
-	users, businesses := s.selectSessions(c.caller.credential, filter)
-	window := readPage(query)
+	p := paginate(c.request, s.selectSessions(c.credential, filter), (*session).row)
 	if filter.kind == KindBusiness {
-		p := paginate(window, c.request, businesses)
 		p.Count = min(p.Count, maxBusinessCount)
-		return object(http.StatusOK, rows(p))
 	}
-	p := paginate(window, c.request, users)
-	if filter.kind == kindAll {
-		// The page of each kind, one behind the other; next and previous are those of the user rows.
-		more := paginate(window, c.request, businesses)
-		p.Count += min(more.Count, maxBusinessCount)
-		p.Results = append(slices.Clone(p.Results), more.Results...)
-	}
-	return object(http.StatusOK, rows(p))
+	return object(http.StatusOK, p)
 }
 
-// selectSessions finds the sessions of each kind that a credential sees and a filter keeps, newest first.
-func (s *Simulator) selectSessions(credential *Credential, filter filter) (users, businesses []*session) {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	for _, found := range s.world.sessions {
-		switch {
-		case !credential.sees(found) || !filter.keeps(found):
-		case found.Kind == KindBusiness:
-			businesses = append(businesses, found.snapshot())
-		default:
-			users = append(users, found.snapshot())
+// selectSessions returns the sessions that a credential can see and a filter matches, newest first.
+func (s *Simulator) selectSessions(credential *Credential, filter filter) (selected []*session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, found := range s.sessions {
+		if credential.canSee(found) && filter.matches(found) {
+			selected = append(selected, found.snapshot())
 		}
 	}
-	newestFirst := func(a, b *session) int { return cmp.Or(cmp.Compare(b.Number, a.Number), cmp.Compare(a.ID, b.ID)) }
-	slices.SortFunc(users, newestFirst)
-	slices.SortFunc(businesses, newestFirst)
-	return users, businesses
+	slices.SortFunc(selected, func(a, b *session) int { return cmp.Or(cmp.Compare(b.Number, a.Number), cmp.Compare(a.ID, b.ID)) })
+	return selected
 }
 
-func rows(p page[*session]) page[any] {
-	made := page[any]{Count: p.Count, Next: p.Next, Previous: p.Previous, Results: []any{}}
-	for _, s := range p.Results {
-		if s.Kind == KindBusiness {
-			made.Results = append(made.Results, newBusinessRow(s))
-		} else {
-			made.Results = append(made.Results, newUserRow(s))
+// filter is the query of GET /v3/sessions/, after validation. A session has to match all of it; a list matches with any
+// of its values.
+type filter struct {
+	kind       string
+	statuses   []string
+	workflows  []string
+	vendorData string
+	search     string // a session's UUID, or the beginning of a session number
+	from, to   time.Time
+}
+
+// notSimulated are documented filters; ignoring one would return sessions that it was meant to leave out.
+var notSimulated = []string{
+	"country", "document_type", "document_name", "region", "didit_internal_id", "api_service", "screened_full_name", "session_type",
+	"warning", "status_initialized_as_in_review", "is_kyc_to_be_reviewed", "euuid", "organization_name",
+}
+
+func readFilter(query url.Values) (filter, *response) {
+	f := filter{
+		kind: cmp.Or(strings.ToLower(query.Get("session_kind")), KindUser), vendorData: query.Get("vendor_data"), search: query.Get("search"),
+		statuses: list(query.Get("status")), workflows: list(query.Get("workflow_id")),
+	}
+	if f.kind != KindUser && f.kind != KindBusiness {
+		return f, object(http.StatusBadRequest, map[string]string{"session_kind": `Must be "user", "business", or "all".`})
+	}
+	for _, name := range notSimulated {
+		if query.Get(name) != "" {
+			return f, invalid(name, "The simulator does not simulate this filter.")
 		}
 	}
-	return made
+	if strings.Trim(f.search, "0123456789") != "" && !uuidForm.MatchString(f.search) {
+		return f, invalid("search", "The simulator searches for UUIDs and session numbers only.")
+	}
+	for name, day := range map[string]*time.Time{"date_from": &f.from, "date_to": &f.to} {
+		parsed, err := time.Parse(time.DateOnly, query.Get(name))
+		if err != nil && query.Get(name) != "" {
+			return f, invalid(name, "Enter a valid date.")
+		}
+		*day = parsed
+	}
+	return f, nil
+}
+
+func (f filter) matches(s *session) bool {
+	// The last day is included for user sessions; for business sessions only its first moment.
+	end := f.to
+	if s.Kind == KindUser {
+		end = f.to.AddDate(0, 0, 1).Add(-1)
+	}
+	return f.kind == s.Kind &&
+		(len(f.statuses) == 0 || slices.Contains(f.statuses, s.Status)) &&
+		(len(f.workflows) == 0 || slices.Contains(f.workflows, s.WorkflowID)) &&
+		(f.vendorData == "" || f.vendorData == s.VendorData) &&
+		(f.from.IsZero() || !s.CreatedAt.Before(f.from)) &&
+		(f.to.IsZero() || !s.CreatedAt.After(end)) &&
+		(f.search == "" || f.search == s.ID || strings.HasPrefix(strconv.Itoa(s.Number), f.search))
+}
+
+// list splits a parameter at its commas; nil if it is empty.
+func list(text string) []string {
+	if text == "" {
+		return nil
+	}
+	parts := strings.Split(text, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// rowLabels are the features that a row can name; the document's enum has no others.
+var rowLabels = []string{
+	"ID_VERIFICATION", "NFC", "LIVENESS", "FACE_MATCH", "POA", "QUESTIONNAIRE", "EMAIL_VERIFICATION", "PHONE", "AML",
+	"IP_ANALYSIS", "AGE_ESTIMATION", "DATABASE_VALIDATION",
+}
+
+// row returns the session's row of the list: features with their statuses, and no node ID.
+func (s *session) row() string {
+	type rowFeature struct {
+		Feature string `json:"feature"`
+		Status  string `json:"status"`
+	}
+	features := []rowFeature{}
+	for _, feature := range s.Features {
+		if label := feature.FeatureType(); slices.Contains(rowLabels, label) {
+			features = append(features, rowFeature{label, feature.Status})
+		}
+	}
+	values := s.values()
+	values["features"] = marshal(features)
+	values["didit_internal_id"] = marshal(fmt.Sprintf("88888888-2222-4333-8444-%012d", personOf(s.ID))) // the same for the same person
+	return fill(s.templates()[s.Kind+"_row"], values)
+}
+
+// page is the envelope of a list.
+type page struct {
+	Count    int               `json:"count"`
+	Next     *string           `json:"next"`
+	Previous *string           `json:"previous"`
+	Results  []json.RawMessage `json:"results"`
+}
+
+// paginate returns the page of a list that a query asks for with limit and offset, and links to its neighbors. A value
+// that is not a number, or too small, counts as absent.
+func paginate[T any](r *http.Request, all []T, row func(T) string) page {
+	limit := positive(r, "limit", 50)
+	offset := positive(r, "offset", 0)
+	from := min(offset, len(all))
+	to := min(from+limit, len(all))
+	p := page{Count: len(all), Results: []json.RawMessage{}}
+	for _, item := range all[from:to] {
+		p.Results = append(p.Results, json.RawMessage(row(item)))
+	}
+	if to < len(all) {
+		p.Next = link(r, limit, offset+limit)
+	}
+	if offset > 0 {
+		p.Previous = link(r, limit, offset-limit)
+	}
+	return p
+}
+
+func positive(r *http.Request, name string, fallback int) int {
+	if n, err := strconv.Atoi(r.URL.Query().Get(name)); err == nil && n > 0 {
+		return n
+	}
+	return fallback
+}
+
+// link returns the absolute address of the page at an offset; that of the first page has none.
+func link(r *http.Request, limit, offset int) *string {
+	query := r.URL.Query()
+	query.Set("limit", strconv.Itoa(limit))
+	query.Del("offset")
+	if offset > 0 {
+		query.Set("offset", strconv.Itoa(offset))
+	}
+	address := "http://" + r.Host + r.URL.EscapedPath() + "?" + query.Encode()
+	return &address
 }

@@ -47,42 +47,30 @@ func TestTheListFilters(t *testing.T) {
 	}
 	t.Cleanup(served.Close)
 	for query, want := range map[string]string{
-		"":                                 "3 2 1",
-		"session_kind=user":                "3 2 1",
-		"session_kind=BUSINESS":            "B42 B41",
-		"session_kind=all":                 "3 2 1 B42 B41",
-		"session_kind=all&status=Approved": "2 B42",
-		"status=Approved,In%20Review":      "2 1",
-		"status=approved":                  "",
-		"workflow_id=" + simulator.WorkflowSimple:             "2",
-		"workflow_id=nonsense":                                "",
-		"workflow_id=nonsense," + simulator.DefaultWorkflowID: "3 1",
-		"vendor_data=bobolink":                                "3",
-		"vendor_data=b":                                       "",
-		"vendor_data=ann%40people.example.com":                "1",
-		"session_kind=all&vendor_data=bobolink":               "3 B42",
-		"date_from=2026-01-02":                                "3 2",
-		"date_to=2026-01-02":                                  "2 1",
-		"date_from=2026-01-02&date_to=2026-01-02":             "2",
-		"session_kind=business&date_to=2026-01-03":            "B42 B41",
-		"session_kind=business&date_to=2026-01-02":            "",
-		"session_type=API":                                    "3",
-		"session_type=ALL":                                    "3 2 1",
-		"session_type=HOSTED,MIGRATED":                        "2 1",
-		"search=33333333-2222-4333-8444-000000000002":         "2",
+		"":                            "3 2 1",
+		"session_kind=user":           "3 2 1",
+		"session_kind=BUSINESS":       "B42 B41",
+		"status=Approved,In%20Review": "2 1",
+		"status=approved":             "",
+		"workflow_id=" + simulator.WorkflowSimple:     "2",
+		"workflow_id=nonsense":                        "",
+		"vendor_data=bobolink":                        "3",
+		"vendor_data=b":                               "",
+		"vendor_data=ann%40people.example.com":        "1",
+		"date_from=2026-01-02":                        "3 2",
+		"date_to=2026-01-02":                          "2 1",
+		"date_from=2026-01-02&date_to=2026-01-02":     "2",
+		"session_kind=business&date_to=2026-01-03":    "B42 B41",
+		"session_kind=business&date_to=2026-01-02":    "",
+		"search=33333333-2222-4333-8444-000000000002": "2",
 		"search=3":                        "3",
 		"search=4":                        "",
 		"session_kind=business&search=4":  "B42 B41",
 		"session_kind=business&search=41": "B41",
-		"search=BOBO":                     "3",
-		"search=quillmarrow":              "3 2 1",
-		"search=zorvandel.quillmarrow%40": "",
-		"search=nobody":                   "",
 		"limit=2":                         "3 2",
 		"limit=2&offset=2":                "1",
 		"limit=0&offset=-4":               "3 2 1",
 		"offset=9":                        "",
-		"session_kind=all&limit=1":        "3 B42",
 		"status=Approved&workflow_id=" + simulator.WorkflowSimple + "&search=2": "2",
 		"unknown_to_the_api=1": "3 2 1",
 	} {
@@ -102,6 +90,9 @@ func TestAFilterThatIsMalformedOrNotSimulatedIsRefused(t *testing.T) {
 		"session_kind=person":  `{"session_kind":"Must be \"user\", \"business\", or \"all\"."}`,
 		"date_from=01.02.2026": `{"date_from":["Enter a valid date."]}`,
 		"date_to=2026-02-30":   `{"date_to":["Enter a valid date."]}`,
+		"session_kind=all":     `{"session_kind":"Must be \"user\", \"business\", or \"all\"."}`,
+		"search=a%20name":      `{"search":["The simulator searches for UUIDs and session numbers only."]}`,
+		"session_type=API":     `{"session_type":["The simulator does not simulate this filter."]}`,
 		"country=ESP":          `{"country":["The simulator does not simulate this filter."]}`,
 	} {
 		want(t, get(t, server, "/v3/sessions/?"+query), 400, body)
@@ -151,7 +142,7 @@ func TestTheListShowsWhatTheCredentialMaySee(t *testing.T) {
 		{APIKey: simulator.DefaultAPIKey, Read: true, Workflows: []string{simulator.WorkflowKYC}, Statuses: []string{"In Review"}},
 		{APIKey: "invented-writer", Write: true},
 	}})
-	if got := listed(t, get(t, server, "/v3/sessions/?session_kind=all").object(t)); got != "8 1" {
+	if got := listed(t, get(t, server, "/v3/sessions/?session_kind=user").object(t)); got != "8 1" {
 		t.Errorf("listed %q", got)
 	}
 	want(t, ask(t, server, http.MethodGet, "/v3/sessions/", "", header{"X-Api-Key": "invented-writer"}), 403, noPrivilege)

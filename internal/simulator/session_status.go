@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,142 +16,122 @@ import (
 
 const statusResubmitted = "Resubmitted"
 
-// decidable are the statuses from which a session's own status can be changed.
-var decidable = []string{StatusApproved, StatusDeclined, StatusInReview, "Kyc Expired", "Abandoned", statusResubmitted}
+// decidable are the statuses from which a session's own status can be changed, undecided those of a workflow that is
+// still under way.
+var (
+	decidable       = []string{StatusApproved, StatusDeclined, StatusInReview, "Kyc Expired", "Abandoned", statusResubmitted}
+	undecided       = []string{"Not Started", "In Progress", "Awaiting User", statusResubmitted}
+	sessionStatuses = slices.Concat(decidable, undecided, []string{"Expired"})
+)
 
-// EmailRequest is what one request to change a session's status said about an e-mail to the person.
+// EmailRequest is what one request to change a session's status says about an e-mail to the person.
 type EmailRequest struct {
 	SessionID string
 	Send      bool   // send_email
 	Address   string // email_address
 }
 
-// EmailRequests returns what requests said about e-mails, oldest first; requests without such a field are not among
-// them.
+// EmailRequests returns what requests said about e-mails, oldest first, without those that said nothing.
 func (s *Simulator) EmailRequests() []EmailRequest {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	return slices.Clone(s.world.emails)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.emails)
 }
 
-// DecideSession sets a session's own status, Approved or Declined, as a person in the console does: under the API's own
-// rules (another status than the current one, which must be decidable), with an entry on the trail under the actor
-// "console".
+// DecideSession sets a session's own status, Approved or Declined, as a person in the console does: by the API's rules,
+// with an entry on the trail under the actor "console".
 func (s *Simulator) DecideSession(id, status, comment string) error {
 	if status != StatusApproved && status != StatusDeclined {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found := s.world.sessions[id]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, err := s.find(id)
 	switch {
-	case found == nil:
-		return fmt.Errorf("%w: %s", ErrNoSession, id)
-	case !slices.Contains(decidable, found.Status):
-		return fmt.Errorf("%w: %s", ErrNotDecidable, found.Status)
-	case found.Status == status:
-		return fmt.Errorf("%w: %s", ErrSameStatus, status)
+	case err != nil:
+		return err
+	case !slices.Contains(decidable, found.Status) || found.Status == status:
+		return fmt.Errorf("%w: the session has status %s", ErrConflict, found.Status)
 	}
-	s.world.decideSession(found, status, comment, consoleActor)
+	s.decideSession(found, status, comment, consoleActor)
 	return nil
+}
+
+// SetSessionStatus gives a session any status, as the flow does: without an entry on the trail and without the API's
+// rules. The features stay as they are. It ignores an unknown session.
+func (s *Simulator) SetSessionStatus(id, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.sessions[id]; found != nil {
+		found.setStatus(status, consoleActor)
+	}
 }
 
 // updateStatus is PATCH /v3/session/{sessionId}/update-status/ (OpenAPI operation patch_v3_session_update_status). The
 // current status is checked before the body.
-func (s *Simulator) updateStatus(c call) answer {
-	if refused := c.caller.refuseWrite(); refused != nil {
-		return *refused
-	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found := s.world.sessions[c.id]
+func (s *Simulator) updateStatus(c call) *response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, rejected := s.sessionToUpdate(c, detailNotFound)
 	switch {
-	case found == nil || !c.caller.credential.sees(found):
-		return detail(http.StatusNotFound, detailNotFound)
+	case rejected != nil:
+		return rejected
 	case !slices.Contains(decidable, found.Status):
 		return detail(http.StatusBadRequest, fmt.Sprintf("Only sessions with status %s can be updated. Current status: %s", strings.Join(decidable, ", "), found.Status))
 	}
-	body, refused := readFields(c)
-	if refused != nil {
-		return *refused
+	body, rejected := readFields(c)
+	if rejected != nil {
+		return rejected
 	}
-	wanted := s.world.readStatusUpdate(body, found.ID)
-	switch refused := body.refused(); {
-	case refused != nil:
-		return *refused
-	case wanted.status == found.Status && (wanted.status == statusResubmitted || !s.repeatedStatusOK):
+	status, comment, nodes := body.sessionStatus(), body.text("comment"), body.nodesToResubmit()
+	s.readEmail(body, found.ID)
+	switch rejected := body.rejected(); {
+	case rejected != nil:
+		return rejected
+	case status == found.Status && (status == statusResubmitted || !s.options.RepeatedStatusOK):
 		return object(http.StatusBadRequest, []string{"The new status is the same as the current status."})
-	case wanted.status == found.Status:
-	case wanted.status == statusResubmitted:
-		if refused := s.resubmit(found, wanted, c.caller.name()); refused != nil {
-			return *refused
+	case status == found.Status:
+	case status == statusResubmitted:
+		if rejected := s.resubmit(found, nodes, comment, c.credential.name()); rejected != nil {
+			return rejected
 		}
 	default:
-		s.world.decideSession(found, wanted.status, wanted.comment, c.caller.name())
+		s.decideSession(found, status, comment, c.credential.name())
 	}
 	return object(http.StatusOK, map[string]string{"session_id": found.ID})
 }
 
-// statusUpdate is a request's body, after validation.
-type statusUpdate struct {
-	status, comment string
-	nodes           []nodeToResubmit // none: the API selects them
+func (f *fields) sessionStatus() string {
+	f.require("new_status")
+	status := f.choice("new_status", sessionStatuses)
+	if f.errors["new_status"] == nil && !slices.Contains([]string{StatusApproved, StatusDeclined, statusResubmitted}, status) {
+		f.invalid("new_status", "You can only update the status to 'Approved', 'Declined', or 'Resubmitted'.")
+	}
+	return status
 }
 
-type nodeToResubmit struct{ nodeID, feature string }
-
-// readStatusUpdate validates a body, and records what it says about e-mails. The caller holds the lock.
-func (w *world) readStatusUpdate(body *fields, sessionID string) statusUpdate {
-	body.require("new_status")
-	wanted := statusUpdate{status: body.choice("new_status", sessionStatuses), comment: body.text("comment"), nodes: body.nodes()}
-	if slices.Contains(sessionStatuses, wanted.status) && !slices.Contains([]string{StatusApproved, StatusDeclined, statusResubmitted}, wanted.status) {
-		body.invalid("new_status", "You can only update the status to 'Approved', 'Declined', or 'Resubmitted'.")
-	}
+// readEmail validates and records what a body says about an e-mail. The caller holds the lock.
+func (s *Simulator) readEmail(body *fields, sessionID string) {
 	email := EmailRequest{sessionID, body.boolean("send_email", false), body.text("email_address")}
 	if body.has("send_email") || body.has("email_address") || body.has("email_language") {
-		w.emails = append(w.emails, email)
+		s.emails = append(s.emails, email)
 	}
 	if email.Send && email.Address == "" {
 		body.invalid("email_address", "Email address is required when send_email is true.")
 	}
-	return wanted
-}
-
-// nodes reads nodes_to_resubmit. The errors of its items are a list, with an empty object for a good one.
-func (f *fields) nodes() []nodeToResubmit {
-	const field = "nodes_to_resubmit"
-	var items []map[string]json.RawMessage
-	if !f.read(field, &items, "Expected a list of items.") {
-		return nil
-	}
-	nodes, errors, isGood := []nodeToResubmit{}, []any{}, true
-	for _, item := range items {
-		of := &fields{item, map[string]any{}}
-		of.require("node_id", "feature")
-		node := nodeToResubmit{of.text("node_id"), of.text("feature")}
-		if _, known := resubmittable[node.feature]; !known && len(of.errors) == 0 {
-			of.invalid("feature", fmt.Sprintf("%q is not a valid choice. Valid choices are: %s", node.feature, strings.Join(slices.Sorted(maps.Keys(resubmittable)), ", ")))
-		}
-		nodes, errors = append(nodes, node), append(errors, of.errors)
-		isGood = isGood && len(of.errors) == 0
-	}
-	if !isGood {
-		f.errors[field] = errors
-	}
-	return nodes
 }
 
 // decideSession sets a session's own status and records it. A person's session that is Approved or Declined recomputes
 // the company's. The caller holds the lock.
-func (w *world) decideSession(found *session, status, comment, actor string) {
-	w.trail = append(w.trail, found.note(TrailEntry{Actor: actor, Kind: DecidedSession, From: found.Status, To: status, Comment: comment}))
+func (s *Simulator) decideSession(found *session, status, comment, actor string) {
+	s.trail = append(s.trail, found.record(TrailEntry{Actor: actor, Kind: DecidedSession, From: found.Status, To: status, Comment: comment}))
 	found.Status = status
-	parent := w.sessions[found.Parent]
+	parent := s.sessions[found.Parent]
 	if parent == nil || status == statusResubmitted {
 		return
 	}
 	var statuses []string
-	for _, person := range w.sessions {
+	for _, person := range s.sessions {
 		if person.Parent == parent.ID {
 			statuses = append(statuses, person.Status)
 		}
@@ -162,7 +141,45 @@ func (w *world) decideSession(found *session, status, comment, actor string) {
 	}
 }
 
-// resubmittable are the features that a request can name, with the label of the step.
+// setStatus sets a session's own status, and adds the change to the history.
+func (s *session) setStatus(status, actor string) {
+	s.record(TrailEntry{Actor: actor, Kind: DecidedSession, From: s.Status, To: status})
+	s.Status = status
+}
+
+// completeDecision gives a session without a decision the one that follows from its features, if none is open. (Newer
+// page; see internal/contract.)
+func (s *session) completeDecision(actor string) {
+	status := overallStatus(s.featureStatuses())
+	if slices.Contains(undecided, s.Status) && status != StatusInReview {
+		s.setStatus(status, actor)
+	}
+}
+
+func (s *session) featureStatuses() []string {
+	statuses := make([]string, len(s.Features))
+	for i, feature := range s.Features {
+		statuses[i] = feature.Status
+	}
+	return statuses
+}
+
+// overallStatus returns In Review if one of the statuses is open, else Declined if one is, else Approved.
+func overallStatus(statuses []string) string {
+	overall := StatusApproved
+	for _, status := range statuses {
+		switch status {
+		case StatusApproved:
+		case StatusDeclined:
+			overall = StatusDeclined
+		default:
+			return StatusInReview
+		}
+	}
+	return overall
+}
+
+// resubmittable are the features that nodes_to_resubmit can name, with the label of the session's feature.
 var resubmittable = map[string]string{
 	"OCR": "ID_VERIFICATION", "OCR_BACK": "ID_VERIFICATION", "ID_VERIFICATION": "ID_VERIFICATION", "NFC": "NFC", "AML": "AML",
 	"FACE": "LIVENESS", "LIVENESS": "LIVENESS", "FACE_MATCH": "FACE_MATCH", "AGE_ESTIMATION": "", "FACE_SEARCH": "",
@@ -172,27 +189,52 @@ var resubmittable = map[string]string{
 	"KYB_REGISTRY": "KYB_REGISTRY", "KYB_KEY_PEOPLE": "KYB_KEY_PEOPLE", "KYB": "",
 }
 
-// Labels of steps with a rule of their own in a resubmission.
 var (
 	neverResubmitted  = []string{"KYB_REGISTRY", "KYB_KEY_PEOPLE", "KYB"}
-	neverAutoSelected = []string{"NFC", "IP_ANALYSIS", "KYB_REGISTRY", "KYB_DOCUMENTS", "KYB_KEY_PEOPLE", "DOCUMENT_AI"}
-	backendOnly       = []string{"AML", "DATABASE_VALIDATION", "IP_ANALYSIS"}
+	neverAutoSelected = []string{"NFC", "IP_ANALYSIS", "DOCUMENT_AI", "KYB_REGISTRY", "KYB_DOCUMENTS", "KYB_KEY_PEOPLE"}
+	backendOnly       = []string{"AML", "DATABASE_VALIDATION", "IP_ANALYSIS"} // run without the person
+	resubmittableFrom = []string{StatusDeclined, StatusInReview, "Not Finished", "Expired"}
 )
 
-// resubmit re-opens a session: it deletes the chosen steps with their hits, and restarts the expiry. Steps that need no
-// person run again at once if no chosen step before them waits for the person: they are Approved then, without hits; if
-// all are such steps, the session gets a decision in the same request. The caller holds the lock.
-func (s *Simulator) resubmit(found *session, wanted statusUpdate, actor string) *answer {
-	chosen, message := found.chooseSteps(wanted.nodes)
+type nodeToResubmit struct{ nodeID, feature string }
+
+// nodesToResubmit reads nodes_to_resubmit. The errors of its items are a list, with an empty object for a valid one.
+func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
+	const field = "nodes_to_resubmit"
+	var items []map[string]json.RawMessage
+	f.read(field, &items, "Expected a list of items.")
+	var errors []map[string]any
+	isValid := true
+	for _, values := range items {
+		item := &fields{values, map[string]any{}}
+		node := nodeToResubmit{item.requiredText("node_id"), item.requiredText("feature")}
+		if _, known := resubmittable[node.feature]; !known && item.errors["feature"] == nil {
+			item.invalid("feature", fmt.Sprintf("%q is not a valid choice. Valid choices are: %s", node.feature, strings.Join(slices.Sorted(maps.Keys(resubmittable)), ", ")))
+		}
+		nodes, errors = append(nodes, node), append(errors, item.errors)
+		isValid = isValid && len(item.errors) == 0
+	}
+	if !isValid {
+		f.errors[field] = errors
+	}
+	return nodes
+}
+
+// resubmit re-opens a session: it deletes the chosen features with their hits, and restarts the expiry. Backend-only
+// features run again at once if no chosen one before them waits for the person: they are Approved then, without hits.
+// If nothing waits for the person, the session gets a decision in the same request. The caller holds the lock.
+func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, actor string) *response {
+	chosen, message := found.chooseFeatures(nodes)
 	if message != "" {
-		return refuse(object(http.StatusBadRequest, map[string]string{"nodes_to_resubmit": message}))
+		return object(http.StatusBadRequest, map[string]string{"nodes_to_resubmit": message})
 	}
 	var kept []Feature
-	waits, runs := false, false
-	for i, feature := range found.Features {
+	var waits, runs bool
+	for i := range found.Features {
+		feature := &found.Features[i]
 		switch {
-		case !slices.Contains(chosen, i):
-			kept = append(kept, feature)
+		case !slices.Contains(chosen, feature):
+			kept = append(kept, *feature)
 		case !waits && slices.Contains(backendOnly, feature.FeatureType()):
 			runs = true
 			kept = append(kept, Feature{Array: feature.Array, NodeID: feature.NodeID, Status: StatusApproved})
@@ -201,33 +243,33 @@ func (s *Simulator) resubmit(found *session, wanted statusUpdate, actor string) 
 		}
 	}
 	now := time.Now()
+	if left := s.limits.window/2 - now.Sub(found.rerun); runs && left > 0 { // 30 s, unless Options shorten the window
+		seconds := strconv.FormatInt(ceilSeconds(left), 10)
+		throttled := detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+seconds+" seconds.")
+		throttled.header.Set("Retry-After", seconds)
+		return throttled
+	}
 	if runs {
-		if left := s.limits.window/2 - now.Sub(found.rerun); left > 0 { // 30 s, if the window is not shortened
-			a := detail(http.StatusTooManyRequests, fmt.Sprintf("Request was throttled. Expected available in %v seconds.", math.Ceil(left.Seconds())))
-			a.header.Set("Retry-After", strconv.FormatInt(ceilSeconds(left), 10))
-			return &a
-		}
 		found.rerun = now
 	}
 	found.Features = kept
 	if !found.ExpiresAt.IsZero() {
 		found.ExpiresAt = now.UTC().Add(found.ExpiresAt.Sub(found.CreatedAt))
 	}
-	s.world.decideSession(found, statusResubmitted, wanted.comment, actor)
+	s.decideSession(found, statusResubmitted, comment, actor)
 	if !waits {
-		found.setStatus(found.overallStatus(), systemActor)
+		found.setStatus(overallStatus(found.featureStatuses()), systemActor)
 	}
 	return nil
 }
 
-// chooseSteps finds the steps that nodes name, or without nodes those that need to be repeated. message is the API's if
-// they cannot be.
-func (s *session) chooseSteps(nodes []nodeToResubmit) (chosen []int, message string) {
+// chooseFeatures returns the features that nodes name, or without nodes those that have to be repeated. message is the
+// API's if they cannot be.
+func (s *session) chooseFeatures(nodes []nodeToResubmit) (chosen []*Feature, message string) {
 	if len(nodes) == 0 {
-		for i, feature := range s.Features {
-			if slices.Contains([]string{StatusDeclined, StatusInReview, "Not Finished", "Expired"}, feature.Status) &&
-				!slices.Contains(neverAutoSelected, feature.FeatureType()) {
-				chosen = append(chosen, i)
+		for i := range s.Features {
+			if feature := &s.Features[i]; slices.Contains(resubmittableFrom, feature.Status) && !slices.Contains(neverAutoSelected, feature.FeatureType()) {
+				chosen = append(chosen, feature)
 			}
 		}
 		if len(chosen) == 0 {
@@ -235,20 +277,21 @@ func (s *session) chooseSteps(nodes []nodeToResubmit) (chosen []int, message str
 		}
 		return chosen, message
 	}
-	var refused []string
+	var never []string
 	for _, node := range nodes {
-		if slices.Contains(neverResubmitted, node.feature) {
-			refused = append(refused, node.feature)
-			continue
-		}
-		steps := s.find(node.nodeID, resubmittable[node.feature])
-		if len(steps) == 0 || resubmittable[node.feature] == "" {
+		label := resubmittable[node.feature]
+		features := s.features(node.nodeID, label)
+		switch {
+		case slices.Contains(neverResubmitted, node.feature):
+			never = append(never, node.feature)
+		case len(features) == 0 || label == "":
 			return nil, fmt.Sprintf("Node '%s' with feature %s was not found in this session.", node.nodeID, node.feature)
 		}
-		chosen = append(chosen, steps...)
+		chosen = append(chosen, features...)
 	}
-	if len(refused) > 0 {
-		return nil, fmt.Sprintf("The following features cannot be resubmitted directly: %s. Resubmit the relevant child KYC sessions instead; the parent will recompute automatically.", strings.Join(refused, ", "))
+	if len(never) > 0 {
+		message = "The following features cannot be resubmitted directly: " + strings.Join(never, ", ") +
+			". Resubmit the relevant child KYC sessions instead; the parent will recompute automatically."
 	}
-	return chosen, ""
+	return chosen, message
 }

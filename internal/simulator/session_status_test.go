@@ -97,7 +97,7 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 		"expired, invalid body":  {simulator.SessionExpired, `{"new_status":1`, 400, fmt.Sprintf(notDecidable, "Expired")},
 		"same status":            {simulator.SessionApproved, `{"new_status":"Approved"}`, 400, `["The new status is the same as the current status."]`},
 		"no status":              {simulator.SessionKYC, `{}`, 400, `{"new_status":["This field is required."]}`},
-		"no JSON":                {simulator.SessionKYC, `{`, 400, `{"detail":"JSON parse error - unexpected EOF"}`},
+		"no JSON":                {simulator.SessionKYC, `{`, 400, `{"detail":"JSON parse error - unexpected end of JSON input"}`},
 		"In Review":              {simulator.SessionApproved, `{"new_status":"In Review"}`, 400, `{"new_status":["You can only update the status to 'Approved', 'Declined', or 'Resubmitted'."]}`},
 		"not a status":           {simulator.SessionKYC, `{"new_status":"approved"}`, 400, `{"new_status":["\"approved\" is not a valid choice."]}`},
 		"several errors":         {simulator.SessionKYC, `{"new_status":null,"comment":1,"send_email":"x"}`, 400, `{"comment":["Not a valid string."],"new_status":["This field may not be null."],"send_email":["Must be a valid boolean."]}`},
@@ -241,10 +241,10 @@ func TestDecideSession_KeepsToTheAPIsRules(t *testing.T) {
 		err        error
 	}{
 		{simulator.SessionKYC, "Declined", nil},
-		{simulator.SessionKYC, "Declined", simulator.ErrSameStatus},
+		{simulator.SessionKYC, "Declined", simulator.ErrConflict},
 		{simulator.SessionKYC, "In Review", simulator.ErrStatus},
-		{simulator.SessionInProgress, "Declined", simulator.ErrNotDecidable},
-		{unknownSession, "Declined", simulator.ErrNoSession},
+		{simulator.SessionInProgress, "Declined", simulator.ErrConflict},
+		{unknownSession, "Declined", simulator.ErrNotFound},
 	} {
 		if err := server.DecideSession(c.id, c.status, "by hand"); !errors.Is(err, c.err) {
 			t.Errorf("%s to %s: %v, want %v", c.id, c.status, err, c.err)

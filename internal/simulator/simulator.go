@@ -4,8 +4,14 @@
 package simulator
 
 import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,10 +25,11 @@ const (
 	PublishedWindow          = 60 * time.Second
 )
 
-// maxRequestBody bounds what is read of a request, in bytes. The largest request that the API knows here is a comment.
+// maxRequestBody bounds a request's body, in bytes.
 const maxRequestBody = 1 << 20
 
-// Options says who may ask and how often. The zero value is one credential, DefaultAPIKey, under the published limits.
+// Options are the credentials, the limits, and the choices where the API's pages disagree or say nothing. The zero
+// value is one credential, DefaultAPIKey, under the published limits.
 type Options struct {
 	// Credentials are the known ones. None: one, DefaultAPIKey, which has every privilege.
 	Credentials []Credential
@@ -40,74 +47,69 @@ type Options struct {
 	RecomputesAML bool
 	// ReordersEvents: responses list the subscribed events of a webhook destination in another order than they were sent.
 	ReordersEvents bool
-	// Traffic, from RecordTraffic, records what is asked and answered. nil: nothing is recorded.
+	// Traffic, from RecordTraffic, records requests and responses. nil: nothing is recorded.
 	Traffic *Traffic
 }
 
 // Simulator is a stateful Didit API in memory, and an http.Handler. It is safe for concurrent use.
 // Faults that cut connections need it to run behind a real server (Start, or httptest.NewServer).
 type Simulator struct {
-	credentials []Credential
-	limits      *limits
-	world       *world
-	log         requestLog
-	faults      faultQueue
-	traffic     *Traffic
+	options       Options
+	limits        *limits
+	before, after atomic.Pointer[func(Request)]
 
-	repeatedStatusOK, reordersEvents bool
-
-	before atomic.Pointer[func(Request)]
-	after  atomic.Pointer[func(Request)]
+	mu           sync.Mutex // guards everything below
+	requests     []*Request
+	faults       []Fault
+	sessions     map[string]*session
+	destinations []Destination
+	trail        []TrailEntry
+	emails       []EmailRequest
+	numbers      map[string]int // the highest number so far of each session kind, and of destinations
 }
 
-// New makes a simulator without sessions; AddSession brings them in.
+// New returns a simulator without sessions; see AddSession.
 func New(options Options) *Simulator {
+	options.Credentials = slices.Clone(options.Credentials)
 	if len(options.Credentials) == 0 {
 		options.Credentials = []Credential{{APIKey: DefaultAPIKey, Read: true, Write: true, Webhooks: true}}
 	}
-	return &Simulator{
-		credentials: withActors(options.Credentials),
-		limits:      newLimits(options),
-		world:       &world{sessions: map[string]*session{}, numbers: map[string]int{}, recomputesAML: options.RecomputesAML},
-		traffic:     options.Traffic,
-
-		repeatedStatusOK: options.RepeatedStatusOK, reordersEvents: options.ReordersEvents,
+	for i := range options.Credentials {
+		options.Credentials[i].Actor = cmp.Or(options.Credentials[i].Actor, "API Client")
 	}
+	return &Simulator{options: options, limits: newLimits(options), sessions: map[string]*session{}, numbers: map[string]int{}}
 }
 
 // BeforeResponse sets a hook that runs for every /v3/ request, in the request's own goroutine and without locks held:
-// after the request was read and any Fault.Delay is over, and before it is carried out. It sees the request as the log
-// has it (Status still 0) and may call any method of the simulator, or block. nil removes it.
+// after the request was read and any Fault.Delay is over, and before it is carried out. It gets the request as in the
+// log (Status still 0) and may call any method of the simulator, or block. nil removes it.
 func (s *Simulator) BeforeResponse(hook func(Request)) {
 	s.before.Store(&hook)
 }
 
-// AfterAnswer sets a hook that runs for every /v3/ request in the request's own goroutine, after the answer was sent
+// AfterAnswer sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
 // or the connection was cut, without locks held. nil removes it.
 func (s *Simulator) AfterAnswer(hook func(Request)) {
 	s.after.Store(&hook)
 }
 
-// runHook calls what BeforeResponse or AfterAnswer has set, if anything.
 func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request) {
 	if set := hook.Load(); set != nil && *set != nil {
-		(*set)(s.log.read(entry))
+		var read Request
+		s.updateRequest(func() { read = *entry })
+		(*set)(read)
 	}
 }
 
-// ServeHTTP answers one request: under /v3/ as the Didit API would, under /simulator/ as the package comment says,
-// anything else with the 404 page of a web framework.
+// ServeHTTP responds to one request: under /v3/ as the Didit API, under /simulator/ as the package comment says, else
+// with a 404 page.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := r.URL.EscapedPath()
-	if strings.HasPrefix(path, controlPrefix) {
+	switch path := r.URL.EscapedPath(); {
+	case strings.HasPrefix(path, controlPrefix):
 		s.serveControl(w, r)
-		return
-	}
-	w, r, end := s.traffic.begin(w, r)
-	defer end()
-	if strings.HasPrefix(path, "/v3/") {
+	case strings.HasPrefix(path, "/v3/"):
 		s.serveAPI(w, r)
-	} else {
+	default:
 		notFoundPage().send(w)
 	}
 }
@@ -115,52 +117,94 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serveAPI takes one request through the log, the pending faults, the hook and the API itself, in this order.
 func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
-	caller := s.authenticate(r)
-	entry := s.log.begin(r, caller.name())
+	credential := s.authenticate(r)
+	entry := s.logRequest(r, credential)
 	defer s.runHook(&s.after, entry)
 	if err != nil {
-		s.finish(w, entry, detail(http.StatusBadRequest, "The request body could not be read."))
+		s.updateRequest(func() { entry.Status = http.StatusBadRequest })
+		detail(http.StatusBadRequest, "The request body could not be read.").send(w)
 		return
 	}
-	fault := s.faults.take(r.Method, entry.Path)
-	s.log.setFault(entry, fault.Name)
-	noteFault(r.Context(), &fault)
-	if !wait(r.Context(), fault.Delay) {
-		panic(http.ErrAbortHandler)
+	fault := s.nextFault(r.Method, entry.Path)
+	s.updateRequest(func() { entry.Fault = fault.Name })
+	exchange := newExchange(r, body, &fault)
+	waitOrAbort := func(d time.Duration) {
+		if !wait(r.Context(), d) {
+			s.options.Traffic.write(exchange)
+			panic(http.ErrAbortHandler)
+		}
 	}
+	waitOrAbort(fault.Delay)
 	s.runHook(&s.before, entry)
-	var answered answer
+	var result *response
 	if fault.carriesOut() {
-		answered = s.route(r, body, caller)
+		result = s.route(r, body, credential)
 	}
-	answered = fault.replace(answered)
-	if !wait(r.Context(), fault.DelayAfter) {
-		panic(http.ErrAbortHandler)
-	}
-	switch fault.Cut {
-	case CutReset:
+	result = fault.replace(result)
+	waitOrAbort(fault.DelayAfter)
+	if fault.Cut == CutReset {
+		s.options.Traffic.write(exchange)
 		reset(w)
-	case CutBody:
-		s.log.setStatus(entry, answered.status)
-		answered.sendHalf(w)
-	case CutNone:
-		s.finish(w, entry, answered)
+		return
+	}
+	// Log and traffic come first: a client that has its response finds them complete.
+	exchange.setResponse(result)
+	s.options.Traffic.write(exchange)
+	s.updateRequest(func() { entry.Status = result.status })
+	if fault.Cut == CutBody {
+		result.sendHalf(w)
+	} else {
+		result.send(w)
 	}
 }
 
-// finish records the status before it is sent, so that whoever has read the answer finds it in the log.
-func (s *Simulator) finish(w http.ResponseWriter, entry *Request, a answer) {
-	s.log.setStatus(entry, a.status)
-	a.send(w)
+// Server is a simulator that listens on a loopback address.
+type Server struct {
+	*Simulator
+	// URL is the base address, without a trailing slash.
+	URL string
+
+	http *http.Server
+	done chan struct{}
 }
 
-// world is everything that the API remembers; every field is guarded by mu.
-type world struct {
-	mu            sync.Mutex
-	sessions      map[string]*session
-	destinations  []Destination
-	trail         []TrailEntry
-	emails        []EmailRequest
-	numbers       map[string]int // the highest number so far, by kind: sessions of the two kinds are numbered apart
-	recomputesAML bool
+// Start makes a simulator and listens on a free port of 127.0.0.1. The error is the network's.
+func Start(options Options) (*Server, error) {
+	return Listen("127.0.0.1:0", New(options))
+}
+
+// ErrNotLoopback is what Listen says to an address that other machines could reach.
+var ErrNotLoopback = errors.New("the simulator listens on a loopback address only")
+
+// Listen serves a simulator on an address such as "127.0.0.1:8080"; port 0 is a free one. The host must be a loopback
+// address or "localhost": the error is ErrNotLoopback, or the network's.
+func Listen(address string, simulator *Simulator) (*Server, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %q: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("listening on %q: %w", address, ErrNotLoopback)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	server := &Server{
+		Simulator: simulator,
+		URL:       "http://" + listener.Addr().String(),
+		http:      &http.Server{Handler: simulator, ReadHeaderTimeout: 10 * time.Second},
+		done:      make(chan struct{}),
+	}
+	go func() {
+		defer close(server.done)
+		_ = server.http.Serve(listener) // ends when Close closes the listener
+	}()
+	return server, nil
+}
+
+// Close stops listening and breaks off what is under way. It may be called more than once.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.done
 }

@@ -6,11 +6,12 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 )
 
-// Actors on the trail that are no credential: a person in Didit's console, and Didit itself.
+// Actors that are not a credential's: a person in Didit's console, and Didit itself.
 const (
 	consoleActor = "console"
 	systemActor  = "Didit"
@@ -23,168 +24,123 @@ const (
 	DecidedHit     = "aml_hit"
 )
 
-// TrailEntry is one entry on the audit trail: a step, a session or an AML hit that got another status.
+// TrailEntry is one entry on the audit trail: a feature, a session or an AML hit that got another status.
 type TrailEntry struct {
 	Time time.Time `json:"time"`
 	// Actor is the credential's, or "console".
 	Actor string `json:"actor"`
 	// Kind is DecidedFeature, DecidedSession or DecidedHit.
-	Kind string `json:"kind"`
-	// SessionID is the session's.
+	Kind      string `json:"kind"`
 	SessionID string `json:"session_id"`
-	// NodeID is that of the step, or of the hit's AML check; "default" if it has none; "" for a session.
+	// NodeID is that of the feature, or of the hit's AML check; "default" if it has none; "" for a session.
 	NodeID string `json:"node_id"`
 	// FeatureType is the label, such as "FACE_MATCH"; "" for a session.
 	FeatureType string `json:"feature_type"`
-	// HitID is the hit's; "" for a step and a session.
-	HitID string `json:"hit_id"`
-	// From and To are the statuses.
-	From string `json:"from"`
-	To   string `json:"to"`
-	// Comment is empty where none was given.
+	// HitID is "" for a feature and a session.
+	HitID   string `json:"hit_id"`
+	From    string `json:"from"`
+	To      string `json:"to"`
 	Comment string `json:"comment"`
 }
 
 // Errors of the methods that change a session; match with errors.Is.
 var (
-	ErrNoSession        = errors.New("no such session")
-	ErrNoFeature        = errors.New("no such step")
-	ErrNoHit            = errors.New("no such AML hit")
-	ErrAmbiguousFeature = errors.New("several steps fit")
-	ErrSameStatus       = errors.New("it already has this status")
-	ErrAPISession       = errors.New("a standalone API session cannot be changed")
-	ErrStatus           = errors.New("not a status that can be set")
-	ErrNotDecidable     = errors.New("the session cannot be decided in its current status")
+	// ErrNotFound: there is no such session, feature or hit.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the API's rules do not allow the change now, or several features match.
+	ErrConflict = errors.New("not possible")
+	// ErrStatus: this status can never be set.
+	ErrStatus = errors.New("not a status that can be set")
 )
-
-// settable are the statuses that a person or a key can give to a step.
-var settable = []string{StatusApproved, StatusDeclined, StatusInReview}
 
 // Trail returns the decisions on a session, or with "" on all, oldest first. Changes that the flow itself makes
 // (SetFeatureStatus, RemoveFeature, SetSessionStatus, SetHit, RemoveHit) are not on it.
 func (s *Simulator) Trail(sessionID string) []TrailEntry {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	trail := make([]TrailEntry, 0, len(s.world.trail))
-	for _, change := range s.world.trail {
-		if sessionID == "" || change.SessionID == sessionID {
-			trail = append(trail, change)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	trail := make([]TrailEntry, 0, len(s.trail))
+	for _, entry := range s.trail {
+		if sessionID == "" || entry.SessionID == sessionID {
+			trail = append(trail, entry)
 		}
 	}
 	return trail
 }
 
-// Decide sets a step as a person in the console does: under the API's own rules (the status must be settable and
-// another one, the session no API session, the step the only one that fits), with an entry on the trail under the
-// actor "console". feature is the array, such as "aml_screenings", or its label; "" where nodeID alone finds the step.
-func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
-	if !slices.Contains(settable, status) {
-		return fmt.Errorf("%w: %q", ErrStatus, status)
-	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found, step, err := s.world.step(id, nodeID, feature)
-	switch {
-	case err != nil:
-		return err
-	case found.API:
-		return fmt.Errorf("%w: %s", ErrAPISession, id)
-	case found.Features[step].Status == status:
-		return fmt.Errorf("%w: %s", ErrSameStatus, status)
-	}
-	s.world.decideFeature(found, step, status, comment, consoleActor)
-	return nil
-}
-
-// SetFeatureStatus gives a step any status, as the verification flow itself does: without an entry on the trail and
-// without the rules that bind people and keys.
-func (s *Simulator) SetFeatureStatus(id, nodeID, feature, status string) error {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	found, step, err := s.world.step(id, nodeID, feature)
-	if err == nil {
-		found.Features[step].Status = status
-	}
-	return err
-}
-
-// step finds the one step that is meant. The caller holds the lock.
-func (w *world) step(id, nodeID, feature string) (*session, int, error) {
-	found := w.sessions[id]
-	if found == nil {
-		return nil, 0, fmt.Errorf("%w: %s", ErrNoSession, id)
-	}
-	switch steps := found.find(nodeID, feature); len(steps) {
-	case 0:
-		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrNoFeature, nodeID, feature, id)
-	case 1:
-		return found, steps[0], nil
-	default:
-		return nil, 0, fmt.Errorf("%w: node %q, feature %q in session %s", ErrAmbiguousFeature, nodeID, feature, id)
-	}
-}
-
-// decideFeature gives a step a status and records it. The caller holds the lock.
-func (w *world) decideFeature(found *session, index int, status, comment, actor string) {
-	w.trail = append(w.trail, found.setFeatureStatus(index, status, comment, actor))
-	found.complete(actor)
-}
-
-// setFeatureStatus gives a step a status, and adds it to the history.
-func (s *session) setFeatureStatus(index int, status, comment, actor string) TrailEntry {
-	feature := &s.Features[index]
-	entry := s.note(TrailEntry{
-		Actor: actor, Kind: DecidedFeature, NodeID: feature.Node(), FeatureType: feature.FeatureType(),
-		From: feature.Status, To: status, Comment: comment,
-	})
-	feature.Status = status
-	return entry
-}
-
-// setStatus gives the session a status, and adds it to the history.
-func (s *session) setStatus(status, actor string) {
-	s.note(TrailEntry{Actor: actor, Kind: DecidedSession, From: s.Status, To: status})
-	s.Status = status
-}
-
-// note adds a change to the history, and returns it with its time and session.
-func (s *session) note(entry TrailEntry) TrailEntry {
+// record adds a change to a session's history, and returns it complete.
+func (s *session) record(entry TrailEntry) TrailEntry {
 	entry.Time, entry.SessionID = time.Now().UTC(), s.ID
 	s.history = append(s.history, entry)
 	return entry
 }
 
-// undecided are the statuses of a session whose workflow is still under way.
-var undecided = []string{"Not Started", "In Progress", "Awaiting User", statusResubmitted}
-
-// complete lets a session whose workflow waited on exactly the step that was changed get its decision; a session that
-// has one keeps it. Waiting means: no other step is open any more. (Newer page; see internal/contract.)
-func (s *session) complete(actor string) {
-	status := s.overallStatus()
-	if slices.Contains(undecided, s.Status) && status != StatusInReview {
-		s.setStatus(status, actor)
+// listReviews is GET /v3/sessions/{session_id}/reviews/ (OpenAPI operation list_session_reviews), the activity feed:
+// newest first, or with ordering=created_at oldest first. The credential is checked before the session; business
+// sessions have no feed.
+func (s *Simulator) listReviews(c call) *response {
+	if !c.credential.mayRead() {
+		return detail(http.StatusForbidden, detailNoPrivilege)
 	}
+	found := s.lookup(c.id)
+	if found == nil || found.Kind == KindBusiness || !c.credential.canSee(found) {
+		return detail(http.StatusNotFound, detailNoSession)
+	}
+	feed := found.feed()
+	if c.request.URL.Query().Get("ordering") != "created_at" {
+		slices.Reverse(feed)
+	}
+	return object(http.StatusOK, paginate(c.request, feed, func(entry string) string { return entry }))
 }
 
-// overallStatus is In Review if a step is open, else Declined if one is, else Approved.
-func (s *session) overallStatus() string {
-	statuses := make([]string, len(s.Features))
-	for i, feature := range s.Features {
-		statuses[i] = feature.Status
+// feed returns what happened to a session, oldest first: what is invented for every session, with personal data in each
+// place where the real feed has some, and its history.
+func (s *session) feed() (feed []string) {
+	activities := slices.Concat([]TrailEntry{
+		{Kind: "edited", Time: s.CreatedAt.Add(time.Hour)},
+		{Kind: "comment", Time: s.CreatedAt.Add(2 * time.Hour)},
+		{Kind: "match", Time: s.CreatedAt.Add(3 * time.Hour)},
+	}, s.history)
+	slices.SortStableFunc(activities, func(a, b TrailEntry) int { return a.Time.Compare(b.Time) })
+	for i, activity := range activities {
+		values := activity.values()
+		values["uuid"] = marshal(fmt.Sprintf("66666666-2222-4333-8444-%08x%04x", hash(s.ID), i))
+		template, ok := s.templates()["activity_"+activity.Kind]
+		if !ok {
+			template = s.templates()["activity"]
+		}
+		feed = append(feed, fill(template, values))
 	}
-	return overallStatus(statuses)
+	return feed
 }
 
-func overallStatus(statuses []string) string {
-	overall := StatusApproved
-	for _, status := range statuses {
-		switch status {
-		case StatusApproved:
-		case StatusDeclined:
-			overall = StatusDeclined
-		default:
-			return StatusInReview
+// values are those of a change in the feed. Statuses that are not a session's are in the values only.
+func (e TrailEntry) values() map[string]string {
+	values := map[string]string{
+		"activity_type": `"STATUS_UPDATED"`, "actor_type": `"API_KEY"`, "actor_display": marshal(e.Actor), "comment": marshal(textOrNil(e.Comment)),
+		"previous_value": marshal(map[string]string{"status": e.From}), "new_value": marshal(map[string]string{"status": e.To}),
+		"created_at": marshal(formatTime(e.Time)),
+	}
+	switch e.Actor {
+	case consoleActor:
+		values["actor_type"], values["actor_display"] = `"CONSOLE_USER"`, marshal("Reviewer "+canaryLastName)
+		values["actor_email"] = marshal(canaryEmail + ".reviewer@people.example.com")
+	case systemActor:
+		values["actor_type"] = `"SYSTEM"`
+	}
+	switch {
+	case e.Kind == DecidedHit:
+		values["activity_type"] = `"AML_HIT_STATUS_UPDATED"`
+		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID, "hit_id": e.HitID})
+	case e.Kind == DecidedFeature:
+		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID})
+		if e.FeatureType == "AML" {
+			values["activity_type"] = `"AML_STATUS_UPDATED"`
 		}
 	}
-	return overall
+	for name, status := range map[string]string{"previous_status": e.From, "new_status": e.To} {
+		if slices.Contains(sessionStatuses, status) {
+			values[name] = marshal(status)
+		}
+	}
+	return values
 }

@@ -20,12 +20,12 @@ func TestTheConsoleDecidesUnderTheAPIsRules(t *testing.T) {
 		"by node and array":     {simulator.SessionKYC, "feature_ocr_1", "id_verifications", "Declined", nil},
 		"by label":              {simulator.SessionTwoTypes, "default", "ID_VERIFICATION", "Declined", nil},
 		"empty node is default": {simulator.SessionTwoTypes, "", "id_verifications", "Declined", nil},
-		"same status":           {simulator.SessionKYC, "feature_ocr_1", "", "In Review", simulator.ErrSameStatus},
-		"unknown session":       {unknownSession, "feature_ocr_1", "", "Declined", simulator.ErrNoSession},
-		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNoFeature},
-		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNoFeature},
-		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrAmbiguousFeature},
-		"API session":           {simulator.SessionAPI, "default", "", "Declined", simulator.ErrAPISession},
+		"same status":           {simulator.SessionKYC, "feature_ocr_1", "", "In Review", simulator.ErrConflict},
+		"unknown session":       {unknownSession, "feature_ocr_1", "", "Declined", simulator.ErrNotFound},
+		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNotFound},
+		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNotFound},
+		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrConflict},
+		"API session":           {simulator.SessionAPI, "default", "", "Declined", simulator.ErrConflict},
 		"no status":             {simulator.SessionKYC, "feature_ocr_1", "", "Expired", simulator.ErrStatus},
 	} {
 		t.Run(name, func(t *testing.T) {

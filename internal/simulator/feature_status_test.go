@@ -81,7 +81,7 @@ func TestAChangeThatIsRefusedLeavesEverythingAsItWas(t *testing.T) {
 		"array":                {simulator.SessionKYC, "feature_ocr_1", `[]`, 400, `{"non_field_errors":["Invalid data. Expected a dictionary."]}`},
 		"null":                 {simulator.SessionKYC, "feature_ocr_1", `null`, 400, `{"non_field_errors":["Invalid data. Expected a dictionary."]}`},
 		"no JSON":              {simulator.SessionKYC, "feature_ocr_1", `{new_status`, 400, `{"detail":"JSON parse error - invalid character 'n' looking for beginning of object key string"}`},
-		"two values":           {simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"} {}`, 400, `{"detail":"JSON parse error - extra data"}`},
+		"two values":           {simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"} {}`, 400, `{"detail":"JSON parse error - invalid character '{' after top-level value"}`},
 		"deferred":             {simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","defer_until_flow_finishes":true}`, 400, `{"defer_until_flow_finishes":["The simulator does not simulate deferred changes."]}`},
 		"not deferred":         {simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","defer_until_flow_finishes":false}`, 400, `{"defer_until_flow_finishes":["The simulator does not simulate deferred changes."]}`},
 	} {

@@ -1,0 +1,88 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+const (
+	jsonType = "application/json"
+	htmlType = "text/html; charset=utf-8"
+)
+
+// response is what the API returns to one request. It is complete before any of it is sent, so that a fault can replace,
+// delay or cut it.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r *response) send(w http.ResponseWriter) {
+	r.sendHeader(w)
+	_, _ = w.Write(r.body) // the client may be gone
+}
+
+// sendHalf promises the whole body and closes the connection in the middle of it.
+func (r *response) sendHalf(w http.ResponseWriter) {
+	r.sendHeader(w)
+	_, _ = w.Write(r.body[:len(r.body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func (r *response) sendHeader(w http.ResponseWriter) {
+	maps.Copy(w.Header(), r.header)
+	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	w.WriteHeader(r.status)
+}
+
+func raw(status int, contentType string, body []byte) *response {
+	return &response{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
+}
+
+// object returns a response with the JSON of a value.
+func object(status int, value any) *response {
+	return raw(status, jsonType, []byte(marshal(value)))
+}
+
+// detail is the API's usual error: {"detail": "…"}.
+func detail(status int, text string) *response {
+	return object(status, map[string]string{"detail": text})
+}
+
+// invalid is a validation error in its usual shape: {"<field>": ["…"]}.
+func invalid(field, text string) *response {
+	return object(http.StatusBadRequest, map[string][]string{field: {text}})
+}
+
+// notFoundPage is the web server's 404, for a path or an identifier that no route matches.
+func notFoundPage() *response {
+	return raw(http.StatusNotFound, htmlType, []byte("\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n"+
+		"<body>\n  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n"))
+}
+
+// redirectToSlash redirects a request without the trailing slash to the path with it, and does not carry it out.
+func redirectToSlash(path, query string) *response {
+	if query != "" {
+		query = "?" + query
+	}
+	r := raw(http.StatusMovedPermanently, htmlType, nil)
+	r.header.Set("Location", path+"/"+query)
+	return r
+}
+
+// marshal returns the JSON of a value that is known to have one.
+func marshal(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("simulator: a value without JSON: %v", err))
+	}
+	return string(text)
+}
