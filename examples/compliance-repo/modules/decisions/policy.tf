@@ -68,7 +68,7 @@ locals {
 
   approved_sessions_are_clear = [
     for it in local.sessions : "${it.file}: session.status: ${join(", ", local.against[it.file])}; decide that first, or say in session.approved_although, in at least 20 characters, why the session is Approved all the same"
-    if it.value == "Approved" && length(try(local.against[it.file], [])) > 0 && length(trimspace(it.although)) < 20
+    if it.value == "Approved" && !it.adopted && length(try(local.against[it.file], [])) > 0 && length(trimspace(it.although)) < 20
   ]
 }
 
