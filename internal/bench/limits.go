@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -64,7 +65,11 @@ func showLimits(ctx context.Context, folder string, to io.Writer, count variant)
 }
 
 func (p *pacing) take(ctx context.Context, below string, count variant) error {
-	folder, err := count.prepare(ctx, below, p.workload)
+	folder, err := os.MkdirTemp(below, "limits-")
+	if err != nil {
+		return err
+	}
+	root, err := count.prepare(ctx, folder, p.workload)
 	if err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func (p *pacing) take(ctx context.Context, below string, count variant) error {
 		defer p.shareKey(ctx, didit)()
 	}
 	for _, c := range p.commands {
-		found, err := count.measure(ctx, didit, folder, p.workload, c, 10)
+		found, err := count.measure(ctx, didit, root, p.workload, c, 10)
 		if err == nil && p.isAlone {
 			err = found.checkAlone()
 		}

@@ -13,14 +13,17 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-// writeRepository writes a copy of the compliance repository with generated files, one
-// per session, in which the first steps of the session are Approved.
+// group is the part of the repository that is measured.
+const group = "groups/2026"
+
+// writeRepository writes a copy of the compliance repository with generated files in one
+// group, one per session, in which the first steps of the session are Approved.
 func writeRepository(folder string, files, stepsPerFile int) error {
 	root, err := terraformcli.ModuleRoot()
 	if err != nil {
 		return err
 	}
-	decisions := filepath.Join(folder, "decisions")
+	decisions := filepath.Join(folder, group, "decisions")
 	err = errors.Join(
 		os.CopyFS(folder, os.DirFS(filepath.Join(root, "examples", "compliance-repo"))),
 		os.RemoveAll(decisions), os.Mkdir(decisions, 0o700))

@@ -45,8 +45,9 @@ func newBuild(ctx context.Context, below, name, source string) (build, error) {
 // variant is a way to configure a workload.
 type variant struct {
 	build
-	// write writes the configuration into a folder, without the provider's limits.
-	write func(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) error
+	// write writes the configuration into a folder, without the provider's limits, and
+	// returns its root.
+	write func(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) (root string, err error)
 	// mostReads is the most that an apply may read.
 	mostReads func(w workload) int
 }
@@ -78,18 +79,22 @@ type figures struct {
 
 // run runs the commands on a new Didit, in a new folder that is removed afterwards.
 func (v variant) run(ctx context.Context, below string, w workload, parallelism int) (all []figures, err error) {
-	folder, err := v.prepare(ctx, below, w)
+	folder, err := os.MkdirTemp(below, "run-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	root, err := v.prepare(ctx, folder, w)
+	if err != nil {
+		return nil, err
+	}
 	didit, err := w.startDidit()
 	if err != nil {
 		return nil, err
 	}
 	defer didit.Close()
 	for _, c := range commands {
-		found, err := v.measure(ctx, didit, folder, w, c, parallelism)
+		found, err := v.measure(ctx, didit, root, w, c, parallelism)
 		if err == nil {
 			err = found.checkAlone()
 		}
@@ -101,21 +106,22 @@ func (v variant) run(ctx context.Context, below string, w workload, parallelism 
 	return all, nil
 }
 
-// prepare writes a configuration that tells the provider what Didit's limits are.
-func (v variant) prepare(ctx context.Context, below string, w workload) (folder string, err error) {
-	if folder, err = os.MkdirTemp(below, "run-"); err != nil {
+// prepare writes a configuration that tells the provider what Didit's limits are, and
+// returns its root.
+func (v variant) prepare(ctx context.Context, folder string, w workload) (root string, err error) {
+	limits := fmt.Sprintf("provider \"didit\" {\n  rate_limit = {\n    reads_per_minute  = %d\n    writes_per_minute = %d\n  }\n}\n", w.readsPerMinute, w.writesPerMinute)
+	if root, err = v.write(ctx, v.cli, folder, w); err != nil {
 		return "", err
 	}
-	limits := fmt.Sprintf("provider \"didit\" {\n  rate_limit = {\n    reads_per_minute  = %d\n    writes_per_minute = %d\n  }\n}\n", w.readsPerMinute, w.writesPerMinute)
-	return folder, errors.Join(v.write(ctx, v.cli, folder, w), os.WriteFile(filepath.Join(folder, "limits_override.tf"), []byte(limits), 0o600))
+	return root, os.WriteFile(filepath.Join(root, "limits_override.tf"), []byte(limits), 0o600)
 }
 
 // measure runs one command, and checks what it cost at Didit.
-func (v variant) measure(ctx context.Context, didit *simulator.Server, folder string, w workload, c command, parallelism int) (figures, error) {
+func (v variant) measure(ctx context.Context, didit *simulator.Server, root string, w workload, c command, parallelism int) (figures, error) {
 	changes := len(didit.Trail(""))
 	arguments := slices.Insert(slices.Clone(c.arguments), 1, "-no-color", fmt.Sprintf("-parallelism=%d", parallelism))
 	variables := []string{"DIDIT_BASE_URL=" + didit.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
-	command := v.cli.Command(ctx, folder, variables, arguments...)
+	command := v.cli.Command(ctx, root, variables, arguments...)
 	var output strings.Builder
 	command.Stdout, command.Stderr = &output, &output
 	peak := watchPeak(v.executable)

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,23 +55,23 @@ func (w workload) startDidit() (*simulator.Server, error) {
 var steps []byte
 
 // writeCount configures the steps in one count.
-func writeCount(_ context.Context, _ *terraformcli.CLI, folder string, w workload) error {
+func writeCount(_ context.Context, _ *terraformcli.CLI, folder string, w workload) (root string, err error) {
 	variables := fmt.Sprintf("steps = %d\nsteps_per_session = %d\n", w.steps(), w.stepsPerSession)
-	if err := os.WriteFile(filepath.Join(folder, "terraform.tfvars"), []byte(variables), 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(folder, "steps.tf"), steps, 0o600)
+	return folder, errors.Join(
+		os.WriteFile(filepath.Join(folder, "terraform.tfvars"), []byte(variables), 0o600),
+		os.WriteFile(filepath.Join(folder, "steps.tf"), steps, 0o600))
 }
 
 // writeCompliance configures the steps in a copy of the compliance repository.
-func writeCompliance(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) error {
+func writeCompliance(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) (root string, err error) {
 	if err := writeRepository(folder, w.sessions, w.stepsPerSession); err != nil {
-		return err
+		return "", err
 	}
+	root = filepath.Join(folder, group)
 	// Installs the modules: the provider needs no init.
-	result, err := cli.Run(ctx, folder, nil, "get")
+	result, err := cli.Run(ctx, root, nil, "get")
 	if err == nil && result.ExitCode != 0 {
 		err = fmt.Errorf("get ended with %d:\n%s", result.ExitCode, result.Output)
 	}
-	return err
+	return root, err
 }

@@ -59,7 +59,7 @@ func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 
 func TestStories_HappenAsTheirPagesSay(t *testing.T) {
 	t.Parallel()
-	for name, patches := range map[string]int{"decisions": 6, "review": 2} {
+	for name, patches := range map[string]int{"decisions": 6, "review": 4} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := newDemoEnv(t)
@@ -101,12 +101,12 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 			},
 			[]string{"1. ", "terraform apply reviewed.tfplan", "Found:"},
 		},
-		"another third plan": {
+		"decision of the second group already made": {
 			"review",
 			func(didit *simulator.Server) {
 				_ = didit.SetFeatureStatus(simulator.SessionKYB, "feature_kyb_documents_1", "", simulator.StatusApproved)
 			},
-			[]string{"5. ", "terraform plan -out=reviewed.tfplan"},
+			[]string{"5. ", "groups/2027 plan -out=reviewed.tfplan"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

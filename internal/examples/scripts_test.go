@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -55,13 +54,6 @@ func newStand(t *testing.T, needs ...string) *stand {
 	s.write("programs/gh", gh)
 	s.write("programs/curl", curl)
 	return s
-}
-
-func skipOnWindows(t testing.TB) {
-	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("the examples' scripts are for POSIX shells, as on GitHub's Linux runners")
-	}
 }
 
 func (s *stand) write(name, content string) {

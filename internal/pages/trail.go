@@ -18,6 +18,7 @@ import (
 func (r *Runner) trail(b Block) error {
 	var table strings.Builder
 	printTrail(&table, r.Didit.Trail(""))
+	r.Printer.line("", "")
 	r.Printer.quote(table.String())
 	if expected, found := sortedLines(b.Text), sortedLines(table.String()); !slices.Equal(expected, found) {
 		return &MismatchError{r.section, b.Line, "the audit trail", "\n    " + strings.Join(expected, "\n    "), "\n    " + strings.Join(found, "\n    ")}
