@@ -130,13 +130,7 @@ func BuiltCLI(t testing.TB) *terraformcli.CLI {
 // mirror.
 func InstalledCLI(t testing.TB) *terraformcli.CLI {
 	t.Helper()
-	return once(t, &shared.installed, func(ctx context.Context, folder string) (*terraformcli.CLI, error) {
-		cli, mirror, err := terraformcli.NewMirrored(ctx, folder)
-		if err == nil {
-			_, err = mirror.Build(ctx)
-		}
-		return cli, err
-	})
+	return once(t, &shared.installed, terraformcli.NewInstalled)
 }
 
 // once returns the shared CLI, and installs it if there is none yet.
@@ -152,7 +146,7 @@ func once(t testing.TB, cli **terraformcli.CLI, install func(context.Context, st
 		require(t, err)
 		shared.folder = folder
 	}
-	folder, err := os.MkdirTemp(shared.folder, "cli-")
+	folder, err := os.MkdirTemp(shared.folder, "cli-") //nolint:usetesting // It outlives the first test.
 	require(t, err)
 	installed, err := install(context.WithoutCancel(t.Context()), folder)
 	require(t, err)
