@@ -88,7 +88,7 @@ var deviations = []deviation{
 
 	{name: "completion", about: "A change of the step that an undecided session waits on lets the session get its decision (newer page). Simulated as: no other step is open any more."},
 	{name: "repeated status", about: "A session's status that is already set is a 400; by an option (newer pages) Approved and Declined again are a 200 that changes and records nothing."},
-	{name: "resubmission", about: "A node that the session does not have, or not with that feature, is a 400 on nodes_to_resubmit; default addresses the steps of a workflow without a graph. " +
+	{name: "resubmission", about: "nodes_to_resubmit is required for Resubmitted (newer pages); in the document Didit can choose. A node that the session does not have, or not with that feature, is a 400 on nodes_to_resubmit; default addresses the steps of a workflow without a graph. " +
 		"A step that runs again at once is Approved, without hits; if all do, the session is In Review if a step is open, else Declined if one is, else Approved."},
 	{name: "company", about: "A company's session is recomputed when a person's is decided: In Review if one of its people's is open, else Declined if one is, else Approved."},
 	{name: "AML hits", about: "Without node_id, several AML checks are a 400 on node_id; node_id in the body counts before the one in the query. A repeated review status is a 200 that changes and records nothing. " +

@@ -61,14 +61,7 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/console/hit", decoded(func(d consoleDecision) (any, error) {
 		return done, s.ReviewHit(d.SessionID, d.NodeID, d.HitID, d.ReviewStatus)
 	}))
-	handle("POST /simulator/hits", decoded(func(added struct {
-		SessionID string `json:"session_id"`
-		NodeID    string `json:"node_id"`
-		Hit
-	},
-	) (any, error) {
-		return done, s.SetHit(added.SessionID, added.NodeID, added.Hit)
-	}))
+	handle("POST /simulator/hits", decoded(func(d consoleDecision) (any, error) { return done, s.SetHit(d.SessionID, d.NodeID, d.Hit) }))
 	handle("DELETE /simulator/hits/{id}", func(r *http.Request) (any, error) {
 		query := r.URL.Query()
 		return done, s.RemoveHit(query.Get("session_id"), query.Get("node_id"), r.PathValue("id"))
@@ -79,7 +72,7 @@ func (s *Simulator) control() http.Handler {
 	return mux
 }
 
-// consoleDecision is the body of the endpoints for a person in the console.
+// consoleDecision is the body of the endpoints for a person in the console, and for hits.
 type consoleDecision struct {
 	SessionID    string `json:"session_id"`
 	NodeID       string `json:"node_id"`
@@ -88,6 +81,7 @@ type consoleDecision struct {
 	Status       string `json:"status"`
 	ReviewStatus string `json:"review_status"`
 	Comment      string `json:"comment"`
+	Hit          Hit    `json:"hit"`
 }
 
 // decoded returns a handler that reads the one JSON value of a body. An unknown field is an error: it is misspelt.

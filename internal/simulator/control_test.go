@@ -137,8 +137,8 @@ func TestControl_DecidesSessionsAndHits(t *testing.T) {
 		{"POST", "console/session", `{"session_id":"` + simulator.SessionInProgress + `","status":"Declined"}`, 409},
 		{"POST", "console/hit", `{` + node + `,"hit_id":"` + simulator.HitPEP + `","review_status":"Inconclusive"}`, 200},
 		{"POST", "console/hit", `{` + node + `,"hit_id":"hit_none","review_status":"Inconclusive"}`, 404},
-		{"POST", "hits", `{` + node + `,"id":"hit_new","match_score":92.5,"risk_score":7}`, 200},
-		{"POST", "hits", `{` + kyc + `,"id":"hit_new"}`, 404},
+		{"POST", "hits", `{` + node + `,"hit":{"id":"hit_new","match_score":92.5,"risk_score":7}}`, 200},
+		{"POST", "hits", `{` + kyc + `,"hit":{"id":"hit_new"}}`, 404},
 		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 200},
 		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 404},
 	} {

@@ -107,7 +107,8 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 		"unknown node":           {simulator.SessionKYC, resubmit(`[{"node_id":"feature_ocr_2","feature":"OCR"}]`), 400, `{"nodes_to_resubmit":"Node 'feature_ocr_2' with feature OCR was not found in this session."}`},
 		"node of another type":   {simulator.SessionKYC, resubmit(`[{"node_id":"feature_ocr_1","feature":"AML"}]`), 400, `{"nodes_to_resubmit":"Node 'feature_ocr_1' with feature AML was not found in this session."}`},
 		"KYB checks":             {simulator.SessionKYB, resubmit(`[{"node_id":"feature_kyb_registry_1","feature":"KYB_REGISTRY"},{"node_id":"x","feature":"KYB"}]`), 400, `{"nodes_to_resubmit":"The following features cannot be resubmitted directly: KYB_REGISTRY, KYB. ` + kyb + `"}`},
-		"nothing to select":      {simulator.SessionApproved, `{"new_status":"Resubmitted"}`, 400, `{"nodes_to_resubmit":"No features found that need resubmission. All features are already approved."}`},
+		"no nodes":               {simulator.SessionKYC, `{"new_status":"Resubmitted"}`, 400, `{"nodes_to_resubmit":["This field is required."]}`},
+		"empty nodes":            {simulator.SessionKYC, resubmit(`[]`), 400, `{"nodes_to_resubmit":["This list may not be empty."]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +131,7 @@ func TestUpdateStatus_RepeatedStatusIsOKWhereNewerPagesCount(t *testing.T) {
 	server.SetSessionStatus(simulator.SessionKYC, "Resubmitted")
 
 	want(t, updateStatus(t, server, simulator.SessionApproved, `{"new_status":"Approved","comment":"again"}`), 200, `{"session_id":"`+simulator.SessionApproved+`"}`)
-	want(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted"}`), 400, `["The new status is the same as the current status."]`)
+	want(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted","nodes_to_resubmit":[{"node_id":"n","feature":"OCR"}]}`), 400, `["The new status is the same as the current status."]`)
 
 	if got := decisions(server, ""); got != "" {
 		t.Errorf("trail %s", got)
@@ -163,7 +164,6 @@ func TestResubmission_DeletesStepsAndRestartsTheExpiry(t *testing.T) {
 		"AML before a person's":  {simulator.SessionKYC, `[{"node_id":"feature_aml_1","feature":"AML"},{"node_id":"feature_poa_1","feature":"POA"}]`, "Resubmitted, feature_ocr_1 In Review 0, feature_liveness_1 Approved 0, feature_face_match_1 Approved 0, feature_aml_1 Approved 0"},
 		"without a graph":        {simulator.SessionTwoTypes, `[{"node_id":"default","feature":"LIVENESS"}]`, "Resubmitted, default In Review 0"},
 		"only step, AML":         {simulator.SessionHits, `[{"node_id":"default","feature":"AML"}]`, "Approved, default Approved 0"},
-		"selected by Didit":      {simulator.SessionKYC, `[]`, "Resubmitted, feature_liveness_1 Approved 0, feature_face_match_1 Approved 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -82,18 +82,14 @@ func (t *Traffic) Close() error {
 
 func newExchange(r *http.Request, body []byte, fault *Fault) *Exchange {
 	exchange := &Exchange{
-		Method: r.Method, URL: r.URL.EscapedPath(), RequestHeader: http.Header{}, RequestBody: string(body),
+		Method: r.Method, URL: r.URL.EscapedPath(), RequestHeader: http.Header{"Content-Type": r.Header["Content-Type"]}, RequestBody: string(body),
 		Injected: fault.hasResponse() || len(fault.Header) > 0 || fault.Cut != CutNone,
 	}
 	if r.URL.RawQuery != "" {
 		exchange.URL += "?" + r.URL.RawQuery
 	}
-	for _, name := range []string{"X-Api-Key", "Authorization", "Content-Type"} {
-		switch value := r.Header.Get(name); {
-		case value == "":
-		case name == "Content-Type":
-			exchange.RequestHeader.Set(name, value)
-		default:
+	for _, name := range []string{"X-Api-Key", "Authorization"} {
+		if r.Header.Get(name) != "" {
 			exchange.RequestHeader.Set(name, "(a credential)")
 		}
 	}
