@@ -79,6 +79,11 @@ func (r Result) RequireWarning(summary string, parts ...string) Result {
 	return r
 }
 
+// WarningsOf returns the warnings with this summary.
+func (r Result) WarningsOf(summary string) []Diagnostic {
+	return slices.DeleteFunc(slices.Clone(r.Warnings), func(d Diagnostic) bool { return d.Summary != summary })
+}
+
 // RequireNoWarnings checks that there is no warning.
 func (r Result) RequireNoWarnings() Result {
 	r.t.Helper()

@@ -19,14 +19,14 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// Under any mix of faults each step ends in the wanted status with exactly one
-// entry on the trail, or Apply says that it failed and the next one finishes the
-// job: over the real client and real HTTP, in a bubble where waits cost no time.
+// Under any mix of faults each subject ends with the wanted value and exactly one entry
+// on the trail, or Apply returns an error and the next one finishes the job: with the
+// real client and real HTTP, in a bubble where waits take no time.
 //
-// FAULT_SCHEDULES is how many schedules are run. FAULT_SEED is the seed of the
-// first, the others count on from there; the seed that a failure names, with
-// FAULT_SCHEDULES=1, runs that schedule again.
-func TestEveryChangeIsMadeExactlyOnce(t *testing.T) {
+// FAULT_SCHEDULES is the number of schedules, FAULT_SEED the seed of the first; the
+// others count on from there. The seed that a failure names, with FAULT_SCHEDULES=1,
+// runs that schedule again.
+func TestFaults_EveryChangeIsMadeExactlyOnce(t *testing.T) {
 	t.Parallel()
 	schedules := environmentNumber(t, "FAULT_SCHEDULES", 100)
 	first := environmentNumber(t, "FAULT_SEED", rand.Uint64N(1<<48))
@@ -36,14 +36,13 @@ func TestEveryChangeIsMadeExactlyOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { total.add(newSchedule(first+n).run(t, newPipes())) })
 	}
 	t.Log(total)
-	if schedules >= 100 && !total.isTelling() {
-		t.Error("the faults are too few or too many to tell anything")
+	if schedules >= 100 && !total.coversAllFaults() {
+		t.Error("a fault or a kind of decision did not occur")
 	}
 }
 
-// The same over sockets, where a reset is a reset, with those faults that need no
-// long waits: one schedule in 25.
-func TestEveryChangeIsMadeExactlyOnceOverSockets(t *testing.T) {
+// The same over sockets, with those faults that need no long waits: one schedule in 25.
+func TestFaults_EveryChangeIsMadeExactlyOnceOverSockets(t *testing.T) {
 	t.Parallel()
 	first := environmentNumber(t, "FAULT_SEED", rand.Uint64N(1<<48))
 	total := newTally()
@@ -56,11 +55,11 @@ func TestEveryChangeIsMadeExactlyOnceOverSockets(t *testing.T) {
 	}
 }
 
-func environmentNumber(t *testing.T, name string, otherwise uint64) uint64 {
+func environmentNumber(t *testing.T, name string, fallback uint64) uint64 {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {
-		return otherwise
+		return fallback
 	}
 	number, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
@@ -69,31 +68,31 @@ func environmentNumber(t *testing.T, name string, otherwise uint64) uint64 {
 	return number
 }
 
-// checkFirst checks a block after the apply under faults: it is done once, or
-// Apply says that it failed, for a reason that a fault explains.
-func (s *schedule) checkFirst(t *testing.T, env *env, block decisions.Change, failure error, total *tally) {
+// checkFirst checks a change after the apply under faults: it was made once, or Apply
+// returned an error that a fault explains.
+func (s *schedule) checkFirst(t *testing.T, env *env, change decisions.Change, failure error, total *tally) {
 	t.Helper()
-	if s.isChange(block) {
-		total.changes++
+	if s.isChange(change) {
+		total.changes[kindOf(change.Subject)]++
 	}
 	if failure == nil {
-		s.check(t, env, block, total)
+		s.check(t, env, change, total)
 		return
 	}
 	total.failed++
-	if entries := env.entries(refOf(block)); len(entries) > 1 {
+	if entries := env.entries(change.Subject); len(entries) > 1 {
 		total.doubled++
 		t.Errorf("FAULT_SEED=%d: failed with %v, and is on the trail more than once: %+v", s.seed, failure, entries)
 	}
 	if !isExplained(failure) {
-		t.Errorf("FAULT_SEED=%d: no fault explains that %+v failed: %v", s.seed, block, failure)
+		t.Errorf("FAULT_SEED=%d: no fault explains the failure of %+v: %v", s.seed, change, failure)
 	}
 }
 
-// isExplained tells whether a failure is one that the faults bring about. A
-// refusal, a conflict or a missing step is none: nobody else is at work here.
+// isExplained reports whether the faults can cause a failure. They cause no refusal,
+// conflict or missing subject: no other actor changes these subjects.
 func isExplained(failure error) bool {
-	// Where reading did not settle a change, that is the reason, whatever the change's own answer was.
+	// If reading did not reconcile a change, the read's failure is the reason.
 	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](failure); ok && unknown.ReadErr != nil {
 		failure = unknown.ReadErr
 	}
@@ -103,53 +102,68 @@ func isExplained(failure error) bool {
 	return errors.Is(failure, context.DeadlineExceeded)
 }
 
-// check checks that a block is done, by one entry with its comment, or by none
-// where the step had the wanted status from the beginning.
-func (s *schedule) check(t *testing.T, env *env, block decisions.Change, total *tally) {
+// check checks that a change was made, with one entry and its comment, or none if the
+// subject had the wanted value from the beginning.
+func (s *schedule) check(t *testing.T, env *env, change decisions.Change, total *tally) {
 	t.Helper()
-	entries, want := env.entries(refOf(block)), 0
-	if s.isChange(block) {
+	entries, want := env.entries(change.Subject), 0
+	if s.isChange(change) {
 		want = 1
 	}
-	stands := env.FeatureStatus(refOf(block).SessionID, refOf(block).NodeID, refOf(block).FeatureType)
+	value := env.value(change.Subject)
 	switch {
-	case stands != block.To || len(entries) < want:
+	case value != change.To || len(entries) < want:
 		total.lost++
-		t.Errorf("FAULT_SEED=%d: lost: %+v stands %q, trail %+v", s.seed, block, stands, entries)
+		t.Errorf("FAULT_SEED=%d: lost: %+v is %q, trail %+v", s.seed, change, value, entries)
 	case len(entries) > want:
 		total.doubled++
-		t.Errorf("FAULT_SEED=%d: doubled: %+v, trail %+v", s.seed, block, entries)
-	case want == 1 && (entries[0].Comment != block.Comment || entries[0].From != s.standing(block) || entries[0].To != block.To):
-		t.Errorf("FAULT_SEED=%d: %+v is on the trail as %+v", s.seed, block, entries[0])
+		t.Errorf("FAULT_SEED=%d: doubled: %+v, trail %+v", s.seed, change, entries)
+	case want == 1 && (entries[0].Comment != change.Comment || entries[0].From != s.initial[change.Subject] || entries[0].To != change.To):
+		t.Errorf("FAULT_SEED=%d: %+v is on the trail as %+v", s.seed, change, entries[0])
 	}
 }
 
-// entries are those of one step on the trail.
-func refOf(block decisions.Change) decisions.FeatureRef {
-	ref, _ := block.Subject.(decisions.FeatureRef)
-	return ref
+// isChange reports whether the subject had another value at the beginning.
+func (s *schedule) isChange(change decisions.Change) bool {
+	return s.initial[change.Subject] != change.To
 }
 
-func (e *env) entries(step decisions.FeatureRef) (entries []simulator.TrailEntry) {
-	for _, entry := range e.Trail(step.SessionID) {
-		if entry.NodeID == step.NodeID && (step.FeatureType == "" || entry.FeatureType == step.FeatureType) {
+// kindOf returns the trail's name for the kind of a subject.
+func kindOf(subject decisions.Subject) string {
+	switch subject.(type) {
+	case decisions.SessionRef:
+		return simulator.DecidedSession
+	case decisions.HitRef:
+		return simulator.DecidedHit
+	}
+	return simulator.DecidedFeature
+}
+
+// entries returns the entries of one subject on the trail.
+func (e *env) entries(subject decisions.Subject) (entries []simulator.TrailEntry) {
+	for _, entry := range e.Trail(subject.Session()) {
+		isOf := entry.Kind == kindOf(subject)
+		switch subject := subject.(type) {
+		case decisions.FeatureRef:
+			isOf = isOf && entry.NodeID == subject.NodeID && (subject.FeatureType == "" || entry.FeatureType == subject.FeatureType)
+		case decisions.HitRef:
+			isOf = isOf && entry.NodeID == subject.NodeID && entry.HitID == subject.HitID
+		}
+		if isOf {
 			entries = append(entries, entry)
 		}
 	}
 	return entries
 }
 
-func (s *schedule) isChange(block decisions.Change) bool { return s.standing(block) != block.To }
-
-// standing is the status that a block's step began with.
-func (s *schedule) standing(block decisions.Change) string {
-	ref := refOf(block)
-	for _, session := range s.sessions {
-		for _, step := range session.Features {
-			if session.ID == ref.SessionID && step.Node() == ref.NodeID && (ref.FeatureType == "" || step.FeatureType() == ref.FeatureType) {
-				return step.Status
-			}
-		}
+// value returns the value that a subject has in Didit.
+func (e *env) value(subject decisions.Subject) string {
+	switch subject := subject.(type) {
+	case decisions.FeatureRef:
+		return e.FeatureStatus(subject.SessionID, subject.NodeID, subject.FeatureType)
+	case decisions.HitRef:
+		return e.HitStatus(subject.SessionID, subject.NodeID, subject.HitID)
 	}
-	return ""
+	session, _ := e.Session(subject.Session())
+	return session.Status
 }

@@ -17,12 +17,12 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// run applies the schedule's blocks under its faults, and once more without.
+// run applies the schedule's changes under its faults, and once more without.
 func (s *schedule) run(t *testing.T, network network) *tally {
 	t.Helper()
 	total := newTally()
-	total.schedules, total.blocks = 1, len(s.blocks)
-	env := newEnv(t, network, simulator.Options{WritesPerMinute: s.writesPerMinute})
+	total.schedules, total.subjects = 1, len(s.changes)
+	env := newEnv(t, network, simulator.Options{WritesPerMinute: s.writesPerMinute, RepeatedStatusOK: s.repeatedStatusOK})
 	for _, session := range s.sessions {
 		env.AddSession(session)
 	}
@@ -36,38 +36,37 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 		ctx = limited
 		total.interrupted++
 	}
-	env.BeforeResponse(s.delayChanges(total))
+	env.BeforeResponse(s.disturb(env, total))
 
-	failures := s.apply(ctx, s.process(t, env, s.faultyDial(env, total)), s.blocks)
+	failures := s.apply(ctx, s.process(t, env, s.faultyDial(env, total)), s.changes)
 
 	for _, request := range env.Requests() {
 		if request.Fault != "" {
 			total.hit(request.Fault)
 		}
 	}
-	for i, block := range s.blocks {
-		s.checkFirst(t, env, block, failures[i], total)
+	for i, change := range s.changes {
+		s.checkFirst(t, env, change, failures[i], total)
 	}
 	s.finish(t, env, total)
 	return total
 }
 
-// finish is the next plan and apply, by processes that know nothing of the first,
-// while nothing goes wrong any more.
+// finish is the next plan and apply, by new processes and without faults.
 func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 	t.Helper()
 	env.ClearFaults()
 	var rest []decisions.Change
 	plan := s.process(t, env, env.network.dial)
-	for _, block := range s.blocks {
-		found, err := plan.Find(t.Context(), block.Subject)
+	for _, change := range s.changes {
+		found, err := plan.Find(t.Context(), change.Subject)
 		if err != nil {
 			t.Fatalf("FAULT_SEED=%d: the next plan: %v", s.seed, err)
 		}
-		if block.From != "" {
-			block.From = found.Value
+		if change.From != "" {
+			change.From = found.Value
 		}
-		rest = append(rest, block)
+		rest = append(rest, change)
 	}
 	for i, err := range s.apply(t.Context(), s.process(t, env, env.network.dial), rest) {
 		if err != nil {
@@ -75,27 +74,26 @@ func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 		}
 	}
 	changes := 0
-	for _, block := range s.blocks {
-		s.check(t, env, block, total)
-		if s.isChange(block) {
+	for _, change := range s.changes {
+		s.check(t, env, change, total)
+		if s.isChange(change) {
 			changes++
 		}
 	}
 	if trail := env.Trail(""); len(trail) != changes {
-		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a step was changed that nobody asked for: %+v", s.seed, len(trail), changes, trail)
+		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a subject was changed without a block: %+v", s.seed, len(trail), changes, trail)
 	}
 }
 
-// apply applies the blocks, as many at a time as the schedule says, and gives
-// their errors in the blocks' order.
-func (s *schedule) apply(ctx context.Context, process *decisions.Service, blocks []decisions.Change) []error {
-	failures := make([]error, len(blocks))
-	indexes := make([]int, len(blocks))
+// apply applies changes in parallel, and returns their errors in the same order.
+func (s *schedule) apply(ctx context.Context, process *decisions.Service, changes []decisions.Change) []error {
+	failures := make([]error, len(changes))
+	indexes := make([]int, len(changes))
 	for i := range indexes {
 		indexes[i] = i
 	}
 	inParallel(s.parallel, indexes, func(i int) {
-		_, failures[i] = process.Apply(ctx, blocks[i])
+		_, failures[i] = process.Apply(ctx, changes[i])
 	})
 	return failures
 }
@@ -104,29 +102,30 @@ func (s *schedule) process(t *testing.T, env *env, dial dialFunc) *decisions.Ser
 	t.Helper()
 	return env.process(t, func(config *didit.Config) {
 		transport := env.transport(t, dial)
-		transport.DisableKeepAlives = s.oneByOne
+		transport.DisableKeepAlives = s.closeConnections
 		config.Transport = transport
 		config.RequestTimeout, config.MaxRetries, config.WritesPerMinute = s.timeout, s.retries, s.writesPerMinute
 	})
 }
 
-// Faults that are not the simulator's own, as a tally names them.
+// Faults outside the simulator, as a tally names them.
 const (
-	hitLate    = "carried out late"
-	hitRefused = "connection refused"
-	hitReset   = "connection reset"
+	faultLate    = "carried out late"
+	faultRefused = "connection refused"
+	faultReset   = "connection reset"
+	faultSibling = "step appeared"
 )
 
-// faultyDial makes the schedule's connections, and counts those that it spoils.
+// faultyDial makes the schedule's connections, and counts those that fail.
 func (s *schedule) faultyDial(env *env, total *tally) dialFunc {
 	next := inTurn(s.dials)
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		switch next() {
 		case dialRefused:
-			total.hit(hitRefused)
+			total.hit(faultRefused)
 			return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 		case dialReset:
-			total.hit(hitReset)
+			total.hit(faultReset)
 			client, server := net.Pipe()
 			_ = server.Close()
 			return client, nil
@@ -136,21 +135,36 @@ func (s *schedule) faultyDial(env *env, total *tally) dialFunc {
 	}
 }
 
-// delayChanges carries out changes late, even where their sender has left.
-func (s *schedule) delayChanges(total *tally) func(simulator.Request) {
-	next := inTurn(s.lates)
+// disturb holds changes back, also if the provider has given them up, and adds steps to
+// sessions that are being read.
+func (s *schedule) disturb(env *env, total *tally) func(simulator.Request) {
+	next := inTurn(s.delays)
+	var reads atomic.Int64
 	return func(request simulator.Request) {
-		if request.Method != http.MethodPatch {
+		if request.Method == http.MethodGet {
+			if id, found := s.siblings[int(reads.Add(1))]; found {
+				total.hit(faultSibling)
+				s.addSibling(env, id)
+			}
 			return
 		}
-		if late := next(); late > 0 {
-			total.hit(hitLate)
-			time.Sleep(late)
+		if delay := next(); delay > 0 {
+			total.hit(faultLate)
+			time.Sleep(delay)
 		}
 	}
 }
 
-// inTurn gives the items one after the other, and then the zero value for ever.
+// addSibling adds a step of another type: at node default, or at a node of its own.
+func (s *schedule) addSibling(env *env, sessionID string) {
+	sibling := simulator.Feature{Array: "phone_verifications", Status: didit.StatusInReview}
+	if session, _ := env.Session(sessionID); len(session.Features) > 0 && session.Features[0].NodeID != "" {
+		sibling.NodeID = "feature_phone"
+	}
+	env.AddFeature(sessionID, sibling)
+}
+
+// inTurn returns the items one after the other, then zero values.
 func inTurn[T any](items []T) func() T {
 	var taken atomic.Int64
 	return func() (item T) {

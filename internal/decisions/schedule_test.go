@@ -15,50 +15,55 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// schedule is an apply and what goes wrong with it, all by chance but for the seed.
+// schedule is an apply and its faults, all chosen by the seed.
 type schedule struct {
 	seed     uint64
 	sessions []simulator.Session
-	blocks   []decisions.Change
+	changes  []decisions.Change
+	// initial is the value of each subject at the beginning.
+	initial  map[decisions.Subject]string
 	parallel int
-	// timeout is the provider's for one request; faults are slower or faster than it.
+	// timeout is the provider's for one request; faults are slower or faster.
 	timeout time.Duration
 	retries int
-	// writesPerMinute is the limit, which provider and Didit agree on.
+	// writesPerMinute is the limit of both the provider and Didit.
 	writesPerMinute int
-	faults          []simulator.Fault
-	// dials are what becomes of new connections, in their order.
+	// repeatedStatusOK: to set a session's status again is a 200 that changes nothing.
+	repeatedStatusOK bool
+	faults           []simulator.Fault
+	// dials are the outcomes of new connections, in their order.
 	dials []dialFault
-	// lates are how much later than they arrived changes are carried out, in their
-	// order, though the provider may have given them up long ago.
-	lates []time.Duration
-	// oneByOne: every request has a connection of its own.
-	oneByOne bool
-	// interrupt ends the apply after that long; 0: never.
+	// delays hold changes back, in their order, although the provider may have given
+	// them up.
+	delays []time.Duration
+	// siblings are steps that appear when the nth read arrives.
+	siblings map[int]string
+	// closeConnections: every request has a connection of its own.
+	closeConnections bool
+	// interrupt ends the apply after that time; 0: never.
 	interrupt time.Duration
 }
 
-// dialFault is what becomes of a new connection.
+// dialFault is the outcome of a new connection.
 type dialFault int
 
 const (
 	dialWorks dialFault = iota
-	// dialRefused: nobody listens.
 	dialRefused
 	// dialReset: the connection is made, and reset before a request is read.
 	dialReset
 )
 
-// newSchedule makes the schedule of a seed.
 func newSchedule(seed uint64) *schedule {
 	random := rand.New(rand.NewPCG(seed, 0))
 	s := &schedule{
-		seed:            seed,
-		parallel:        []int{1, 2, 10, 50}[random.IntN(4)],
-		timeout:         didit.DefaultRequestTimeout,
-		retries:         didit.DefaultMaxRetries,
-		writesPerMinute: []int{didit.DefaultWritesPerMinute, 20}[random.IntN(2)],
-		oneByOne:        random.IntN(3) == 0,
+		seed:             seed,
+		parallel:         []int{1, 2, 10, 50}[random.IntN(4)],
+		timeout:          didit.DefaultRequestTimeout,
+		retries:          didit.DefaultMaxRetries,
+		writesPerMinute:  []int{didit.DefaultWritesPerMinute, 20}[random.IntN(2)],
+		repeatedStatusOK: random.IntN(2) == 0,
+		closeConnections: random.IntN(3) == 0,
 	}
 	if random.IntN(5) == 0 {
 		s.interrupt = time.Duration(1 + random.Int64N(int64(time.Minute)))
@@ -71,11 +76,11 @@ func newSchedule(seed uint64) *schedule {
 	return s
 }
 
-// newQuickSchedule makes one that takes a few seconds of real time, with faults
-// of connections only.
+// newQuickSchedule returns one that takes a few seconds of real time, with faults of
+// connections only.
 func newQuickSchedule(seed uint64) *schedule {
 	random := rand.New(rand.NewPCG(seed, 0))
-	s := &schedule{seed: seed, parallel: 10, timeout: 300 * time.Millisecond, retries: 2, writesPerMinute: didit.DefaultWritesPerMinute, oneByOne: random.IntN(3) == 0}
+	s := &schedule{seed: seed, parallel: 10, timeout: 300 * time.Millisecond, retries: 2, writesPerMinute: didit.DefaultWritesPerMinute, closeConnections: random.IntN(3) == 0}
 	s.addSessions(random)
 	s.addFaults(random, faultKinds[:connectionFaults])
 	return s
@@ -89,63 +94,87 @@ func (s *schedule) addFaults(random *rand.Rand, kinds []faultKind) {
 		s.dials = append(s.dials, dialFault(random.IntN(3)))
 	}
 	for range random.IntN(6) {
-		s.lates = append(s.lates, time.Duration(random.IntN(2)*random.IntN(100))*s.timeout/30)
+		s.delays = append(s.delays, time.Duration(random.IntN(2)*random.IntN(100))*s.timeout/30)
+	}
+	s.siblings = map[int]string{}
+	for range random.IntN(4) {
+		s.siblings[1+random.IntN(30)] = s.sessions[random.IntN(len(s.sessions))].ID
 	}
 }
 
-// addSessions invents sessions whose steps stand anywhere, and blocks for some of
-// the steps: taken over from a plan, new, and already in place.
+// addSessions adds sessions with any status and steps with any status, and changes of
+// some of their hits, steps and own statuses.
 func (s *schedule) addSessions(random *rand.Rand) {
-	standings := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview, "Not Finished"}
+	s.initial = map[decisions.Subject]string{}
+	pick := func(values ...string) string { return values[random.IntN(len(values))] }
 	for n := range 1 + random.IntN(10) {
-		session := simulator.Session{ID: fmt.Sprintf("44444444-2222-4333-8444-%012d", n), ReportBytes: 1500}
+		session := simulator.Session{
+			ID: fmt.Sprintf("44444444-2222-4333-8444-%012d", n), ReportBytes: 1500,
+			Status: pick(didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined, didit.StatusKycExpired, didit.StatusInProgress),
+		}
 		arrays := []string{"id_verifications", "liveness_checks", "aml_screenings", "poa_verifications"}
 		isGraph := random.IntN(4) > 0
 		if isGraph {
-			arrays = append(arrays, "voice_checks") // one that nobody knows, which only its node tells to be a step
+			arrays = append(arrays, "voice_checks") // unknown: only its node ID shows that it is a step
 		}
 		for i, array := range arrays[:1+random.IntN(len(arrays))] {
-			step := simulator.Feature{Array: array, Status: standings[random.IntN(len(standings))]}
+			step := simulator.Feature{Array: array, Status: pick(didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview, "Not Finished")}
 			if isGraph {
 				step.NodeID = fmt.Sprintf("feature_%d", i)
 			}
-			session.Features = append(session.Features, step)
-			if random.IntN(5) > 0 {
-				s.blocks = append(s.blocks, newBlock(random, session.ID, step))
+			ref := decisions.FeatureRef{SessionID: session.ID, NodeID: step.Node()}
+			if !isGraph {
+				ref.FeatureType = step.FeatureType()
 			}
+			s.addChange(random, ref, step.Status, pick(didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview))
+			for hit := range random.IntN(4) {
+				if array != "aml_screenings" {
+					break
+				}
+				added := simulator.Hit{ID: fmt.Sprintf("hit_%d", hit), ReviewStatus: pick(reviewStatuses...)}
+				step.Hits = append(step.Hits, added)
+				s.addChange(random, decisions.HitRef{SessionID: session.ID, NodeID: step.Node(), HitID: added.ID}, added.ReviewStatus, pick(reviewStatuses...))
+			}
+			session.Features = append(session.Features, step)
+		}
+		if session.Status != didit.StatusInProgress { // which cannot be decided
+			s.addChange(random, decisions.SessionRef{SessionID: session.ID}, session.Status, pick(didit.StatusApproved, didit.StatusDeclined))
 		}
 		s.sessions = append(s.sessions, session)
 	}
-	random.Shuffle(len(s.blocks), func(i, j int) { s.blocks[i], s.blocks[j] = s.blocks[j], s.blocks[i] })
+	random.Shuffle(len(s.changes), func(i, j int) { s.changes[i], s.changes[j] = s.changes[j], s.changes[i] })
 }
 
-// newBlock wants a step decided; a block that is new to Terraform wants nothing
-// that would overturn a decision.
-func newBlock(random *rand.Rand, sessionID string, step simulator.Feature) decisions.Change {
-	wanted := []string{didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview}
-	ref := decisions.FeatureRef{SessionID: sessionID, NodeID: step.Node()}
-	if ref.NodeID == didit.DefaultNodeID {
-		ref.FeatureType = step.FeatureType()
+var reviewStatuses = []string{didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive}
+
+// addChange adds a change of a subject, most of the time: of an adopted one, or of a new
+// block if that would overturn no decision.
+func (s *schedule) addChange(random *rand.Rand, subject decisions.Subject, from, to string) {
+	s.initial[subject] = from
+	if random.IntN(5) == 0 {
+		return
 	}
-	block := decisions.Change{Subject: ref, From: step.Status, To: wanted[random.IntN(len(wanted))]}
-	if asNew := block; random.IntN(3) == 0 {
+	change := decisions.Change{Subject: subject, From: from, To: to}
+	if asNew := change; random.IntN(3) == 0 {
 		asNew.From = ""
-		if asNew.Check(step.Status) == nil {
-			block = asNew
+		if asNew.Check(from) == nil {
+			change = asNew
 		}
 	}
-	block.Comment = "reviewed: " + sessionID[len(sessionID)-4:] + " " + ref.NodeID + " " + ref.FeatureType
-	return block
+	if kindOf(subject) != simulator.DecidedHit {
+		change.Comment = fmt.Sprintf("reviewed: %+v", subject)
+	}
+	s.changes = append(s.changes, change)
 }
 
-// faultKind makes one fault of its kind.
+// faultKind makes faults of one kind.
 type faultKind struct {
 	name string
 	make func(s *schedule, random *rand.Rand) simulator.Fault
 }
 
-// connectionFaults is how many of faultKinds, from the first on, are matters of
-// connections and time alone.
+// connectionFaults is the number of faultKinds, from the first on, that need only
+// connections and time.
 const connectionFaults = 6
 
 var faultKinds = []faultKind{
@@ -155,7 +184,7 @@ var faultKinds = []faultKind{
 	}},
 	{"timeout before", func(s *schedule, _ *rand.Rand) simulator.Fault { return simulator.Fault{Delay: 2 * s.timeout} }},
 	{"timeout after", func(s *schedule, _ *rand.Rand) simulator.Fault { return simulator.Fault{DelayAfter: 2 * s.timeout} }},
-	{"cut answer", func(*schedule, *rand.Rand) simulator.Fault { return simulator.Fault{Cut: simulator.CutBody} }},
+	{"response cut", func(*schedule, *rand.Rand) simulator.Fault { return simulator.Fault{Cut: simulator.CutBody} }},
 	{"slow", func(s *schedule, random *rand.Rand) simulator.Fault {
 		return simulator.Fault{Delay: s.part(random), DelayAfter: s.part(random)}
 	}},
@@ -174,18 +203,21 @@ var faultKinds = []faultKind{
 		fault.After = true
 		return fault
 	}},
-	{"another 200", func(_ *schedule, random *rand.Rand) simulator.Fault {
+	{"200 of another status", func(_ *schedule, random *rand.Rand) simulator.Fault {
 		return simulator.Fault{Status: http.StatusOK, Body: `{"new_status": "Expired"}`, After: random.IntN(2) == 0}
+	}},
+	{"200 of another session", func(_ *schedule, random *rand.Rand) simulator.Fault {
+		body := `{"session_id": "55555555-2222-4333-8444-000000000001", "node_id": "feature_0", "new_status": "Approved", "hit_id": "hit_9", "review_status": "False Positive"}`
+		return simulator.Fault{Status: http.StatusOK, Body: body, After: random.IntN(2) == 0}
 	}},
 }
 
-// part is a time that is shorter than the timeout, even where two follow each other.
+// part returns a time that is shorter than the timeout, also if two follow each other.
 func (s *schedule) part(random *rand.Rand) time.Duration {
 	return time.Duration(random.Int64N(int64(s.timeout / 3)))
 }
 
-// newFault aims a fault at all, at a session or at a step; and at changes more often
-// than not.
+// newFault returns a fault for all sessions or for one; for changes more often than not.
 func (s *schedule) newFault(random *rand.Rand, kind faultKind) simulator.Fault {
 	fault := kind.make(s, random)
 	fault.Name = kind.name

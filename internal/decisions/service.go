@@ -61,6 +61,8 @@ type Result struct {
 	// Changed: Didit has recorded the change, with its comment. False if the
 	// subject had the wanted value already.
 	Changed bool
+	// Cached: the cache showed the wanted value, so nothing was read.
+	Cached bool
 }
 
 // Apply brings a subject to the wanted value. It sends nothing if the cache shows
@@ -78,7 +80,7 @@ func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 	defer unlock()
 	if decision := s.cache.Cached(session); decision != nil {
 		if found, err := change.Subject.Find(decision); err == nil && found.Value == change.To {
-			return Result{Found: found}, nil
+			return Result{Found: found, Cached: true}, nil
 		}
 	}
 	return s.change(ctx, change)

@@ -9,30 +9,35 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// tally counts what schedules brought about.
+// tally counts the outcomes of schedules.
 type tally struct {
-	mu                                                             sync.Mutex
-	schedules, interrupted, blocks, changes, failed, lost, doubled int
-	hits                                                           map[string]int // by fault
+	mu                                                      sync.Mutex
+	schedules, interrupted, subjects, failed, lost, doubled int
+	changes                                                 map[string]int // by kind of decision
+	hits                                                    map[string]int // by fault
 }
 
-func newTally() *tally { return &tally{hits: map[string]int{}} }
+func newTally() *tally { return &tally{changes: map[string]int{}, hits: map[string]int{}} }
 
 func (c *tally) add(other *tally) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// What was given up may still be under way, and count.
+	// Requests that were given up may still arrive, and count.
 	other.mu.Lock()
 	defer other.mu.Unlock()
 	c.schedules += other.schedules
 	c.interrupted += other.interrupted
-	c.blocks += other.blocks
-	c.changes += other.changes
+	c.subjects += other.subjects
 	c.failed += other.failed
 	c.lost += other.lost
 	c.doubled += other.doubled
+	for kind, changes := range other.changes {
+		c.changes[kind] += changes
+	}
 	for fault, hits := range other.hits {
 		c.hits[fault] += hits
 	}
@@ -44,15 +49,19 @@ func (c *tally) hit(fault string) {
 	c.hits[fault]++
 }
 
-// isTelling tells whether every fault has hit something, and some blocks failed
-// under them and others did not.
-func (c *tally) isTelling() bool {
+// coversAllFaults reports whether every fault and every kind of decision occurred.
+func (c *tally) coversAllFaults() bool {
 	for _, kind := range faultKinds {
 		if c.hits[kind.name] == 0 {
 			return false
 		}
 	}
-	return c.hits[hitLate] > 0 && c.hits[hitRefused] > 0 && c.hits[hitReset] > 0 && c.failed > 0 && c.failed < c.blocks
+	for _, kind := range []string{simulator.DecidedFeature, simulator.DecidedSession, simulator.DecidedHit} {
+		if c.changes[kind] == 0 {
+			return false
+		}
+	}
+	return c.hits[faultLate] > 0 && c.hits[faultRefused] > 0 && c.hits[faultReset] > 0 && c.hits[faultSibling] > 0 && c.failed > 0 && c.failed < c.subjects
 }
 
 func (c *tally) String() string {
@@ -63,6 +72,6 @@ func (c *tally) String() string {
 		all += c.hits[fault]
 		list = append(list, fmt.Sprintf("%s %d", fault, c.hits[fault]))
 	}
-	return fmt.Sprintf("%d schedules (%d interrupted), %d blocks with %d changes, %d faults that hit (%s), %d blocks that the first apply reported as failed; decisions lost: %d, doubled: %d",
-		c.schedules, c.interrupted, c.blocks, c.changes, all, strings.Join(list, ", "), c.failed, c.lost, c.doubled)
+	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; lost or falsely reported: %d, doubled: %d",
+		c.schedules, c.interrupted, c.subjects, c.changes, all, strings.Join(list, ", "), c.failed, c.lost, c.doubled)
 }

@@ -17,7 +17,7 @@ func TestUpdateFeatureStatus_EscapesNodeIDAsOneSegment(t *testing.T) {
 	for _, nodeID := range []string{
 		"feature_ocr_1", "default", "two words", "50%", "%2F", "%2e%2e", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "..;", `a\b`, "ä", "名", "a\nb", "a\x00b",
 	} {
-		api := newFakeAPI(t, answering(http.StatusOK, nil, updated(testSession, nodeID, StatusApproved)))
+		api := newFakeAPI(t, respondWith(http.StatusOK, nil, updated(testSession, nodeID, StatusApproved)))
 
 		err := update(t.Context(), newTestClient(t, api.URL), testSession, nodeID, FeatureStatusUpdate{NewStatus: StatusApproved})
 		if err != nil {
@@ -37,7 +37,7 @@ func TestUpdateFeatureStatus_EscapesNodeIDAsOneSegment(t *testing.T) {
 
 func TestPath_RejectsUnsafeSegments(t *testing.T) {
 	t.Parallel()
-	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	api := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 	client := newTestClient(t, api.URL)
 	approve := FeatureStatusUpdate{NewStatus: StatusApproved}
 	for _, segment := range []string{"", ".", "..", "a/b", "/", "../.."} {
@@ -59,7 +59,7 @@ func TestPath_RejectsUnsafeSegments(t *testing.T) {
 
 func TestRetrieveDecision_SendsHeadersAndTrailingSlash(t *testing.T) {
 	t.Parallel()
-	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	api := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 
 	decision, err := newTestClient(t, api.URL).RetrieveDecision(t.Context(), testSession)
 	if err != nil || decision.Status != StatusInReview {
@@ -78,7 +78,7 @@ func TestRetrieveDecision_SendsHeadersAndTrailingSlash(t *testing.T) {
 func TestClient_SendsAccessTokenInsteadOfKey(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
-		api := newFakeAPI(t, answering(http.StatusOK, nil, wholeAnswer(method)))
+		api := newFakeAPI(t, respondWith(http.StatusOK, nil, fullResponse(method)))
 		client := newTestClient(t, api.URL, func(config *Config) { config.APIKey, config.AccessToken = "", "invented-token" })
 
 		if err := operation(t.Context(), client); err != nil {
@@ -108,7 +108,7 @@ func TestUpdateFeatureStatus_SendsOnlyWhatIsSet(t *testing.T) {
 		var sent []byte
 		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
 			sent, _ = io.ReadAll(r.Body)
-			answering(http.StatusOK, nil, `{"session_id": "`+testSession+`", "node_id": "default", "new_status": "`+body.NewStatus+`"}`)(w, r)
+			respondWith(http.StatusOK, nil, `{"session_id": "`+testSession+`", "node_id": "default", "new_status": "`+body.NewStatus+`"}`)(w, r)
 		})
 
 		err := update(t.Context(), newTestClient(t, api.URL), testSession, DefaultNodeID, body)
@@ -135,7 +135,7 @@ func TestClient_KeepsThePathOfTheBaseURL(t *testing.T) {
 		"/a/b%2Fc/":  "/a/b%2Fc/v3/",
 		"/with%20it": "/with%20it/v3/",
 	} {
-		api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+		api := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 		base, err := ParseBaseURL(api.URL + prefix)
 		if err != nil {
 			t.Fatal(err)
@@ -154,7 +154,7 @@ func TestClient_KeepsThePathOfTheBaseURL(t *testing.T) {
 func TestUpdateFeatureStatus_AcceptsAny2xxThatConfirms(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 203, 206, 299} {
-		api := newFakeAPI(t, answering(status, nil, testUpdated))
+		api := newFakeAPI(t, respondWith(status, nil, testUpdated))
 		if err := operations[http.MethodPatch](t.Context(), newTestClient(t, api.URL)); err != nil {
 			t.Errorf("%d: %v", status, err)
 		}
@@ -165,29 +165,29 @@ func TestUpdateFeatureStatus_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	html := http.Header{"Content-Type": {"text/html"}}
 	of := func(sessionID, nodeID, status string) http.HandlerFunc {
-		return answering(200, nil, updated(sessionID, nodeID, status))
+		return respondWith(200, nil, updated(sessionID, nodeID, status))
 	}
 	for name, answer := range map[string]http.HandlerFunc{
 		"another status":    of(testSession, testNode, StatusDeclined),
 		"another session":   of("11111111-2222-4333-8444-000000000002", testNode, StatusApproved),
 		"another node":      of(testSession, "feature_aml_1", StatusApproved),
 		"other spelling":    of(testSession, testNode, "approved"),
-		"names in capitals": answering(200, nil, strings.ReplaceAll(strings.ToUpper(testUpdated), "APPROVED", "Approved")),
-		"no session":        answering(200, nil, `{"node_id": "`+testNode+`", "new_status": "Approved"}`),
-		"no node":           answering(200, nil, `{"session_id": "`+testSession+`", "new_status": "Approved"}`),
-		"no status":         answering(200, nil, `{"session_id": "`+testSession+`", "node_id": "`+testNode+`"}`),
-		"null":              answering(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, "null")),
-		"wrong type":        answering(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, `["Approved"]`)),
-		"status twice":      answering(200, nil, strings.ReplaceAll(testUpdated, "}", `, "new_status": "Approved"}`)),
-		"no content":        answering(204, http.Header{"Content-Type": nil}, ""),
-		"empty":             answering(200, nil, ""),
-		"HTML":              answering(200, html, "<p>Approved</p>"),
-		"HTML as JSON":      answering(200, nil, "<p>Approved</p>"),
-		"JSON as HTML":      answering(200, html, testUpdated),
-		"cut":               answering(200, nil, testUpdated[:len(testUpdated)-1]),
-		"two responses":     answering(200, nil, testUpdated+testUpdated),
-		"much too long":     answering(200, nil, strings.ReplaceAll(testUpdated, "}", `, "rest": "`+strings.Repeat("x", 1<<20)+`"}`)),
-		"cut on the wire":   answering(200, http.Header{"Content-Length": {"999"}}, testUpdated),
+		"names in capitals": respondWith(200, nil, strings.ReplaceAll(strings.ToUpper(testUpdated), "APPROVED", "Approved")),
+		"no session":        respondWith(200, nil, `{"node_id": "`+testNode+`", "new_status": "Approved"}`),
+		"no node":           respondWith(200, nil, `{"session_id": "`+testSession+`", "new_status": "Approved"}`),
+		"no status":         respondWith(200, nil, `{"session_id": "`+testSession+`", "node_id": "`+testNode+`"}`),
+		"null":              respondWith(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, "null")),
+		"wrong type":        respondWith(200, nil, strings.ReplaceAll(testUpdated, `"Approved"`, `["Approved"]`)),
+		"status twice":      respondWith(200, nil, strings.ReplaceAll(testUpdated, "}", `, "new_status": "Approved"}`)),
+		"no content":        respondWith(204, http.Header{"Content-Type": nil}, ""),
+		"empty":             respondWith(200, nil, ""),
+		"HTML":              respondWith(200, html, "<p>Approved</p>"),
+		"HTML as JSON":      respondWith(200, nil, "<p>Approved</p>"),
+		"JSON as HTML":      respondWith(200, html, testUpdated),
+		"cut":               respondWith(200, nil, testUpdated[:len(testUpdated)-1]),
+		"two responses":     respondWith(200, nil, testUpdated+testUpdated),
+		"much too long":     respondWith(200, nil, strings.ReplaceAll(testUpdated, "}", `, "rest": "`+strings.Repeat("x", 1<<20)+`"}`)),
+		"cut on the wire":   respondWith(200, http.Header{"Content-Length": {"999"}}, testUpdated),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -90,7 +90,7 @@ func (api *fakeAPI) sent() []*http.Request {
 }
 
 // answering gives the same answer to everybody; JSON unless the header says otherwise.
-func answering(status int, header http.Header, body string) http.HandlerFunc {
+func respondWith(status int, header http.Header, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		maps.Copy(w.Header(), header)
@@ -125,8 +125,8 @@ func update(ctx context.Context, client *Client, sessionID, nodeID string, updat
 	}
 }
 
-// wholeAnswer is the body of a 200 to an operation.
-func wholeAnswer(method string) string {
+// fullResponse is the body of a 200 to an operation.
+func fullResponse(method string) string {
 	return cmp.Or(map[string]string{http.MethodPatch: testUpdated}[method], testReport)
 }
 
@@ -149,9 +149,9 @@ func through(transport http.RoundTripper) func(*Config) {
 	return func(config *Config) { config.Transport = transport }
 }
 
-func newAnswer(r *http.Request, status int, header http.Header, body string) *http.Response {
+func newResponse(r *http.Request, status int, header http.Header, body string) *http.Response {
 	answer := httptest.NewRecorder()
-	answering(status, header, body)(answer, r)
+	respondWith(status, header, body)(answer, r)
 	response := answer.Result()
 	response.Request = r
 	return response

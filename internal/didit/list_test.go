@@ -29,7 +29,7 @@ func pagesOf(sessions, most int) http.HandlerFunc {
 		if offset+most < sessions {
 			next = `"https://elsewhere.example.com/v3/sessions/"`
 		}
-		answering(http.StatusOK, nil, `{"count": `+strconv.Itoa(sessions)+`, "next": `+next+`, "results": [`+strings.Join(rows, ", ")+`]}`)(w, r)
+		respondWith(http.StatusOK, nil, `{"count": `+strconv.Itoa(sessions)+`, "next": `+next+`, "results": [`+strings.Join(rows, ", ")+`]}`)(w, r)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestList_RejectsMalformedPage(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%.40s", body), func(t *testing.T) {
 			t.Parallel()
-			api := newFakeAPI(t, answering(http.StatusOK, nil, body))
+			api := newFakeAPI(t, respondWith(http.StatusOK, nil, body))
 			client := newTestClient(t, api.URL)
 			for list, read := range map[string]func(context.Context) []error{
 				"sessions": func(ctx context.Context) (errs []error) {
@@ -156,7 +156,7 @@ func TestListSessionReviews_RejectsUnsafeSessionID(t *testing.T) {
 
 func TestListSessions_EndsWhenPagesRepeat(t *testing.T) {
 	t.Parallel()
-	api := newFakeAPI(t, answering(http.StatusOK, nil, `{"next": "https://example.com/", "results": [{"session_id": "1"}, {"session_id": "2"}]}`))
+	api := newFakeAPI(t, respondWith(http.StatusOK, nil, `{"next": "https://example.com/", "results": [{"session_id": "1"}, {"session_id": "2"}]}`))
 
 	var rows, failures int
 	for _, err := range newTestClient(t, api.URL).ListSessions(t.Context(), SessionQuery{}) {
@@ -199,7 +199,7 @@ func TestListSessions_LosesNoRowWhileTheListMoves(t *testing.T) {
 			}
 			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
 			page := rows[min(offset, len(rows)):min(offset+2+random.IntN(60), len(rows))]
-			return newAnswer(r, http.StatusOK, nil, pageOf(page, offset+len(page) < len(rows))), nil
+			return newResponse(r, http.StatusOK, nil, pageOf(page, offset+len(page) < len(rows))), nil
 		})
 
 		var got []string

@@ -69,7 +69,7 @@ func runChild(t *testing.T, address string, proxies ...string) (outcome childOut
 
 func TestTransport_UsesTheProxyOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	proxy := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	proxy := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 
 	outcome := runChild(t, "http://api.example.invalid", "HTTP_PROXY="+proxy.URL)
 
@@ -83,8 +83,8 @@ func TestTransport_UsesTheProxyOfTheEnvironment(t *testing.T) {
 
 func TestTransport_ReachesLoopbackWithoutProxy(t *testing.T) {
 	t.Parallel()
-	proxy := newFakeAPI(t, answering(http.StatusBadGateway, nil, ""))
-	api := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	proxy := newFakeAPI(t, respondWith(http.StatusBadGateway, nil, ""))
+	api := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 
 	outcome := runChild(t, api.URL, "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL)
 

@@ -16,8 +16,8 @@ func TestRedirect_IsNotFollowed(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		for _, status := range []int{301, 302, 303, 307, 308} {
-			elsewhere := newFakeAPI(t, answering(http.StatusOK, nil, wholeAnswer(method)))
-			api := newFakeAPI(t, answering(status, http.Header{"Location": {elsewhere.URL + "/v3/"}}, ""))
+			elsewhere := newFakeAPI(t, respondWith(http.StatusOK, nil, fullResponse(method)))
+			api := newFakeAPI(t, respondWith(status, http.Header{"Location": {elsewhere.URL + "/v3/"}}, ""))
 			client := newTestClient(t, api.URL, func(config *Config) { config.MaxRetries = 5 })
 
 			failure := mustFail(t, operation(t.Context(), client))
@@ -55,7 +55,7 @@ func TestRedirect_ErrorIsBoundedAndRedacted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := newFakeAPI(t, answering(http.StatusFound, http.Header{"Location": {location}}, ""))
+			api := newFakeAPI(t, respondWith(http.StatusFound, http.Header{"Location": {location}}, ""))
 			client := newTestClient(t, api.URL, func(config *Config) { config.MaxRetries = 5 })
 
 			failure := mustFail(t, operations[http.MethodGet](t.Context(), client))
@@ -92,7 +92,7 @@ func TestResponse_RejectsSwitchingProtocolsUnread(t *testing.T) {
 	t.Parallel()
 	for method, operation := range operations {
 		client := newTestClient(t, "https://api.example.invalid", through(transportFunc(func(r *http.Request) (*http.Response, error) {
-			response := newAnswer(r, http.StatusSwitchingProtocols, nil, "")
+			response := newResponse(r, http.StatusSwitchingProtocols, nil, "")
 			response.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
 				t.Errorf("%s: the body is read", method)
 				return 0, io.EOF

@@ -86,7 +86,7 @@ func TestResponseError_ClassifiesByStatusAndMessage(t *testing.T) {
 	for name, test := range refusals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := newFakeAPI(t, answering(test.status, test.header, test.body))
+			api := newFakeAPI(t, respondWith(test.status, test.header, test.body))
 			for method, operation := range operations {
 				failure := mustFail(t, operation(t.Context(), newTestClient(t, api.URL)))
 
@@ -126,7 +126,7 @@ func TestRetrieveDecision_RejectsMalformedSuccess(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := newFakeAPI(t, answering(http.StatusOK, test.header, test.body))
+			api := newFakeAPI(t, respondWith(http.StatusOK, test.header, test.body))
 
 			failure := mustFail(t, operations[http.MethodGet](t.Context(), newTestClient(t, api.URL)))
 
@@ -155,7 +155,7 @@ func TestResponseError_RedactsTheCredential(t *testing.T) {
 					quoted, _ := json.Marshal(text)
 					body := strings.Replace(shape, "%q", string(quoted), 1)
 					client := newTestClient(t, "https://api.example.invalid", give, through(transportFunc(func(r *http.Request) (*http.Response, error) {
-						return newAnswer(r, status, nil, body), nil
+						return newResponse(r, status, nil, body), nil
 					})))
 
 					failure := mustFail(t, operations[http.MethodGet](t.Context(), client))

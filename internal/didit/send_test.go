@@ -59,7 +59,7 @@ func with(status int, body string, header ...string) answerFunc {
 		for i := 0; i < len(header); i += 2 {
 			fields.Set(header[i], header[i+1])
 		}
-		return newAnswer(r, status, fields, body), nil
+		return newResponse(r, status, fields, body), nil
 	}
 }
 
@@ -74,7 +74,7 @@ func never(r *http.Request) (*http.Response, error) {
 }
 
 func neverEnds(r *http.Request) (*http.Response, error) {
-	response := newAnswer(r, http.StatusOK, nil, "")
+	response := newResponse(r, http.StatusOK, nil, "")
 	response.Body = io.NopCloser(io.MultiReader(strings.NewReader(testReport[:10]), readerFunc(func([]byte) (int, error) {
 		<-r.Context().Done()
 		return 0, r.Context().Err()
@@ -87,7 +87,7 @@ type readerFunc func([]byte) (int, error)
 func (read readerFunc) Read(p []byte) (int, error) { return read(p) }
 
 func success(r *http.Request) (*http.Response, error) {
-	return newAnswer(r, http.StatusOK, nil, wholeAnswer(r.Method)), nil
+	return newResponse(r, http.StatusOK, nil, fullResponse(r.Method)), nil
 }
 
 func retrying(times int, random float64) func(*Config) {

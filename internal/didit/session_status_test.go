@@ -34,7 +34,7 @@ func assertPatch(t *testing.T, path, body, response string, operation func(*Clie
 		var sent []byte
 		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
 			sent, _ = io.ReadAll(r.Body)
-			answering(http.StatusOK, nil, response)(w, r)
+			respondWith(http.StatusOK, nil, response)(w, r)
 		})
 		client := newTestClient(t, api.URL)
 		permit, err := client.AcquireWrite(t.Context(), Attempts{})

@@ -24,7 +24,7 @@ import (
 func TestTransportError_DescribesTheCause(t *testing.T) {
 	t.Parallel()
 	secure := newSecureServer(t)
-	plain := newFakeAPI(t, answering(http.StatusOK, nil, testReport))
+	plain := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
 	silent := listen(t, func(conn net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(conn)) })
 	reset := listen(t, func(conn net.Conn) {
 		_, _ = http.ReadRequest(bufio.NewReader(conn))
@@ -85,7 +85,7 @@ func TestTransport_RejectsForeignCertificate(t *testing.T) {
 // newSecureServer has a certificate that nobody knows.
 func newSecureServer(t *testing.T) *httptest.Server {
 	t.Helper()
-	server := httptest.NewUnstartedServer(answering(http.StatusOK, nil, testReport))
+	server := httptest.NewUnstartedServer(respondWith(http.StatusOK, nil, testReport))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -135,8 +135,8 @@ func TestTransport_ReusesConnections(t *testing.T) {
 	t.Parallel()
 	var opened atomic.Int32
 	answers := []http.HandlerFunc{
-		answering(200, nil, testReport), answering(200, nil, testUpdated), answering(404, nil, `{"detail": "Not found."}`), answering(400, nil, `["no"]`),
-		answering(429, nil, `{}`), answering(503, http.Header{"Content-Type": {"text/html"}}, "<p>Busy</p>"), answering(200, nil, testReport+"\n"),
+		respondWith(200, nil, testReport), respondWith(200, nil, testUpdated), respondWith(404, nil, `{"detail": "Not found."}`), respondWith(400, nil, `["no"]`),
+		respondWith(429, nil, `{}`), respondWith(503, http.Header{"Content-Type": {"text/html"}}, "<p>Busy</p>"), respondWith(200, nil, testReport+"\n"),
 	}
 	n := 0
 	server := newCountingServer(t, &opened, func(w http.ResponseWriter, r *http.Request) {
@@ -198,7 +198,7 @@ func TestTransport_OpensNoMoreConnectionsThanRequestsInFlight(t *testing.T) {
 	server := newCountingServer(t, &opened, func(w http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
 		<-goOn
-		answering(http.StatusOK, nil, testReport)(w, r)
+		respondWith(http.StatusOK, nil, testReport)(w, r)
 	})
 	client := newTestClient(t, server.URL)
 

@@ -14,16 +14,16 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// hush is part of every secret here that is refused: nothing may print it.
+// hush is part of every invalid secret here: nothing may print it.
 const hush = "hush-hush"
 
-// providerAddress is what Terraform calls the provider of a configuration.
+// providerAddress is the address of the provider in diagnostics.
 const providerAddress = `provider["registry.terraform.io/didit-community/didit"]`
 
-// liveness stands Approved and is wanted so: planning it is one read.
+// liveness has the wanted status: planning it costs one read.
 var liveness = decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"}
 
-// refusedProvider is a provider block that is to be refused with one error.
+// refusedProvider is a provider block that is refused with one error.
 type refusedProvider struct {
 	alias, arguments string
 	// on is the argument whose line the error shows, or "provider"; "" where
@@ -73,14 +73,14 @@ func requireRefusedProviders(env *acctest.Env, cases []refusedProvider) {
 	env.RequireRequests(0, 0)
 }
 
-func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
+func TestProviderBlock_InvalidIsRefusedWithoutPrintingASecret(t *testing.T) {
 	t.Parallel()
 	const (
 		notURL     = "Invalid base URL"
 		unusable   = "Invalid credential"
 		copyAgain  = "Copy it again from the Didit console"
 		likeThis   = "https://verification.didit.me"
-		spacesOrSo = "holds spaces or characters that a credential cannot have"
+		spacesOrSo = "holds spaces or characters that a credential cannot contain"
 	)
 	requireRefusedProviders(acctest.New(t, simulator.Options{}), []refusedProvider{
 		{"both", `  api_key = "hush-hush-1"` + "\n" + `  access_token = "hush-hush-2"`, "provider", "Two credentials", []string{"api_key and access_token", "Remove one"}},
@@ -107,7 +107,7 @@ func TestProviderBlockThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing
 	})
 }
 
-func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
+func TestProviderBlock_NumberOutOfRangeIsRefusedWithTheRange(t *testing.T) {
 	t.Parallel()
 	const (
 		notDuration = "Invalid duration"
@@ -128,7 +128,7 @@ func TestNumbersOutOfRangeAreRefusedWithTheRange(t *testing.T) {
 	})
 }
 
-func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T) {
+func TestEnvironment_InvalidIsRefusedWithoutPrintingASecret(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		arguments string
@@ -154,7 +154,7 @@ func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T
 
 			result.RequireError(test.summary, test.words...)
 			if result.Errors[0].Address != providerAddress {
-				t.Errorf("the error stands on %q, want the provider", result.Errors[0].Address)
+				t.Errorf("the error is on %q, want the provider", result.Errors[0].Address)
 			}
 			if strings.Contains(result.Output, hush) {
 				t.Errorf("a secret is printed:\n%s", result.Output)
@@ -163,7 +163,7 @@ func TestEnvironmentThatCannotBeUsedIsRefusedWithoutPrintingASecret(t *testing.T
 	}
 }
 
-func TestCredentialOfTheBlockWinsAndValuesAreTrimmed(t *testing.T) {
+func TestCredential_OfTheBlockWinsAndIsTrimmed(t *testing.T) {
 	t.Parallel()
 	const blockKey, environmentKey, token = "invented-key-of-the-block", "invented-key-of-the-environment", "invented-token"
 	options := simulator.Options{Credentials: []simulator.Credential{
@@ -184,7 +184,7 @@ func TestCredentialOfTheBlockWinsAndValuesAreTrimmed(t *testing.T) {
 		"token in the block, key outside":        {fmt.Sprintf("access_token = %q", token), []string{"DIDIT_API_KEY=" + environmentKey}, "token"},
 		"key in the block, token outside":        {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
 		"key in the block, two outside":          {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
-		"key in the block, rubbish outside":      {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=a b"}, "key of the block"},
+		"key in the block, invalid outside":      {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=a b"}, "key of the block"},
 		"key, and an empty token outside":        {"", []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN="}, "key of the environment"},
 		"key of the block with spaces around":    {fmt.Sprintf("api_key = %q", "  "+blockKey+"\r\n"), nil, "key of the block"},
 		"key of the environment with a newline":  {"", []string{"DIDIT_API_KEY=" + environmentKey + "\n"}, "key of the environment"},
@@ -205,7 +205,7 @@ func TestCredentialOfTheBlockWinsAndValuesAreTrimmed(t *testing.T) {
 	}
 }
 
-func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
+func TestCredential_WrongAndLackingAPrivilegeAreToldApart(t *testing.T) {
 	t.Parallel()
 	const readOnly, writeOnly = "invented-key-that-reads", "invented-key-that-writes"
 	options := simulator.Options{Credentials: []simulator.Credential{{APIKey: readOnly, Read: true}, {APIKey: writeOnly, Write: true}}}
@@ -217,9 +217,9 @@ func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
 		gets    int
 		patches int
 	}{
-		"wrong key (403)":        {"invented-key-of-nobody", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
+		"wrong key (403)":        {"invented-key-that-is-wrong", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
 		"key that may not read":  {writeOnly, "plan", "The credential lacks a privilege", []string{"returned 403", "read:sessions"}, 1, 0},
-		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 3, 1},
+		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 4, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,7 +244,7 @@ func TestWrongCredentialAndMissingPrivilegeAreToldApart(t *testing.T) {
 	}
 }
 
-func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
+func TestBaseURL_MayHaveAPathAndTrailingSlashes(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		path      string
@@ -282,7 +282,7 @@ func TestBaseURLMayEndInSlashesAndHaveAPath(t *testing.T) {
 	}
 }
 
-func TestBaseURLWithAPathThatIsNotTheAPIsFailsThePlan(t *testing.T) {
+func TestBaseURL_WithAnotherPathFailsThePlan(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(acctest.ProviderConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, env.URL+"/api"), liveness.hcl("liveness")))
@@ -295,7 +295,7 @@ func TestBaseURLWithAPathThatIsNotTheAPIsFailsThePlan(t *testing.T) {
 	env.RequireTrail()
 }
 
-func TestConfiguringSendsNothing(t *testing.T) {
+func TestConfigure_SendsNothing(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(`output "nothing" { value = 1 }`))

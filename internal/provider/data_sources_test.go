@@ -21,12 +21,18 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestDecisionOfASessionIsReadWithoutPersonalData(t *testing.T) {
+func TestSessionDecision_ReturnsStepsAndHits(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	step := func(node, label, status string) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"node_id": knownvalue.StringExact(node), "feature_type": knownvalue.StringExact(label), "status": knownvalue.StringExact(status),
+		})
+	}
+	hit := func(id, status string, match, risk float64) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"node_id": knownvalue.StringExact("feature_aml_1"), "hit_id": knownvalue.StringExact(id), "review_status": knownvalue.StringExact(status),
+			"match_score": knownvalue.Float64Exact(match), "risk_score": knownvalue.Float64Exact(risk),
 		})
 	}
 	runSteps(env, resource.TestStep{
@@ -39,7 +45,7 @@ func TestDecisionOfASessionIsReadWithoutPersonalData(t *testing.T) {
 			expectData("session_decision.kyc", "environment", knownvalue.StringExact("sandbox")),
 			expectData("session_decision.kyc", "created_at", knownvalue.NotNull()),
 			expectData("session_decision.kyc", "expires_at", knownvalue.NotNull()),
-			// By node ID, whatever the order of the report.
+			// Ordered by node ID, whatever the order of the report.
 			expectData("session_decision.kyc", "features", knownvalue.ListExact([]knownvalue.Check{
 				step("feature_aml_1", "AML", "In Review"),
 				step("feature_face_match_1", "FACE_MATCH", "Approved"),
@@ -47,11 +53,16 @@ func TestDecisionOfASessionIsReadWithoutPersonalData(t *testing.T) {
 				step("feature_ocr_1", "ID_VERIFICATION", "In Review"),
 				step("feature_poa_1", "POA", "In Review"),
 			})),
+			expectData("session_decision.kyc", "aml_hits", knownvalue.ListExact([]knownvalue.Check{
+				hit(simulator.HitNamesake, "False Positive", 61.5, 85),
+				hit(simulator.HitSanctions, "Unreviewed", 97, 95),
+				hit(simulator.HitPEP, "Unreviewed", 94.5, 60),
+			})),
 		},
 	})
 }
 
-func TestDecisionSharesTheOneReadPerSessionWithTheResource(t *testing.T) {
+func TestSessionDecision_SharesTheReadWithTheResources(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) +
@@ -63,7 +74,7 @@ func TestDecisionSharesTheOneReadPerSessionWithTheResource(t *testing.T) {
 	env.RequireRequests(1, 0)
 }
 
-func TestUnknownSessionOfADataSourceIsRefused(t *testing.T) {
+func TestDataSources_UnknownSessionIsAnError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	for name, block := range map[string]string{
@@ -78,7 +89,7 @@ func TestUnknownSessionOfADataSourceIsRefused(t *testing.T) {
 	}
 }
 
-func TestEveryStepInReviewOfTheSessionsCanBeFannedOutOver(t *testing.T) {
+func TestSessions_ForEachOverTheirStepsInReview(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(fmt.Sprintf(`
@@ -116,7 +127,7 @@ resource "didit_session_feature_status" "open" {
 	}
 }
 
-func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
+func TestSessions_FiltersAndReadsAllPages(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	const many = 230
@@ -143,7 +154,7 @@ func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 		"vendor data":                   {`vendor_data = "vendor-007"`, 1},
 		"search by session ID":          {fmt.Sprintf("search = %q", simulator.SessionKYB), 1},
 		"one day, both kinds":           {ofWorkflow + "\ncreated_from = \"2026-06-02\"\ncreated_to = \"2026-06-02\"", 77},
-		"nothing fits":                  {`vendor_data = "nobody"`, 0},
+		"no match":                      {`vendor_data = "nobody"`, 0},
 		"as many as allowed":            {ofWorkflow + "\nmax_results = 230", many},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -160,14 +171,14 @@ func TestSessionsAreListedByFilterFromAllPages(t *testing.T) {
 	}
 }
 
-func TestMoreSessionsThanMaxResultsAreAnErrorNotACut(t *testing.T) {
+func TestSessions_MoreThanMaxResultsIsAnError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	output := env.Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  max_results = 2\n}\n")).MustFail("plan")
-	acctest.RequireText(t, output, "More results than max_results", "More than 2 sessions fit", "max_results = 2")
+	acctest.RequireText(t, output, "More results than max_results", "More than 2 sessions match", "max_results = 2")
 }
 
-func TestFiltersThatWouldFindNothingOrPeopleAreRefused(t *testing.T) {
+func TestSessions_FiltersThatMatchNothingOrPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	for name, test := range map[string]struct{ filter, message string }{
@@ -190,7 +201,7 @@ func TestFiltersThatWouldFindNothingOrPeopleAreRefused(t *testing.T) {
 	}
 }
 
-func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing.T) {
+func TestSessionReviews_NewestFirstAndCommentsOnRequest(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
@@ -225,7 +236,7 @@ func TestReviewTrailIsReadNewestFirstAndWithoutCommentsUnlessAskedFor(t *testing
 		},
 		resource.TestStep{
 			Config:      block("max_results = 3"),
-			ExpectError: acctest.Wrapped("more than 3 entries"),
+			ExpectError: acctest.Wrapped("more than 3 matching entries"),
 		},
 	)
 }
@@ -235,7 +246,7 @@ func firstReview(attribute string) tfjsonpath.Path {
 	return tfjsonpath.New("reviews").AtSliceIndex(0).AtMapKey(attribute)
 }
 
-func TestCommentsOfAReviewTrailAreSensitive(t *testing.T) {
+func TestSessionReviews_CommentsAreSensitive(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(5, "hiding sensitive values that stand inside a list") // 1.0 lacks it
@@ -247,7 +258,7 @@ func TestCommentsOfAReviewTrailAreSensitive(t *testing.T) {
 	})
 }
 
-func TestListThatMeetsTheLimitOfTheKeyWaitsItOut(t *testing.T) {
+func TestSessions_RateLimitIsWaitedOut(t *testing.T) {
 	t.Parallel()
 	// Given a key of which others have used up what the provider believes to have
 	env := acctest.New(t, simulator.Options{ReadsPerMinute: 1, Window: time.Second})
@@ -267,14 +278,14 @@ func TestListThatMeetsTheLimitOfTheKeyWaitsItOut(t *testing.T) {
 	}
 }
 
-func TestReviewTrailOfACompanyIsRefusedWithTheReason(t *testing.T) {
+func TestSessionReviews_OfACompanyIsRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	output := env.Workspace(env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"kyb\" {\n  session_id = %q\n}\n", simulator.SessionKYB))).MustFail("plan")
 	acctest.RequireText(t, output, "Session not found", simulator.SessionKYB, "trail of KYC sessions only")
 }
 
-func TestDataSourcesPutNoPersonalDataIntoTheState(t *testing.T) {
+func TestDataSources_StoreNoPersonalData(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {

@@ -172,7 +172,7 @@ func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeSinceThePlan(t *testing.T
 		result := ws.RunJSON("apply", "tfplan")
 
 		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `wants "`+kind.wanted+`"`, "import block")
-		env.RequireRequests(2, 0)
+		env.RequireRequests(1, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
 		ws.RequireNoState()
 	})

@@ -19,22 +19,21 @@ func TestDestroy_SendsNothing(t *testing.T) {
 			arguments []string
 			reads     int
 		}{
-			"with a refresh":             {func(*acctest.Env) {}, nil, 1},
-			"without a refresh":          {func(*acctest.Env) {}, []string{"-refresh=false"}, 0},
-			"session gone, no refresh":   {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, []string{"-refresh=false"}, 0},
-			"session open, no decisions": {func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, kind.open) }, nil, 1},
+			"with a refresh":           {func(*acctest.Env) {}, nil, 1},
+			"without a refresh":        {func(*acctest.Env) {}, []string{"-refresh=false"}, 0},
+			"session gone, no refresh": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, []string{"-refresh=false"}, 0},
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{})
-				ws := kind.managed(env)
+				ws := kind.applied(env, "")
 				test.before(env)
 
 				ws.MustRun(append([]string{"destroy", "-auto-approve"}, test.arguments...)...)
 
 				env.RequireRequests(test.reads, 0)
 				ws.RequireNoState()
-				env.RequireTrail()
+				env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, ""))
 			})
 		}
 	})
@@ -64,7 +63,7 @@ func TestDestroy_PlanWarnsThatTheDecisionStays(t *testing.T) {
 func TestDestroy_WithARefreshSaysWhatToDoIfTheSessionIsGone(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
-		ws := kind.managed(env)
+		ws := kind.applied(env, "")
 		env.DeleteSession(simulator.SessionKYC)
 
 		result := ws.RunJSON("destroy", "-auto-approve")
@@ -129,13 +128,13 @@ func TestMovedBlock_SendsNothing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(1, "moved block")
-		ws := kind.managed(env)
+		ws := kind.applied(env, "")
 
-		ws.Write("main.tf", env.Config(kind.block("two", kind.open, ""), fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", kind.at("one"), kind.at("two"))))
+		ws.Write("main.tf", env.Config(kind.block("two", kind.wanted, ""), fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", kind.at("one"), kind.at("two"))))
 		acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
 
 		env.RequireRequests(1, 0)
-		ws.RequireState(kind.at("two"), kind.state(kind.open, ""))
+		ws.RequireState(kind.at("two"), kind.state(kind.wanted, ""))
 	})
 }
 
@@ -143,7 +142,7 @@ func TestRemovedBlock_SendsNothing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(7, "removed block")
-		ws := kind.managed(env)
+		ws := kind.applied(env, "")
 
 		ws.Write("main.tf", env.Config(fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", kind.at("one"))))
 		acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")

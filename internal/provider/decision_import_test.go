@@ -21,13 +21,11 @@ import (
 func TestImportCommand_StoresTheSubjectAsItIs(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
-		ws := env.Workspace(env.Config(kind.block("one", kind.open, "")))
 
-		ws.MustRun("import", kind.at("one"), kind.id)
+		ws := kind.managed(env)
 
-		env.RequireRequests(1, 0)
 		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
-		ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+		acctest.RequireText(t, ws.MustRun("plan"), kind.transition(kind.open, kind.wanted))
 	})
 }
 
@@ -44,7 +42,7 @@ func TestImport_StateIsTheAppliedOne(t *testing.T) {
 func TestImport_MissingSubjectFailsInTheProvidersWords(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
-		ws := env.Workspace(env.Config(kind.block("one", kind.open, "")))
+		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
 		missing := map[string][]string{
 			strings.Replace(kind.id, simulator.SessionKYC, unknownSession, 1): {"Session not found", unknownSession, "scope of the key"},
 		}
@@ -90,7 +88,7 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 			"feature_ocr_1":                         {`The import ID "feature_ocr_1" does not have the form`},
 			simulator.SessionKYC:                    {"does not have the form"},
 			simulator.SessionKYC + "/default/AML/1": {"does not have the form"},
-			simulator.SessionKYC + "/":              {"does not have the form"},
+			simulator.SessionKYC + "/":              {"node_id must not be empty"},
 			"/feature_ocr_1":                        {"session_id must be the UUID of a session"},
 			simulator.SessionSimple + "/default/":   {"does not have the form"},
 			upper + "/feature_ocr_1":                {"session_id must be written as Didit writes it", `"aaaaaaaa-2222-4333-8444-00000000000b" instead of`},
@@ -117,7 +115,7 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 			t.Run(kind.name+" "+id, func(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{})
-				ws := env.Workspace(env.Config(kind.block("one", kind.open, "")))
+				ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
 
 				output := ws.MustFail("import", kind.at("one"), id)
 
@@ -189,7 +187,7 @@ func TestIdentity_IsSetInEveryOperation(t *testing.T) {
 		}
 		drift := step(kind.wanted, "Forged, surely.")
 		drift.PreConfig = func() { kind.console(env, kind.other) }
-		runSteps(env, step(kind.open, ""), step(kind.wanted, "Forged."), step(kind.wanted, "Forged, surely."), drift)
+		runSteps(env, step(kind.wanted, "Forged."), step(kind.wanted, "Forged, surely."), drift)
 	})
 }
 

@@ -113,13 +113,22 @@ func (k decisionKind) adopted(name, value, comment string) string {
 // at returns the address of a block.
 func (k decisionKind) at(name string) string { return k.resource + "." + name }
 
-// managed returns a workspace with the block "one", which manages the subject with its
-// open value. Nothing was sent for it.
+// managed returns a workspace whose state holds the subject with its open value, and
+// whose block "one" wants another one.
 func (k decisionKind) managed(env *acctest.Env) *acctest.Workspace {
 	env.T.Helper()
-	ws := env.Workspace(env.Config(k.block("one", k.open, "")))
+	ws := env.Workspace(env.Config(k.block("one", k.wanted, "")))
+	ws.MustRun("import", k.at("one"), k.id)
+	env.RequireRequests(1, 0)
+	return ws
+}
+
+// applied returns a workspace with the block "one", after its apply.
+func (k decisionKind) applied(env *acctest.Env, comment string) *acctest.Workspace {
+	env.T.Helper()
+	ws := env.Workspace(env.Config(k.block("one", k.wanted, comment)))
 	ws.MustRun("apply", "-auto-approve")
-	env.RequireRequests(2, 0)
+	env.RequireRequests(3, 1)
 	return ws
 }
 

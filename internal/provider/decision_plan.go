@@ -46,10 +46,6 @@ func (r *decisionResource[Model, M]) ModifyPlan(ctx context.Context, req resourc
 	default:
 		resp.Diagnostics.Append(r.planAdoption(ctx, M(&plan), M(&config))...)
 	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.checkDuplicate(M(&plan))...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -79,6 +75,9 @@ func (r *decisionResource[Model, M]) isReplacement(ctx context.Context, req reso
 // refresh has.
 func (r *decisionResource[Model, M]) planUpdate(plan, state M) diag.Diagnostics {
 	plan.complete(state.subject())
+	if diagnostics := r.checkDuplicate(plan); diagnostics.HasError() {
+		return diagnostics
+	}
 	change := decisions.Change{Subject: plan.storedSubject(), From: state.wanted().ValueString(), To: plan.wanted().ValueString()}
 	hasNewComment := isKnown(plan.reason()) && !plan.reason().Equal(state.reason())
 	return r.checkChange(change, hasNewComment)
@@ -89,7 +88,7 @@ func (r *decisionResource[Model, M]) planUpdate(plan, state M) diag.Diagnostics 
 func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, config M) (diagnostics diag.Diagnostics) {
 	plan.complete(nil)
 	if !isKnown(plan.session()) || !r.isUsable() {
-		return nil
+		return r.checkDuplicate(plan)
 	}
 	change := decisions.Change{Subject: plan.subject(), To: plan.wanted().ValueString()}
 	decision, err := r.data.service.Decision(ctx, plan.session().ValueString())
@@ -100,6 +99,12 @@ func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, con
 	if err == nil {
 		found, err = change.Subject.Find(decision)
 	}
+	if err == nil {
+		plan.complete(found.Subject)
+		if diagnostics := r.checkDuplicate(plan); diagnostics.HasError() {
+			return diagnostics
+		}
+	}
 	if err == nil && change.To != "" {
 		err = change.Check(found.Value)
 	}
@@ -107,7 +112,6 @@ func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, con
 		diagnostics.Append(r.diagnosticFor(change.Subject, err))
 		return diagnostics
 	}
-	plan.complete(found.Subject)
 	change.From = found.Value
 	return r.checkChange(change, isKnown(plan.reason()))
 }

@@ -114,7 +114,9 @@ func (r *decisionResource[Model, M]) apply(ctx context.Context, plan *Model, sub
 		diagnostics.Append(r.diagnosticFor(subject, err))
 		return diagnostics
 	}
-	if !result.Changed && change.Comment != "" {
+	// The plan of a new block is made again in the apply, and warns of what is cached.
+	hasWarned := seen == "" && result.Cached
+	if !result.Changed && change.Comment != "" && !hasWarned {
 		diagnostics.Append(commentNotRecorded(change))
 	}
 	M(plan).complete(result.Subject)

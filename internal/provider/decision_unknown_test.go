@@ -155,9 +155,9 @@ func TestUnknownAddress_OfAManagedSubjectFailsThePlan(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{})
 				requireUnknowns(env)
-				ws := kind.managed(env)
+				ws := kind.applied(env, "")
 
-				ws.Write("main.tf", env.Config(later("later", part.value), kind.with(part.name, "=terraform_data.later.output").block("one", kind.open, "")))
+				ws.Write("main.tf", env.Config(later("later", part.value), kind.with(part.name, "=terraform_data.later.output").block("one", kind.wanted, "")))
 				result := ws.RunJSON("plan")
 
 				result.RequireError("The address of an adopted decision is unknown", simulator.SessionKYC, kind.label[1:], part.name, "-target")
@@ -174,12 +174,12 @@ func TestTwoBlocks_ThatTurnOutToBeOneSubjectFailTheApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		requireUnknowns(env)
-		ws := env.Workspace(env.Config(later("later", simulator.SessionKYC), kind.block("known", kind.open, ""),
-			kind.with("session_id", "=terraform_data.later.output").block("unknown", kind.wanted, "", "  depends_on = ["+kind.at("known")+"]")))
+		ws := env.Workspace(env.Config(later("later", simulator.SessionKYC), kind.block("known", kind.wanted, ""),
+			kind.with("session_id", "=terraform_data.later.output").block("unknown", kind.other, "", "  depends_on = ["+kind.at("known")+"]")))
 		ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
-		ws.RunJSON("apply", "tfplan").RequireError("Two blocks disagree about one decision", simulator.SessionKYC, kind.label[1:], `"`+kind.wanted+`"`, `"`+kind.open+`"`)
+		ws.RunJSON("apply", "tfplan").RequireError("Two blocks disagree about one decision", simulator.SessionKYC, kind.label[1:], `"`+kind.wanted+`"`, `"`+kind.other+`"`)
 
-		env.RequireTrail()
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, ""))
 	})
 }

@@ -19,7 +19,7 @@ import (
 // patience bounds what a test waits for; it is far beyond what is measured.
 const patience = 30 * time.Second
 
-func TestInterruptEndsTheWaitForTheLimitAtOnceAndTheNextApplySendsOnlyWhatIsMissing(t *testing.T) {
+func TestInterrupt_EndsTheWaitForTheLimitAndTheNextApplyFinishes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGINT that one process sends to another")

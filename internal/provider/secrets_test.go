@@ -24,43 +24,43 @@ import (
 // secretComment is sent in a body: it is in plan and state, and in no log.
 const secretComment = "Said in confidence."
 
-// witness is a project whose commands leave nothing out of the log, and that
-// remembers what was result. The credential comes from the environment: what is
-// written into a configuration, Terraform itself puts into plan files.
-type witness struct {
+// tracedWorkspace logs everything that the CLI can log, and collects its output.
+type tracedWorkspace struct {
 	*acctest.Workspace
-	variables []string
-	logFile   string
-	result    strings.Builder
+	logFile string
+	output  strings.Builder
 }
 
-func newWitness(env *acctest.Env, credential, arguments, blocks string) *witness {
+// newTracedWorkspace sets the credential ("NAME=value") in the environment: what is in a
+// configuration, Terraform itself stores in plan files.
+func newTracedWorkspace(env *acctest.Env, credential, arguments string, blocks ...string) *tracedWorkspace {
 	env.T.Helper()
-	ws := &witness{Workspace: env.Workspace(acctest.ProviderConfig(fmt.Sprintf("  base_url = %q\n  %s", env.URL, arguments), blocks))}
-	ws.logFile = filepath.Join(env.T.TempDir(), "terraform.log")
-	ws.variables = []string{credential, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=" + ws.logFile}
+	ws := &tracedWorkspace{
+		Workspace: env.Workspace(acctest.ProviderConfig(fmt.Sprintf("base_url = %q\n  %s", env.URL, arguments), blocks...)),
+		logFile:   filepath.Join(env.T.TempDir(), "terraform.log"),
+	}
+	ws.Variables = []string{credential, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=" + ws.logFile}
 	return ws
 }
 
-// tell runs a command and remembers its output.
-func (ws *witness) tell(arguments ...string) terraformcli.Result {
+func (ws *tracedWorkspace) run(arguments ...string) terraformcli.Result {
 	ws.T.Helper()
-	result := ws.RunWith(ws.variables, arguments...)
-	ws.result.WriteString(result.Output)
+	result := ws.Run(arguments...)
+	ws.output.WriteString(result.Output)
 	return result
 }
 
-// tellAll runs commands that have to succeed.
-func (ws *witness) tellAll(commands ...string) {
+// mustRun runs commands that have to succeed.
+func (ws *tracedWorkspace) mustRun(commands ...string) {
 	ws.T.Helper()
 	for _, command := range commands {
-		if result := ws.tell(strings.Fields(command)...); result.ExitCode != 0 {
+		if result := ws.run(strings.Fields(command)...); result.ExitCode != 0 {
 			ws.T.Fatalf("%s ended with %d:\n%s", command, result.ExitCode, result.Output)
 		}
 	}
 }
 
-func (ws *witness) log() string {
+func (ws *tracedWorkspace) log() string {
 	ws.T.Helper()
 	content, err := os.ReadFile(ws.logFile)
 	if err != nil {
@@ -69,11 +69,11 @@ func (ws *witness) log() string {
 	return string(content)
 }
 
-// records are all that the commands have left behind, by what they are: the log,
-// what was result, and every file of the project, saved plans unpacked.
-func (ws *witness) records() map[string]string {
+// records returns everything that the commands have written, by its name: the log, the
+// output, and every file of the workspace, saved plans unpacked.
+func (ws *tracedWorkspace) records() map[string]string {
 	ws.T.Helper()
-	records := map[string]string{"log": ws.log(), "output": ws.result.String()}
+	records := map[string]string{"log": ws.log(), "output": ws.output.String()}
 	files := os.DirFS(ws.Folder)
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -92,7 +92,7 @@ func (ws *witness) records() map[string]string {
 	return records
 }
 
-func (ws *witness) unpack(records map[string]string, name string) {
+func (ws *tracedWorkspace) unpack(records map[string]string, name string) {
 	ws.T.Helper()
 	archive, err := zip.OpenReader(filepath.Join(ws.Folder, name))
 	if err != nil {
@@ -112,8 +112,8 @@ func (ws *witness) unpack(records map[string]string, name string) {
 	}
 }
 
-// expectNothingOf asserts that no record holds one of the texts.
-func (ws *witness) expectNothingOf(secrets ...string) {
+// requireNone checks that no record holds one of the texts.
+func (ws *tracedWorkspace) requireNone(secrets ...string) {
 	ws.T.Helper()
 	for name, record := range ws.records() {
 		for _, secret := range secrets {
@@ -124,9 +124,9 @@ func (ws *witness) expectNothingOf(secrets ...string) {
 	}
 }
 
-// expectNoHeaderOrBodyLogged looks for the headers that every request has, and
-// for the comment, which is in the body of every change.
-func (ws *witness) expectNoHeaderOrBodyLogged() {
+// requireNoHeaderOrBodyLogged looks for headers that every request has, and for the
+// comment, which is in the body of changes.
+func (ws *tracedWorkspace) requireNoHeaderOrBodyLogged() {
 	ws.T.Helper()
 	log := strings.ToLower(ws.log())
 	for _, text := range []string{secretComment, "x-api-key", "bearer", "user-agent"} {
@@ -136,19 +136,20 @@ func (ws *witness) expectNoHeaderOrBodyLogged() {
 	}
 }
 
-// requestLine is how the provider logs one attempt.
-var requestLine = regexp.MustCompile(`Didit API request: .*`)
+var (
+	// requestLine is the log line of an attempt.
+	requestLine = regexp.MustCompile(`Didit API request: .*`)
+	// logField is one field of a log line.
+	logField = regexp.MustCompile(` ([@a-z_]+)=("[^"]*"|\S+)`)
+)
 
-// field is one of a log line's fields.
-var field = regexp.MustCompile(` ([@a-z_]+)=("[^"]*"|\S+)`)
-
-// loggedRequests are the fields of every attempt in the log.
-func (ws *witness) loggedRequests() []map[string]string {
+// loggedRequests returns the fields of every attempt in the log.
+func (ws *tracedWorkspace) loggedRequests() []map[string]string {
 	ws.T.Helper()
 	var requests []map[string]string
 	for _, line := range requestLine.FindAllString(ws.log(), -1) {
 		fields := map[string]string{}
-		for _, match := range field.FindAllStringSubmatch(line, -1) {
+		for _, match := range logField.FindAllStringSubmatch(line, -1) {
 			fields[match[1]] = strings.Trim(match[2], `"`)
 		}
 		requests = append(requests, fields)
@@ -156,9 +157,9 @@ func (ws *witness) loggedRequests() []map[string]string {
 	return requests
 }
 
-// expectEveryRequestLogged compares the log with what the simulator was asked,
-// and wants nothing but what is to be logged in it.
-func (ws *witness) expectEveryRequestLogged(env *acctest.Env) {
+// requireEveryRequestLogged compares the log with the simulator's, and checks that a log
+// line has no field but the expected ones.
+func (ws *tracedWorkspace) requireEveryRequestLogged(env *acctest.Env) {
 	ws.T.Helper()
 	known := []string{"method", "path", "status", "attempt", "duration_ms", "failure", "timestamp", "@module", "@caller"}
 	var logged, sent []string
@@ -169,7 +170,7 @@ func (ws *witness) expectEveryRequestLogged(env *acctest.Env) {
 		}
 		for name := range request {
 			if !slices.Contains(known, name) && !strings.HasPrefix(name, "tf_") {
-				ws.T.Errorf("%s does not belong into %v", name, request)
+				ws.T.Errorf("unexpected field %s in %v", name, request)
 			}
 		}
 	}
@@ -183,109 +184,102 @@ func (ws *witness) expectEveryRequestLogged(env *acctest.Env) {
 	}
 }
 
-// report is what the API tells of a session.
-func reportOf(env *acctest.Env, session string) string {
+// requireCanaries checks that a session's report holds personal data: otherwise a test
+// would prove nothing.
+func requireCanaries(env *acctest.Env, session string) {
 	env.T.Helper()
 	request, err := http.NewRequest(http.MethodGet, env.URL+"/v3/session/"+session+"/decision/", nil)
 	if err != nil {
 		env.T.Fatal(err)
 	}
 	request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		env.T.Fatal(err)
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		env.T.Fatalf("%d, %v: %s", answer.StatusCode, err, body)
+	defer response.Body.Close()
+	report, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		env.T.Fatalf("%d, %v: %s", response.StatusCode, err, report)
 	}
-	return string(body)
-}
-
-func TestNeitherKeyNorPersonalDataReachLogPlanStateOrOutput(t *testing.T) {
-	t.Parallel()
-	const key = "DIDIT_API_KEY=" + simulator.DefaultAPIKey
-	env := acctest.New(t, simulator.Options{})
-	ws := newWitness(env, key, "", strings.Join([]string{
-		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved", comment: secretComment}.hcl("imported"),
-		decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Declined", comment: secretComment}.hcl("business"),
-		decisionBlock{session: simulator.SessionSimple, status: "Approved"}.hcl("simple"),
-	}, "\n"))
-
-	// Given reports that do hold personal data
-	report := reportOf(env, simulator.SessionKYC)
 	for _, canary := range simulator.Canaries() {
-		if !strings.Contains(report, canary) {
-			t.Fatalf("%q is not in the report: nothing would be proved", canary)
+		if !strings.Contains(string(report), canary) {
+			env.T.Fatalf("%q is not in the report", canary)
 		}
 	}
 	env.ResetRequests()
-
-	// When a team lives through all that can happen to a decision
-	ws.tellAll(
-		"import "+address("imported")+" "+simulator.SessionKYC+"/feature_ocr_1",
-		"plan -out=tfplan",
-		"show -json tfplan",
-		"apply tfplan",
-	)
-	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
-	ws.tellAll("plan", "apply -auto-approve", "show -json", "destroy -auto-approve")
-
-	// Then it did happen, and everything about it was logged
-	if got := env.Count(http.MethodPatch); got != 4 {
-		t.Errorf("%d PATCHes were sent, want 4: %v", got, env.RequestLines())
-	}
-	ws.expectEveryRequestLogged(env)
-	// And nothing of it is secret
-	ws.expectNothingOf(append(simulator.Canaries(), simulator.DefaultAPIKey)...)
-	ws.expectNoHeaderOrBodyLogged()
 }
 
-func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
+func TestSecrets_NeitherKeyNorPersonalDataReachLogPlanStateOrOutput(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "",
+		kinds[0].block("step", "Approved", secretComment),
+		sessionKind.block("session", "Declined", secretComment),
+		hitKind.block("hit", "Confirmed Match", ""),
+		decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Declined", comment: secretComment}.hcl("business"),
+		decisionBlock{session: simulator.SessionSimple, status: "Approved"}.hcl("simple"),
+		decisionDataBlock("kyc", simulator.SessionKYC),
+		"data \"didit_sessions\" \"all\" {}\n",
+		fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n}\n", simulator.SessionKYC))
+	requireCanaries(env, simulator.SessionKYC)
+
+	// Import, plan, apply, drift, change back, destroy.
+	ws.mustRun("import "+address("step")+" "+kinds[0].id, "import "+hitKind.at("hit")+" "+hitKind.id, "import "+sessionKind.at("session")+" "+sessionKind.id,
+		"plan -out=tfplan", "show -json tfplan", "apply tfplan")
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
+	env.MustReviewHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, "Inconclusive")
+	ws.mustRun("plan", "apply -auto-approve", "show -json", "destroy -auto-approve")
+
+	if got := env.Count(http.MethodPatch); got != 7 {
+		t.Errorf("%d PATCHes were sent, want 7: %v", got, env.RequestLines())
+	}
+	ws.requireEveryRequestLogged(env)
+	ws.requireNone(append(simulator.Canaries(), simulator.DefaultAPIKey)...)
+	ws.requireNoHeaderOrBodyLogged()
+}
+
+func TestSecrets_FailuresPrintNeitherCredentialNorPersonalData(t *testing.T) {
 	t.Parallel()
 	const token = "invented-token-of-a-console-user"
 	personal := strings.Join(simulator.Canaries(), " ")
-	html := http.Header{"Content-Type": {"text/html"}}
-	type failing struct {
+	type failures struct {
 		command string
 		faults  []simulator.Fault
-		// words are of the errors: the faults did strike.
-		words []string
+		// parts of the errors show that the faults occurred.
+		parts []string
 	}
-	// what the API, or whoever answers in its place, knows of the credential
-	// and of people
-	reads := func(secret string) failing {
+	reads := func(secret string) failures {
 		page := "<html>" + personal + " " + secret + "</html>"
-		return failing{"plan", []simulator.Fault{
+		return failures{"plan", []simulator.Fault{
 			{Status: http.StatusUnauthorized, Body: fmt.Sprintf(`{"detail": "%s is revoked"}`, secret)},
 			{Status: http.StatusForbidden, Body: fmt.Sprintf(`{"detail": "%s may not"}`, secret)},
-			{Status: http.StatusNotFound, Header: html, Body: page},
-			{Status: http.StatusInternalServerError, Header: html, Body: page},
+			{Status: http.StatusNotFound, Header: htmlHeader, Body: page},
+			{Status: http.StatusInternalServerError, Header: htmlHeader, Body: page},
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"key": [%q, {"of": %q}], "given": {"name": %q}}`, secret, personal, personal)},
 			{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example.com/?key=" + secret}}, Body: page},
-			{Header: html, Body: page},
+			{Header: htmlHeader, Body: page},
 			{Body: page},
 			{Body: fmt.Sprintf(`[%q, %q]`, personal, secret)},
 			{Body: fmt.Sprintf(`{"session_id": %q, "status": "Approved"}`, personal+secret)},
 			{Body: fmt.Sprintf(`{"full_name": %q, "full_name": %q}`, personal, secret)},
 			{Cut: simulator.CutBody},
-		}, []string{"[redacted] is revoked.", "[redacted] may not.", "returned 500", "no decision report", `redirect to the host "elsewhere.example.com"`, "cut or garbled"}}
+		}, []string{"[redacted] is revoked.", "[redacted] may not.", "returned 500", "not a decision report", `redirect to the host "elsewhere.example.com"`, "cut off or not valid JSON"}}
 	}
-	writes := func(secret string) failing {
+	writes := func(secret string) failures {
 		page := "<html>" + personal + " " + secret + "</html>"
-		return failing{"apply -auto-approve", []simulator.Fault{
+		return failures{"apply -auto-approve", []simulator.Fault{
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"comment": ["%s is no comment"]}`, secret)},
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"new_status": "Not for %s", "person": {"name": %q}}`, secret, personal)},
 			{Status: http.StatusForbidden, Body: fmt.Sprintf(`{"detail": "%s may not"}`, secret)},
-			{Status: http.StatusBadGateway, Header: html, Body: page},
-			{Header: html, Body: page},
+			{Status: http.StatusBadGateway, Header: htmlHeader, Body: page},
+			{Header: htmlHeader, Body: page},
 			{Body: fmt.Sprintf(`{"new_status": %q}`, personal)},
 		}, []string{"comment: [redacted] is no comment.", "new_status: Not for [redacted].", "[redacted] may not.", "returned 502", "The outcome of the change is unknown"}}
 	}
 	for name, test := range map[string]struct {
 		variable, secret string
-		failing          failing
+		failures         failures
 	}{
 		"reads with a key":    {"DIDIT_API_KEY", simulator.DefaultAPIKey, reads(simulator.DefaultAPIKey)},
 		"reads with a token":  {"DIDIT_ACCESS_TOKEN", token, reads(token)},
@@ -299,49 +293,49 @@ func TestFailuresGiveAwayNeitherCredentialNorPersonalData(t *testing.T) {
 				{AccessToken: token, Read: true, Write: true},
 			}})
 			var config strings.Builder
-			for i, fault := range test.failing.faults {
+			for i, fault := range test.failures.faults {
 				session := oneStepSession(i)
 				env.AddSession(session)
 				fault.Path = session.ID
-				if test.failing.command != "plan" {
+				if test.failures.command != "plan" {
 					fault.Method = http.MethodPatch
 				}
 				env.Inject(fault)
 				config.WriteString(decisionBlock{session: session.ID, node: "feature_aml_1", status: "Approved", comment: secretComment}.hcl(fmt.Sprintf("step_%d", i)))
 			}
-			ws := newWitness(env, test.variable+"="+test.secret, "max_retries = 0", config.String())
+			ws := newTracedWorkspace(env, test.variable+"="+test.secret, "max_retries = 0", config.String())
 
-			result := ws.tell(strings.Fields(test.failing.command)...)
+			result := ws.run(strings.Fields(test.failures.command)...)
 
-			if failed := strings.Count(result.Output, "\nError: "); result.ExitCode != 1 || failed != len(test.failing.faults) {
-				t.Errorf("it ended with %d and %d errors, want %d:\n%s", result.ExitCode, failed, len(test.failing.faults), result.Output)
+			if failed := strings.Count(result.Output, "\nError: "); result.ExitCode != 1 || failed != len(test.failures.faults) {
+				t.Errorf("it ended with %d and %d errors, want %d:\n%s", result.ExitCode, failed, len(test.failures.faults), result.Output)
 			}
-			acctest.RequireText(t, result.Output, test.failing.words...)
-			ws.expectEveryRequestLogged(env)
-			ws.expectNothingOf(append(simulator.Canaries(), test.secret)...)
-			ws.expectNoHeaderOrBodyLogged()
+			acctest.RequireText(t, result.Output, test.failures.parts...)
+			ws.requireEveryRequestLogged(env)
+			ws.requireNone(append(simulator.Canaries(), test.secret)...)
+			ws.requireNoHeaderOrBodyLogged()
 		})
 	}
 }
 
-func TestEveryAttemptIsLoggedWithWhatBecameOfIt(t *testing.T) {
+func TestLog_HasEveryAttemptWithItsOutcome(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.Inject(simulator.Fault{Status: http.StatusServiceUnavailable, Body: `{"detail": "Down."}`})
 	env.Inject(simulator.Fault{Body: `{"session_id": "1`})
-	ws := newWitness(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "max_retries = 2", liveness.hcl("liveness"))
+	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "max_retries = 2", liveness.hcl("liveness"))
 
-	ws.tellAll("plan")
+	ws.mustRun("plan")
 
 	requests := ws.loggedRequests()
+	if len(requests) != 3 {
+		t.Fatalf("the log has %v, want three attempts", requests)
+	}
 	for i, want := range []struct{ status, attempt, failure string }{
 		{"503", "1", ""},
-		{"200", "2", "The decision report is cut or garbled."},
+		{"200", "2", "The response is cut off or not valid JSON."},
 		{"200", "3", ""},
 	} {
-		if len(requests) != 3 {
-			t.Fatalf("the log has %v, want three attempts", requests)
-		}
 		got := requests[i]
 		if got["method"] != http.MethodGet || got["path"] != "/v3/session/"+simulator.SessionKYC+"/decision/" ||
 			got["status"] != want.status || got["attempt"] != want.attempt || got["failure"] != want.failure {
@@ -350,16 +344,16 @@ func TestEveryAttemptIsLoggedWithWhatBecameOfIt(t *testing.T) {
 	}
 }
 
-func TestUserAgentNamesTheProviderAndTerraformWithTheirVersions(t *testing.T) {
+func TestUserAgent_NamesProviderAndTerraformWithTheirVersions(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("ocr")))
+	ws := env.Workspace(env.Config(kinds[0].block("one", "Approved", "")))
 
 	ws.MustRun("apply", "-auto-approve")
 
 	version := regexp.QuoteMeta(strings.TrimPrefix(ws.CLI.Version, "Terraform v"))
-	if strings.HasPrefix(ws.CLI.Version, "OpenTofu") {
-		// It tells providers of a Terraform that it is like, not of itself.
+	if ws.CLI.IsOpenTofu() {
+		// OpenTofu passes the version of a Terraform that it resembles.
 		version = `\d+\.\d+\.\d+`
 	}
 	want := regexp.MustCompile(`^terraform-provider-didit/dev \(\+https://github\.com/didit-community/terraform-provider-didit\) Terraform/` + version + `$`)

@@ -125,7 +125,7 @@ func TestHit_EveryTransitionIsPossibleOnceAdopted(t *testing.T) {
 func TestHit_ThatAppearsIsNoDrift(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	ws := hitKind.managed(env)
+	ws := hitKind.applied(env, "")
 
 	env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
 

@@ -54,14 +54,14 @@ func TestCase_IsDecidedInOneApply(t *testing.T) {
 			t.Run(fmt.Sprintf("ordered %t, recomputed %t", ordered, recompute), func(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{RecomputesAML: recompute})
-				ws := env.Workspace(env.Config(caseOf("Confirmed Match", "Declined", "Declined", ordered)...))
+				ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", "Approved", ordered)...))
 
 				// Didit may decide the AML step itself; then nothing is sent for it.
 				ws.MustRun("apply", "-auto-approve")
 
-				ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "Confirmed Match"})
-				ws.RequireState(address("aml"), map[string]any{"status": "Declined"})
-				ws.RequireState(sessionKind.at("session"), map[string]any{"status": "Declined"})
+				ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "False Positive"})
+				ws.RequireState(address("aml"), map[string]any{"status": "Approved"})
+				ws.RequireState(sessionKind.at("session"), map[string]any{"status": "Approved"})
 				if sent, made := env.Count(http.MethodPatch), len(env.Trail("")); sent != made || made < 2 || made > 3 {
 					t.Errorf("%d PATCHes made %d changes: %v", sent, made, env.RequestLines())
 				}
@@ -77,13 +77,13 @@ func TestCase_RecomputedStepIsAConflict(t *testing.T) {
 	env := acctest.New(t, simulator.Options{RecomputesAML: true})
 	ws := env.Workspace(env.Config(caseOf("Unreviewed", "In Review", "Approved", true)[:2]...))
 	ws.MustRun("apply", "-auto-approve")
-	ws.Write("main.tf", env.Config(caseOf("Confirmed Match", "Approved", "Approved", true)[:2]...))
+	ws.Write("main.tf", env.Config(caseOf("False Positive", "Declined", "Approved", true)[:2]...))
 	ws.MustRun("plan", "-out=tfplan")
 
 	result := ws.RunJSON("apply", "tfplan")
 
-	result.RequireError("The decision has changed since the plan", "feature_aml_1", `was "In Review"`, `is "Declined" now`, `"Approved" is wanted`, "Nothing was sent")
-	ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "Confirmed Match"})
+	result.RequireError("The decision has changed since the plan", "feature_aml_1", `was "In Review"`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent")
+	ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "False Positive"})
 	ws.RequireState(address("aml"), map[string]any{"status": "In Review"})
 }
 

@@ -133,6 +133,15 @@ func (s *Simulator) SetFeatureStatus(id, nodeID, feature, status string) error {
 	return err
 }
 
+// AddFeature adds a feature to a session, as the flow does.
+func (s *Simulator) AddFeature(id string, added Feature) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.sessions[id]; found != nil {
+		found.Features = append(found.Features, added)
+	}
+}
+
 // RemoveFeature removes features from a session, as a resubmission does; feature may be "" for all at that node.
 func (s *Simulator) RemoveFeature(id, nodeID, feature string) {
 	s.mu.Lock()

@@ -1,0 +1,6 @@
+import {
+  to = didit_webhook_destination.case_management
+  identity = {
+    id = "33333333-2222-4333-8444-555555555555"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import didit_webhook_destination.case_management 33333333-2222-4333-8444-555555555555

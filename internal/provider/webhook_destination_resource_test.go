@@ -1,0 +1,475 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+const (
+	hook    = "didit_webhook_destination.hook"
+	hookURL = "https://hooks.example.com/didit"
+)
+
+// hookBlock returns the block "hook"; extra arguments are HCL.
+func hookBlock(extra ...string) string {
+	return hookBlockFor(hookURL, extra...)
+}
+
+func hookBlockFor(url string, extra ...string) string {
+	return fmt.Sprintf(`
+resource "didit_webhook_destination" "hook" {
+  label             = "Decisions"
+  url               = %q
+  subscribed_events = ["status.updated", "data.updated"]
+  %s
+}
+`, url, strings.Join(extra, "\n  "))
+}
+
+// requireMethods checks how many requests of each method were sent since the last call.
+func requireMethods(env *acctest.Env, want map[string]int) {
+	env.T.Helper()
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		if got := env.Count(method); got != want[method] {
+			env.T.Errorf("%d %s were sent, want %d: %v", got, method, want[method], env.RequestLines())
+		}
+	}
+	env.ResetRequests()
+}
+
+func TestDestination_LifecycleCostsOneRequestForEachChange(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+
+	ws.MustRun("apply", "-auto-approve")
+	requireMethods(env, map[string]int{"POST": 1})
+	destinations := env.Destinations()
+	if len(destinations) != 1 || destinations[0].URL != hookURL || !destinations[0].Enabled || destinations[0].WebhookVersion != "v3" ||
+		!slices.Equal(slices.Sorted(slices.Values(destinations[0].SubscribedEvents)), []string{"data.updated", "status.updated"}) {
+		t.Errorf("the destinations are %+v", destinations)
+	}
+	ws.RequireState(hook, map[string]any{"id": destinations[0].ID, "label": "Decisions", "url": hookURL, "enabled": true, "webhook_version": "v3"})
+
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+	requireMethods(env, map[string]int{"GET": 1})
+
+	ws.Write("main.tf", env.Config(strings.Replace(hookBlock("enabled = false", `webhook_version = "v2"`), "Decisions", "Decisions, all", 1)))
+	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
+	requireMethods(env, map[string]int{"GET": 1, "PATCH": 1})
+	if updated, _ := env.Destination(destinations[0].ID); updated.Label != "Decisions, all" || updated.Enabled || updated.WebhookVersion != "v2" || updated.Secret != destinations[0].Secret {
+		t.Errorf("the destination is %+v", updated)
+	}
+
+	ws.MustRun("destroy", "-auto-approve")
+	requireMethods(env, map[string]int{"GET": 1, "DELETE": 1})
+	if destinations := env.Destinations(); len(destinations) != 0 {
+		t.Errorf("the destinations are %+v", destinations)
+	}
+	ws.RequireNoState()
+}
+
+func TestDestination_UpdateSendsOnlyWhatChanges(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	bodies := recordBodies(env)
+	ws := env.Workspace(env.Config(hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+
+	ws.Write("main.tf", env.Config(hookBlock("enabled = false")))
+	ws.MustRun("apply", "-auto-approve")
+
+	for path, body := range bodies() {
+		if path != "/v3/webhook/destinations/" && fmt.Sprint(body) != "map[enabled:false]" {
+			t.Errorf("%s was sent %v", path, body)
+		}
+	}
+}
+
+func TestDestination_OrderOfEventsIsNoDrift(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{ReordersEvents: true})
+	ws := env.Workspace(env.Config(hookBlock()))
+
+	ws.MustRun("apply", "-auto-approve")
+
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+}
+
+func TestDestination_ChangeInTheConsoleIsDrift(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+
+	destination := env.Destinations()[0]
+	destination.Enabled, destination.SubscribedEvents = false, []string{"status.updated"}
+	env.SetDestination(destination)
+
+	output := ws.MustRun("apply", "-auto-approve")
+
+	acctest.RequireText(t, output, "~ enabled = false -> true", `+ "data.updated"`, "0 added, 1 changed, 0 destroyed")
+	if changed := env.Destinations()[0]; !changed.Enabled || len(changed.SubscribedEvents) != 2 {
+		t.Errorf("the destination is %+v", changed)
+	}
+}
+
+func TestDestination_DeletedInTheConsoleIsPlannedAnew(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+	id := env.Destinations()[0].ID
+
+	env.DeleteDestination(id)
+
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireWarning("No longer in Didit", id, "creates it again", "another signing secret")
+	ws.MustRun("apply", "tfplan")
+	if destinations := env.Destinations(); len(destinations) != 1 || destinations[0].ID == id {
+		t.Errorf("the destinations are %+v", destinations)
+	}
+}
+
+func TestDestination_DeletedBeforeItsDestroyIsASuccess(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+
+	env.DeleteDestination(env.Destinations()[0].ID)
+	ws.MustRun("destroy", "-auto-approve", "-refresh=false")
+
+	ws.RequireNoState()
+}
+
+func TestDestination_ImportByIDAndIdentity(t *testing.T) {
+	t.Parallel()
+	for _, byIdentity := range []bool{false, true} {
+		t.Run(fmt.Sprintf("identity %t", byIdentity), func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			env.RequireCLI(5, "import block")
+			if byIdentity {
+				env.RequireCLI(12, "resource identity")
+			}
+			existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"data.updated", "status.updated"}})
+			address := fmt.Sprintf("id = %q", existing.ID)
+			if byIdentity {
+				address = fmt.Sprintf("identity = { id = %q }", existing.ID)
+			}
+			ws := env.Workspace(env.Config("import {\n  to = "+hook+"\n  "+address+"\n}\n", hookBlock()))
+
+			acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
+
+			ws.RequireState(hook, map[string]any{"id": existing.ID})
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+		})
+	}
+}
+
+func TestDestination_ImportFailsInTheProvidersWords(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	for id, parts := range map[string][]string{
+		"hook":                                 {"Invalid import ID", "UUID of a webhook destination"},
+		"AAAAAAAA-2222-4333-8444-000000000001": {"Invalid import ID", "in lower case"},
+		unknownSession:                         {"Webhook destination not found", unknownSession, "404"},
+	} {
+		acctest.RequireText(t, ws.MustFail("import", hook, id), parts...)
+	}
+	ws.RequireNoState()
+}
+
+func TestDestination_IdentityAndImportedState(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(12, "resource identity")
+	isID := knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f-]{36}$`))
+	identity := []statecheck.StateCheck{statecheck.ExpectIdentity(hook, map[string]knownvalue.Check{"id": isID})}
+	runSteps(env,
+		resource.TestStep{Config: env.Config(hookBlock()), ConfigStateChecks: identity},
+		resource.TestStep{Config: env.Config(hookBlock("enabled = false")), ConfigStateChecks: identity},
+		resource.TestStep{ResourceName: hook, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			ResourceName: hook, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(hook, plancheck.ResourceActionNoop)}},
+		},
+	)
+}
+
+func TestDestination_InvalidConfigurationIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	const notURL, notEvent = "Invalid webhook URL", "Invalid webhook event"
+	for name, test := range map[string]struct {
+		config, summary, argument string
+		parts                     []string
+	}{
+		"plain http":       {hookBlockFor("http://hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
+		"no scheme":        {hookBlockFor("hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
+		"no host":          {hookBlockFor("https:///didit"), notURL, "url", []string{"has no host"}},
+		"user information": {hookBlockFor("https://didit:hush-hush@hooks.example.com"), notURL, "resource", []string{"must not hold a user name or password"}},
+		"unreadable":       {hookBlockFor("https://hooks example.com"), notURL, "url", []string{"cannot be read as a URL"}},
+		"no events":        {strings.Replace(hookBlock(), `["status.updated", "data.updated"]`, "[]", 1), "Invalid Attribute Value", "subscribed_events", []string{"at least 1"}},
+		"wildcard":         {strings.Replace(hookBlock(), `"data.updated"`, `"*"`, 1), notEvent, "subscribed_events", []string{"without wildcards", `not "*"`, "status.updated, data.updated", "travel_rule.status.updated"}},
+		"wildcard at end":  {strings.Replace(hookBlock(), `"data.updated"`, `"user.*"`, 1), notEvent, "subscribed_events", []string{`not "user.*"`}},
+		"event wrong case": {strings.Replace(hookBlock(), `"data.updated"`, `"Data.Updated"`, 1), notEvent, "subscribed_events", []string{`not "Data.Updated"`}},
+		"empty label":      {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
+		"long label":       {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
+		"unknown version":  {hookBlock(`webhook_version = "v4"`), "Invalid Attribute Value Match", "webhook_version", []string{`"v1"`, `"v2"`, `"v3"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(test.config))
+
+			result := ws.RunJSON("plan")
+
+			result.RequireError(test.summary, test.parts...)
+			result.Errors[0].RequireAttribute(t, hook, test.argument)
+			if strings.Contains(result.Output, "hush-hush") {
+				t.Errorf("the password is printed:\n%s", result.Output)
+			}
+			env.RequireRequests(0, 0)
+		})
+	}
+}
+
+func TestDestination_UnknownEventIsLeftToTheAPI(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(strings.Replace(hookBlock(), `"data.updated"`, `"event.of_tomorrow"`, 1)))
+
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	result.RequireError("Didit refused the request", hookURL, "returned 400", "Unsupported webhook events", "event.of_tomorrow")
+	result.Errors[0].RequireAttribute(t, hook, "subscribed_events")
+	ws.RequireNoState()
+}
+
+func TestDestination_DuplicateURLNamesTheIDToImport(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	existing := env.SetDestination(simulator.Destination{Label: "By hand", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
+	ws := env.Workspace(env.Config(hookBlock()))
+
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	result.RequireError("Another webhook destination has this URL", existing.ID, `"By hand"`, "import block")
+	result.Errors[0].RequireAttribute(t, hook, "url")
+	requireMethods(env, map[string]int{"POST": 1, "GET": 1})
+	ws.RequireNoState()
+
+	// An update that would make a duplicate is refused in the same words.
+	ws.Write("main.tf", env.Config(hookBlockFor(hookURL+"/2")))
+	ws.MustRun("apply", "-auto-approve")
+	ws.Write("main.tf", env.Config(hookBlock()))
+	ws.RunJSON("apply", "-auto-approve").RequireError("Another webhook destination has this URL", existing.ID)
+	ws.RequireState(hook, map[string]any{"url": hookURL + "/2"})
+}
+
+func TestDestination_KeyWithoutThePermissionIsAnErrorInTheProvidersWords(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{{APIKey: simulator.DefaultAPIKey, Read: true, Write: true}}})
+	ws := env.Workspace(env.Config(hookBlock()))
+
+	ws.RunJSON("apply", "-auto-approve").RequireError("The credential lacks a privilege", hookURL, "returned 403", "permission webhooks")
+
+	ws.RequireNoState()
+}
+
+func TestDestination_LostResponsesAreReconciled(t *testing.T) {
+	t.Parallel()
+	faults := map[string]simulator.Fault{
+		"reset after":   {Cut: simulator.CutReset, After: true},
+		"reset before":  {Cut: simulator.CutReset},
+		"cut":           {Cut: simulator.CutBody, After: true},
+		"502 after":     {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true},
+		"502 before":    {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader},
+		"timeout after": {DelayAfter: 5 * time.Second, After: true},
+		"login page":    {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true},
+		"429":           {Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}},
+	}
+	for name, fault := range faults {
+		for method, change := range map[string]func(env *acctest.Env, ws *acctest.Workspace){
+			http.MethodPost: func(_ *acctest.Env, ws *acctest.Workspace) { ws.MustRun("apply", "-auto-approve") },
+			http.MethodPatch: func(env *acctest.Env, ws *acctest.Workspace) {
+				ws.MustRun("apply", "-auto-approve")
+				ws.Write("main.tf", env.ConfigWith(shortTimeout, hookBlock("enabled = false")))
+				ws.MustRun("apply", "-auto-approve")
+			},
+			http.MethodDelete: func(env *acctest.Env, ws *acctest.Workspace) {
+				ws.MustRun("apply", "-auto-approve")
+				ws.Write("main.tf", env.ConfigWith(shortTimeout))
+				ws.MustRun("apply", "-auto-approve")
+			},
+		} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := env.Workspace(env.ConfigWith(shortTimeout, hookBlock()))
+				fault := fault
+				fault.Name, fault.Method = name, method
+				env.Inject(fault)
+
+				change(env, ws)
+
+				destinations := env.Destinations()
+				switch {
+				case method == http.MethodDelete && len(destinations) != 0, method != http.MethodDelete && len(destinations) != 1:
+					t.Errorf("the destinations are %+v", destinations)
+				case method == http.MethodPatch && destinations[0].Enabled:
+					t.Errorf("the destination was not updated")
+				}
+				if method != http.MethodDelete {
+					ws.RequireState(hook, map[string]any{"id": destinations[0].ID})
+				}
+				acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+			})
+		}
+	}
+}
+
+var shortTimeout = fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey)
+
+func TestDestination_UnknownOutcomeIsFoundByTheNextApply(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.ConfigWith(withoutRetries, hookBlock()))
+	env.Inject(simulator.Fault{Name: "lost", Method: http.MethodPost, Cut: simulator.CutReset, After: true})
+	env.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
+
+	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", hookURL, "Reading to find out failed", "503", "Plan again")
+	ws.RequireNoState()
+
+	env.ClearFaults()
+	ws.RunJSON("apply", "-auto-approve").RequireError("Another webhook destination has this URL", env.Destinations()[0].ID, "import block")
+	if got := len(env.Destinations()); got != 1 {
+		t.Errorf("there are %d destinations, want 1", got)
+	}
+}
+
+func TestDestination_SecretNeverReachesLogPlanStateOrOutput(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "", hookBlock())
+
+	ws.mustRun("apply -auto-approve", "plan -out=tfplan", "show -json")
+	secrets := []string{env.Destinations()[0].Secret, simulator.DefaultAPIKey}
+	secrets = append(secrets, env.RotateSecret(env.Destinations()[0].ID, time.Hour))
+	env.Inject(simulator.Fault{Method: http.MethodGet, Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"detail": "%s is wrong"}`, simulator.DefaultAPIKey)})
+	ws.run("plan")
+	ws.mustRun("plan", "apply -refresh-only -auto-approve", "destroy -auto-approve")
+
+	ws.requireNone(secrets...)
+	ws.requireNoHeaderOrBodyLogged()
+	ws.requireEveryRequestLogged(env)
+}
+
+func TestDestinationDataSource_ReturnsTheSecretAsSensitive(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated"}})
+	block := fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)
+	runSteps(env,
+		resource.TestStep{
+			Config: env.Config(block),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectData("webhook_destination.hook", "secret_shared_key", knownvalue.StringExact(existing.Secret)),
+				expectData("webhook_destination.hook", "label", knownvalue.StringExact("Decisions")),
+				expectData("webhook_destination.hook", "previous_secret_expires_at", knownvalue.Null()),
+				statecheck.ExpectSensitiveValue("data.didit_webhook_destination.hook", tfjsonpath.New("secret_shared_key")),
+			},
+		},
+		resource.TestStep{
+			PreConfig: func() { env.RotateSecret(existing.ID, 24*time.Hour) },
+			Config:    env.Config(block),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectData("webhook_destination.hook", "previous_secret_expires_at", knownvalue.NotNull()),
+			},
+		},
+	)
+}
+
+func TestDestinationDataSource_SecretThatIsHiddenIsAnError(t *testing.T) {
+	t.Parallel()
+	const token = "invented-token-of-a-console-user"
+	env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{{AccessToken: token, Read: true, Write: true}}})
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
+	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("access_token = %q", token), fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)))
+
+	ws.RunJSON("plan").RequireError("The credential lacks a privilege", existing.ID, "read:webhooks")
+}
+
+func TestDestinationEphemeral_StoresNothing(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	minor := 10
+	if acctest.BuiltCLI(t).IsOpenTofu() {
+		minor = 11
+	}
+	env.RequireCLI(minor, "ephemeral resources")
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
+	// The provider of a second Didit stands for a secret manager: the secret reaches it.
+	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "", fmt.Sprintf(`
+ephemeral "didit_webhook_destination" "hook" {
+  id = %q
+}
+provider "didit" {
+  alias    = "receiver"
+  base_url = %q
+  api_key  = ephemeral.didit_webhook_destination.hook.secret_shared_key
+}
+data "didit_session_decision" "as_receiver" {
+  provider   = didit.receiver
+  session_id = %q
+}
+`, existing.ID, env.URL, simulator.SessionKYC))
+
+	result := ws.run("plan", "-out=tfplan")
+
+	// The simulator does not know the secret as a key: the request shows that it arrived.
+	acctest.RequireText(t, result.Output, "Didit did not accept the credential")
+	ws.requireNone(existing.Secret)
+	if got := env.Count(http.MethodGet); got != 2 {
+		t.Errorf("%d GETs were sent, want the destination and the session: %v", got, env.RequestLines())
+	}
+}
+
+func TestDestinationQuery_FindsAllAndGeneratesConfigurationThatPlansToNothing(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.RequireTerraform(14, "terraform query")
+	for i := range 3 {
+		env.SetDestination(simulator.Destination{Label: fmt.Sprintf("Hook %d", i), URL: fmt.Sprintf("%s/%d", hookURL, i), Enabled: true, SubscribedEvents: []string{"status.updated"}})
+	}
+	ws := env.Workspace(env.Config())
+	ws.Write("found.tfquery.hcl", "list \"didit_webhook_destination\" \"found\" {\n  provider = didit\n  include_resource = true\n}\n")
+
+	found := ws.MustRun("query", "-generate-config-out=found.tf")
+
+	requireMethods(env, map[string]int{"GET": 1})
+	acctest.RequireText(t, found, "Hook 0: "+hookURL+"/0", "Hook 2: "+hookURL+"/2")
+	ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
+	acctest.RequireText(t, ws.MustRun("apply", "tfplan"), "3 imported, 0 added, 0 changed, 0 destroyed")
+	if env.Count(http.MethodPatch) != 0 {
+		t.Errorf("adopting them sent changes: %v", env.RequestLines())
+	}
+}
