@@ -18,7 +18,7 @@ const controlPrefix = "/simulator/"
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		detail(http.StatusForbidden, "Control is for loopback addresses only.").send(w)
+		detail(http.StatusForbidden, "Control is for loopback addresses only.").send(w, false)
 		return
 	}
 	s.control().ServeHTTP(w, r)
@@ -31,10 +31,10 @@ func (s *Simulator) control() http.Handler {
 			r.Body = http.MaxBytesReader(w, r.Body, 64*maxRequestBody)
 			value, err := run(r)
 			if err != nil {
-				detail(controlStatus(err), err.Error()).send(w)
+				detail(controlStatus(err), err.Error()).send(w, false)
 				return
 			}
-			object(http.StatusOK, value).send(w)
+			object(http.StatusOK, value).send(w, false)
 		})
 	}
 	done := map[string]bool{"done": true}

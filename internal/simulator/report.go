@@ -158,7 +158,7 @@ var templates = func() (once [people]func() map[string]string) {
 // wholeValue is a placeholder that is filled with JSON.
 var wholeValue = regexp.MustCompile(`"(\$\{\w+\})"`)
 
-func loadTemplates(p person) map[string]string {
+func loadTemplates(person map[string]string) map[string]string {
 	loaded := map[string]string{}
 	files, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -174,7 +174,7 @@ func loadTemplates(p person) map[string]string {
 			panic(fmt.Sprintf("simulator: %s: %v", file.Name(), err))
 		}
 		filled := os.Expand(compact.String(), func(name string) string {
-			if value, ok := p[name]; ok {
+			if value, ok := person[name]; ok {
 				return value
 			}
 			return "${" + name + "}"

@@ -15,9 +15,6 @@ import (
 	"time"
 )
 
-// maxBusinessCount is where the count of business rows stops.
-const maxBusinessCount = 100
-
 // listSessions is GET /v3/sessions/ (OpenAPI operation get_v3_sessions). A wrong credential and a missing privilege
 // have one text here.
 func (s *Simulator) listSessions(c call) *response {
@@ -30,7 +27,7 @@ func (s *Simulator) listSessions(c call) *response {
 	}
 	p := paginate(c.request, s.selectSessions(c.credential, filter), (*session).row)
 	if filter.kind == KindBusiness {
-		p.Count = min(p.Count, maxBusinessCount)
+		p.Count = min(p.Count, 100) // the API counts no further
 	}
 	return object(http.StatusOK, p)
 }

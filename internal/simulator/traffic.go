@@ -96,14 +96,13 @@ func newExchange(r *http.Request, body []byte, fault *Fault) *Exchange {
 	return exchange
 }
 
-func (e *Exchange) setResponse(r *response) {
-	e.Status, e.Header, e.Body = r.status, r.header, string(r.body)
-}
-
-// write appends an exchange that is new.
-func (t *Traffic) write(exchange *Exchange) {
+// write appends an exchange that is new; its response is nil if there was none.
+func (t *Traffic) write(exchange *Exchange, r *response) {
 	if t == nil {
 		return
+	}
+	if r != nil {
+		exchange.Status, exchange.Header, exchange.Body = r.status, r.header, string(r.body)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
