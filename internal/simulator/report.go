@@ -19,14 +19,8 @@ import (
 	"time"
 )
 
-// The usual size of a report, in bytes: at least the first, and up to the second more, varying by session.
-const (
-	usualReport    = 20 << 10
-	usualVariation = 20 << 10
-)
-
-// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). An unknown
-// session is found out before the credential is checked. The parameter include=events is ignored.
+// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). A 404
+// comes before the check of the credential. The parameter include=events is ignored.
 func (s *Simulator) retrieveDecision(c call) *response {
 	found := s.lookup(c.id)
 	switch {
@@ -46,8 +40,8 @@ func (s *Simulator) retrieveDecision(c call) *response {
 // its ID.
 func (s *session) report() []byte {
 	target := s.ReportBytes
-	if target == 0 {
-		target = usualReport + int(hash(s.ID)%usualVariation)
+	if target == 0 { // 20 to 40 KB
+		target = 20<<10 + int(hash(s.ID)%(20<<10))
 	}
 	parts := s.templates()
 	text := s.fillReport(parts)

@@ -18,9 +18,9 @@ import (
 
 func statusPath(id string) string { return "/v3/session/" + id + "/update-status/" }
 
-func updateStatus(t *testing.T, server *simulator.Server, id, body string) reply {
+func updateStatus(t *testing.T, server *simulator.Server, id, body string) result {
 	t.Helper()
-	return ask(t, server, http.MethodPatch, statusPath(id), body, nil)
+	return do(t, server, http.MethodPatch, statusPath(id), body, nil)
 }
 
 // decisions are the entries of the trail without their times.
@@ -49,7 +49,7 @@ func TestUpdateStatus_RecordsTheDecisionOnTrailReviewsAndFeed(t *testing.T) {
 
 	got := updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Declined","comment":"forged"}`)
 
-	want(t, got, 200, `{"session_id":"`+simulator.SessionKYC+`"}`)
+	checkResponse(t, got, 200, `{"session_id":"`+simulator.SessionKYC+`"}`)
 	if got := decisions(server, ""); got != "API Client session    In Review>Declined forged" {
 		t.Errorf("trail %s", got)
 	}
@@ -113,7 +113,7 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := get(t, server, decisionPath(c.id)).body
-			want(t, updateStatus(t, server, c.id, c.body), c.status, c.response)
+			checkResponse(t, updateStatus(t, server, c.id, c.body), c.status, c.response)
 			if get(t, server, decisionPath(c.id)).body != before || len(server.Trail(c.id)) != 0 {
 				t.Errorf("something changed: %+v", server.Trail(c.id))
 			}
@@ -125,13 +125,13 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 	}
 }
 
-func TestUpdateStatus_RepeatedStatusIsOKWhereNewerPagesCount(t *testing.T) {
+func TestUpdateStatus_RepeatedStatusIsOKByOption(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{RepeatedStatusOK: true})
 	server.SetSessionStatus(simulator.SessionKYC, "Resubmitted")
 
-	want(t, updateStatus(t, server, simulator.SessionApproved, `{"new_status":"Approved","comment":"again"}`), 200, `{"session_id":"`+simulator.SessionApproved+`"}`)
-	want(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted","nodes_to_resubmit":[{"node_id":"n","feature":"OCR"}]}`), 400, `["The new status is the same as the current status."]`)
+	checkResponse(t, updateStatus(t, server, simulator.SessionApproved, `{"new_status":"Approved","comment":"again"}`), 200, `{"session_id":"`+simulator.SessionApproved+`"}`)
+	checkResponse(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted","nodes_to_resubmit":[{"node_id":"n","feature":"OCR"}]}`), 400, `["The new status is the same as the current status."]`)
 
 	if got := decisions(server, ""); got != "" {
 		t.Errorf("trail %s", got)
@@ -170,7 +170,7 @@ func TestResubmission_DeletesStepsAndRestartsTheExpiry(t *testing.T) {
 			server := start(t, simulator.Options{})
 			before, _ := server.Session(c.id)
 
-			want(t, updateStatus(t, server, c.id, `{"new_status":"Resubmitted","comment":"blurred","nodes_to_resubmit":`+c.nodes+`}`), 200, `{"session_id":"`+c.id+`"}`)
+			checkResponse(t, updateStatus(t, server, c.id, `{"new_status":"Resubmitted","comment":"blurred","nodes_to_resubmit":`+c.nodes+`}`), 200, `{"session_id":"`+c.id+`"}`)
 
 			if got := steps(t, server, c.id); got != c.left {
 				t.Errorf("left\n%s, want\n%s", got, c.left)
