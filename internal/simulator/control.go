@@ -12,8 +12,6 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-const controlPrefix = "/simulator/"
-
 // serveControl serves what the package comment lists under Control.
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -56,11 +56,8 @@ type filter struct {
 	from, to   time.Time
 }
 
-// notSimulated are documented filters; ignoring one would return sessions that it was meant to leave out.
-var notSimulated = []string{
-	"country", "document_type", "document_name", "region", "didit_internal_id", "api_service", "screened_full_name", "session_type",
-	"warning", "status_initialized_as_in_review", "is_kyc_to_be_reviewed", "euuid", "organization_name",
-}
+// listParameters are the simulated ones; ignoring another could return sessions that it was meant to leave out.
+var listParameters = []string{"session_kind", "status", "workflow_id", "vendor_data", "search", "date_from", "date_to", "limit", "offset"}
 
 func readFilter(query url.Values) (filter, *response) {
 	f := filter{
@@ -70,8 +67,8 @@ func readFilter(query url.Values) (filter, *response) {
 	if f.kind != KindUser && f.kind != KindBusiness {
 		return f, object(http.StatusBadRequest, map[string]string{"session_kind": `Must be "user", "business", or "all".`})
 	}
-	for _, name := range notSimulated {
-		if query.Get(name) != "" {
+	for name := range query {
+		if !slices.Contains(listParameters, name) {
 			return f, invalid(name, "The simulator does not simulate this filter.")
 		}
 	}
@@ -126,7 +123,7 @@ func (s *session) row() string {
 	values := s.values()
 	values["features"] = marshal(features)
 	values["didit_internal_id"] = marshal(fmt.Sprintf("88888888-2222-4333-8444-%012d", personOf(s.ID))) // the same for the same person
-	return fill(s.templates()[s.Kind+"_row"], values)
+	return s.templates()[s.Kind+"_row"].fill(values)
 }
 
 // page is the envelope of a list.

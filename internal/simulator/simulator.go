@@ -105,12 +105,14 @@ func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request)
 // with a 404 page.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.EscapedPath(); {
-	case strings.HasPrefix(path, controlPrefix):
+	case strings.HasPrefix(path, "/simulator/"):
 		s.serveControl(w, r)
 	case strings.HasPrefix(path, "/v3/"):
 		s.serveAPI(w, r)
 	default:
-		notFoundPage().send(w, false)
+		page := notFoundPage()
+		s.options.Traffic.write(newExchange(r, nil, &Fault{}), page)
+		page.send(w, false)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 // Traffic writes requests and responses into a file, one JSON object (Exchange) a line, for the test that checks both
 // against the OpenAPI document (internal/contract).
 //
-// Every distinct exchange is written once. Of the responses of one operation and status, the first maxBodies are written
-// with their bodies: all requests are checked against the document, and tests with thousands of sessions stay small.
+// Every distinct exchange is written once. Of the responses of one operation and status, the first hundred are
+// written with their bodies: all requests are checked against the document, and tests with thousands of sessions stay small.
 type Traffic struct {
 	mu     sync.Mutex
 	file   *os.File // nil once it is closed
@@ -28,8 +28,6 @@ type Traffic struct {
 	bodies map[string]int
 	err    error // the first; Close returns it
 }
-
-const maxBodies = 100
 
 // Exchange is one request and its response.
 type Exchange struct {
@@ -111,7 +109,7 @@ func (t *Traffic) write(exchange *Exchange, r *response) {
 	}
 	address, _, _ := strings.Cut(exchange.URL, "?")
 	kind := fmt.Sprintf("%s %s %d", exchange.Method, path.Base(address), exchange.Status)
-	if exchange.Body != "" && t.bodies[kind] >= maxBodies {
+	if exchange.Body != "" && t.bodies[kind] >= 100 {
 		exchange.Body, exchange.WithoutBody = "", true
 	}
 	line, err := json.Marshal(exchange)

@@ -108,7 +108,7 @@ func (s *session) feed() (feed []string) {
 		if !ok {
 			template = s.templates()["activity"]
 		}
-		feed = append(feed, fill(template, values))
+		feed = append(feed, template.fill(values))
 	}
 	return feed
 }
