@@ -43,7 +43,7 @@ func (s *stage) clone() {
 
 // buildSummary builds the command that pipelines fetch from a release.
 func (s *stage) buildSummary(module string) error {
-	build := s.program("go", "build", "-buildvcs=false", "-o", s.summaryCommand(), "./internal/summary/cmd/didit-plan-summary")
+	build := s.program("go", "build", "-buildvcs=false", "-o", s.summaryCommand(), "./cmd/didit-plan-summary")
 	build.Dir = module
 	build.Env = append(build.Env, "GOTMPDIR="+s.root)
 	if output, err := build.CombinedOutput(); err != nil {

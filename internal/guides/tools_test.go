@@ -172,7 +172,7 @@ func install(ctx context.Context) (err error) {
 	if err = os.Symlink(path, filepath.Join(d.folder, "terraform")); err != nil {
 		return err
 	}
-	if err = build(ctx, filepath.Join(d.folder, "didit-plan-summary"), "./internal/summary/cmd/didit-plan-summary"); err != nil {
+	if err = build(ctx, filepath.Join(d.folder, "didit-plan-summary"), "./cmd/didit-plan-summary"); err != nil {
 		return err
 	}
 	return release(ctx, d.folder)
