@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !*quiet {
 		greeting += sessionTable(server.Sessions())
 		logger := log.New(stdout, "", log.Ltime)
-		server.AfterAnswer(func(r simulator.Request) { logger.Print(describe(r)) })
+		server.AfterResponse(func(r simulator.Request) { logger.Print(describe(r)) })
 	}
 	if _, err := io.WriteString(stdout, greeting); err != nil {
 		return err

@@ -179,7 +179,7 @@ func require(t testing.TB, err error) {
 // MustDecide is a reviewer in the console who decides a step.
 func (e *Env) MustDecide(session, node, status string) {
 	e.T.Helper()
-	if err := e.Decide(session, node, "", status, ""); err != nil {
+	if err := e.DecideFeature(session, node, "", status, ""); err != nil {
 		e.T.Error(err)
 	}
 }

@@ -156,7 +156,7 @@ func mustApply(t *testing.T, process *decisions.Service, change decisions.Change
 // mustDecide is a person in the console.
 func (e *env) mustDecide(t *testing.T, nodeID, status string) {
 	t.Helper()
-	if err := e.Decide(sampleID, nodeID, "", status, "in the console"); err != nil {
+	if err := e.DecideFeature(sampleID, nodeID, "", status, "in the console"); err != nil {
 		t.Error(err)
 	}
 }

@@ -102,7 +102,7 @@ func TestReconcile_LateArrivalIsNotDoubled(t *testing.T) {
 		// arrives before the second does.
 		env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))
 		env.beforeRequest(http.MethodPatch, 2, func() {
-			if err := env.Decide(sampleID, nodeOCR, "", didit.StatusApproved, "seen by two"); err != nil {
+			if err := env.DecideFeature(sampleID, nodeOCR, "", didit.StatusApproved, "seen by two"); err != nil {
 				t.Error(err)
 			}
 		})

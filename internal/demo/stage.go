@@ -168,7 +168,7 @@ func (s *stage) inConsole(session, node, status, comment string) {
 	}
 	before := s.didit.FeatureStatus(session, node, "")
 	what := fmt.Sprintf("In the console: %s %q -> %q, %q", node, before, status, comment)
-	if err := s.didit.Decide(session, node, "", status, comment); err != nil {
+	if err := s.didit.DecideFeature(session, node, "", status, comment); err != nil {
 		s.err = s.failure(what, &difference{"the decision is accepted", err.Error()})
 		return
 	}

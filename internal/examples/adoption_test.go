@@ -115,7 +115,7 @@ func TestOverturnedAdoptedDecisionIsRefusedUntilSomebodySaysWhy(t *testing.T) {
 	t.Parallel()
 	const session, file = "22222222-2222-4333-8444-000000000002", "decisions/22222222-2222-4333-8444-000000000002.yaml"
 	_, repo, _ := adopt(t, 3)
-	repo.ok(repo.didit.Decide(session, "feature_aml_1", "", "Approved", "Looks fine to me"))
+	repo.ok(repo.didit.DecideFeature(session, "feature_aml_1", "", "Approved", "Looks fine to me"))
 
 	says(t, repo.must(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: the step is Approved in Didit; take adopted out, and say why it shall be Declined")
 

@@ -192,7 +192,7 @@ func TestNightlyPlanFindsADecisionThatWasOverturned(t *testing.T) {
 	t.Parallel()
 	r := newComplianceRepo(t)
 	r.must(0, "apply", "-auto-approve")
-	r.ok(r.didit.Decide(simulator.SessionKYC, "feature_aml_1", "", "Approved", "Looks fine to me"))
+	r.ok(r.didit.DecideFeature(simulator.SessionKYC, "feature_aml_1", "", "Approved", "Looks fine to me"))
 
 	said := r.must(2, "plan", "-refresh=true", "-lock=false", "-detailed-exitcode", "-out=drift.tfplan")
 

@@ -128,7 +128,7 @@ var directives = []struct {
 		r.exitCode, _ = strconv.Atoi(words[0])
 	}},
 	{regexp.MustCompile(`^decide (\S+) (\S+) (.+)$`), func(r *reader, words []string) {
-		r.ok(r.didit.Decide(words[0], words[1], "", words[2], ""))
+		r.ok(r.didit.DecideFeature(words[0], words[1], "", words[2], ""))
 	}},
 	{regexp.MustCompile(`^needs Terraform 1\.(\d+)$`), func(r *reader, words []string) {
 		minor, _ := strconv.Atoi(words[0])

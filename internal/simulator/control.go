@@ -51,7 +51,7 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/faults", decoded(func(fault Fault) (any, error) { s.Inject(fault); return done, nil }))
 	handle("DELETE /simulator/faults", func(*http.Request) (any, error) { s.ClearFaults(); return done, nil })
 	handle("POST /simulator/console", decoded(func(d consoleDecision) (any, error) {
-		return done, s.Decide(d.SessionID, d.NodeID, d.FeatureType, d.Status, d.Comment)
+		return done, s.DecideFeature(d.SessionID, d.NodeID, d.FeatureType, d.Status, d.Comment)
 	}))
 	handle("POST /simulator/console/session", decoded(func(d consoleDecision) (any, error) {
 		return done, s.DecideSession(d.SessionID, d.Status, d.Comment)

@@ -99,7 +99,7 @@ func TestFault_DelayEndsWhenTheClientLeaves(t *testing.T) {
 			server := start(t, simulator.Options{})
 			reached := func() bool { return len(server.Requests()) == 1 && (!c.made || len(server.Trail("")) == 1) }
 			ended := make(chan simulator.Request, 1)
-			server.AfterAnswer(func(r simulator.Request) { ended <- r })
+			server.AfterResponse(func(r simulator.Request) { ended <- r })
 			server.Inject(c.fault)
 			ctx, leave := context.WithCancel(t.Context())
 			defer leave()

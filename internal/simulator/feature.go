@@ -96,9 +96,9 @@ func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
 	return ""
 }
 
-// Decide sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
+// DecideFeature sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
 // under the actor "console". feature is its array, such as "aml_screenings", or its label; "" if nodeID alone finds it.
-func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
+func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) error {
 	if !slices.Contains(featureStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}

@@ -138,7 +138,7 @@ func TestUpdateFeatureStatus_CompletesASessionThatWaitsForTheStep(t *testing.T) 
 	}
 }
 
-func TestDecide_KeepsToTheAPIsRules(t *testing.T) {
+func TestDecideFeature_KeepsToTheAPIsRules(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		id, node, feature, status string
@@ -159,7 +159,7 @@ func TestDecide_KeepsToTheAPIsRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, simulator.Options{})
-			err := server.Decide(c.id, c.node, c.feature, c.status, "seen by a person")
+			err := server.DecideFeature(c.id, c.node, c.feature, c.status, "seen by a person")
 			if !errors.Is(err, c.err) {
 				t.Fatalf("error %v, want %v", err, c.err)
 			}

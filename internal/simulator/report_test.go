@@ -87,7 +87,7 @@ func TestReport_NamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 		"session_number":      "2",
 		"status":              `"In Review"`,
 		"environment":         `"sandbox"`,
-		"workflow_id":         `"` + simulator.DefaultWorkflowID + `"`,
+		"workflow_id":         `"` + simulator.WorkflowKYC + `"`,
 		"features":            `["AML","TEA_LEAF_READINGS"]`,
 		"vendor_data":         canonical(`"odd" <vendor>`),
 		"registry_checks":     "null",
@@ -142,7 +142,7 @@ func TestConcurrentClients_SeeOneState(t *testing.T) {
 				status := []string{"Approved", "Declined"}[(worker+n)%2]
 				_, _ = send(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"`+status+`"}`, nil)
 				_, _ = send(t, server, "GET", decisionPath(simulator.SessionKYC), "", nil)
-				_ = server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "In Review", "")
+				_ = server.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "In Review", "")
 				server.AddSession(simulator.Session{})
 				server.Inject(simulator.Fault{Status: 503})
 			}

@@ -87,9 +87,9 @@ func (s *Simulator) BeforeResponse(hook func(Request)) {
 	s.before.Store(&hook)
 }
 
-// AfterAnswer sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
+// AfterResponse sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
 // or the connection was cut, without locks held. nil removes it.
-func (s *Simulator) AfterAnswer(hook func(Request)) {
+func (s *Simulator) AfterResponse(hook func(Request)) {
 	s.after.Store(&hook)
 }
 

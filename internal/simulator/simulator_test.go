@@ -135,7 +135,7 @@ func TestBeforeResponse_RunsBetweenReadingAndCarryingOut(t *testing.T) {
 	server.BeforeResponse(func(r simulator.Request) {
 		seen = append(seen, r)
 		server.BeforeResponse(nil)
-		if err := server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Approved", "meanwhile"); err != nil {
+		if err := server.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Approved", "meanwhile"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -149,11 +149,11 @@ func TestBeforeResponse_RunsBetweenReadingAndCarryingOut(t *testing.T) {
 	}
 }
 
-func TestAfterAnswer_GetsTheStatusAndTheFault(t *testing.T) {
+func TestAfterResponse_GetsTheStatusAndTheFault(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	seen := make(chan simulator.Request, 2)
-	server.AfterAnswer(func(r simulator.Request) { seen <- r })
+	server.AfterResponse(func(r simulator.Request) { seen <- r })
 	server.Inject(simulator.Fault{Name: "lost", Cut: simulator.CutReset})
 
 	_, err := send(t, server, http.MethodGet, decisionPath(simulator.SessionKYC), "", nil)

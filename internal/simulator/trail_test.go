@@ -66,7 +66,7 @@ func TestFeed_IsNewestFirst(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","comment":"forged"}`)
-	if err := server.Decide(simulator.SessionKYC, "feature_aml_1", "", "Approved", "cleared"); err != nil {
+	if err := server.DecideFeature(simulator.SessionKYC, "feature_aml_1", "", "Approved", "cleared"); err != nil {
 		t.Fatal(err)
 	}
 	server.SetSessionStatus(simulator.SessionKYC, "Declined")
