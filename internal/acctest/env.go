@@ -164,7 +164,7 @@ func require(t testing.TB, err error) {
 // MustDecide decides a step as a reviewer in the console does.
 func (e *Env) MustDecide(session, node, status string) {
 	e.T.Helper()
-	if err := e.Decide(session, node, "", status, ""); err != nil {
+	if err := e.DecideFeature(session, node, "", status, ""); err != nil {
 		e.T.Error(err)
 	}
 }

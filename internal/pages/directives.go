@@ -167,7 +167,7 @@ func (r *Runner) decide(session, subject, status, comment string) error {
 	case hit != "":
 		err = r.Didit.ReviewHit(session, node, hit, status)
 	case node != "":
-		err = r.Didit.Decide(session, node, "", status, comment)
+		err = r.Didit.DecideFeature(session, node, "", status, comment)
 	default:
 		err = r.Didit.DecideSession(session, status, comment)
 	}

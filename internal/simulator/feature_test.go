@@ -4,12 +4,13 @@
 package simulator_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestAChangeIsMadeOnceAndStandsOnTheTrail(t *testing.T) {
+func TestUpdateFeatureStatus_RecordsTheChangeOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		id, node, body string
@@ -34,8 +35,8 @@ func TestAChangeIsMadeOnceAndStandsOnTheTrail(t *testing.T) {
 
 			first, second := patch(t, server, c.id, c.node, c.body), patch(t, server, c.id, c.node, c.body)
 
-			want(t, first, 200, canonical(map[string]string{"session_id": c.id, "node_id": c.node, "feature_type": c.model, "new_status": "Declined"}))
-			want(t, second, 400, `{"new_status":"The new status is the same as the current status."}`)
+			checkResponse(t, first, 200, canonical(map[string]string{"session_id": c.id, "node_id": c.node, "feature_type": c.model, "new_status": "Declined"}))
+			checkResponse(t, second, 400, `{"new_status":"The new status is the same as the current status."}`)
 			if got := server.FeatureStatus(c.id, c.node, c.array); got != "Declined" {
 				t.Errorf("the step is %q", got)
 			}
@@ -54,14 +55,14 @@ func TestAChangeIsMadeOnceAndStandsOnTheTrail(t *testing.T) {
 	}
 }
 
-func TestAChangeThatIsRefusedLeavesEverythingAsItWas(t *testing.T) {
+func TestUpdateFeatureStatus_RefusalChangesNothing(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	several := `{"feature_type":["This field is required when the session has several features at this node."]}`
 	for name, c := range map[string]struct {
 		id, node, body string
 		status         int
-		answer         string
+		response       string
 	}{
 		"same status":          {simulator.SessionKYC, "feature_ocr_1", `{"new_status":"In Review"}`, 400, `{"new_status":"The new status is the same as the current status."}`},
 		"API session":          {simulator.SessionAPI, "default", `{"new_status":"Declined"}`, 400, `{"detail":"Cannot change feature status for API sessions."}`},
@@ -88,7 +89,7 @@ func TestAChangeThatIsRefusedLeavesEverythingAsItWas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := get(t, server, decisionPath(c.id))
-			want(t, patch(t, server, c.id, c.node, c.body), c.status, c.answer)
+			checkResponse(t, patch(t, server, c.id, c.node, c.body), c.status, c.response)
 			if get(t, server, decisionPath(c.id)).body != before.body || len(server.Trail(c.id)) != 0 {
 				t.Errorf("something was changed: %+v", server.Trail(c.id))
 			}
@@ -96,14 +97,14 @@ func TestAChangeThatIsRefusedLeavesEverythingAsItWas(t *testing.T) {
 	}
 }
 
-func TestABodyThatIsNotDeclaredAsJSONIsRefused(t *testing.T) {
+func TestUpdateFeatureStatus_RefusesAnotherMediaType(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	got := ask(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"Declined"}`, header{"Content-Type": "text/plain"})
-	want(t, got, 415, `{"detail":"Unsupported media type \"text/plain\" in request."}`)
+	got := do(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"Declined"}`, header{"Content-Type": "text/plain"})
+	checkResponse(t, got, 415, `{"detail":"Unsupported media type \"text/plain\" in request."}`)
 }
 
-func TestTheSessionsOwnDecisionStays(t *testing.T) {
+func TestUpdateFeatureStatus_LeavesTheSessionsDecision(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.SetSessionStatus(simulator.SessionSimple, "Approved")
@@ -113,7 +114,7 @@ func TestTheSessionsOwnDecisionStays(t *testing.T) {
 	}
 }
 
-func TestTheStepThatAnUndecidedSessionWaitsOnCompletesIt(t *testing.T) {
+func TestUpdateFeatureStatus_CompletesASessionThatWaitsForTheStep(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		other, wanted, session string
@@ -132,6 +133,48 @@ func TestTheStepThatAnUndecidedSessionWaitsOnCompletesIt(t *testing.T) {
 			patch(t, server, simulator.SessionInProgress, "b", `{"new_status":"`+c.wanted+`"}`)
 			if got, _ := server.Session(simulator.SessionInProgress); got.Status != c.session {
 				t.Errorf("the session is %q, want %q", got.Status, c.session)
+			}
+		})
+	}
+}
+
+func TestDecideFeature_KeepsToTheAPIsRules(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		id, node, feature, status string
+		err                       error
+	}{
+		"by node":               {simulator.SessionKYC, "feature_ocr_1", "", "Declined", nil},
+		"by node and array":     {simulator.SessionKYC, "feature_ocr_1", "id_verifications", "Declined", nil},
+		"by label":              {simulator.SessionTwoTypes, "default", "ID_VERIFICATION", "Declined", nil},
+		"empty node is default": {simulator.SessionTwoTypes, "", "id_verifications", "Declined", nil},
+		"same status":           {simulator.SessionKYC, "feature_ocr_1", "", "In Review", simulator.ErrConflict},
+		"unknown session":       {unknownSession, "feature_ocr_1", "", "Declined", simulator.ErrNotFound},
+		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNotFound},
+		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNotFound},
+		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrConflict},
+		"API session":           {simulator.SessionAPI, "default", "", "Declined", simulator.ErrConflict},
+		"no status":             {simulator.SessionKYC, "feature_ocr_1", "", "Expired", simulator.ErrStatus},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := start(t, simulator.Options{})
+			err := server.DecideFeature(c.id, c.node, c.feature, c.status, "seen by a person")
+			if !errors.Is(err, c.err) {
+				t.Fatalf("error %v, want %v", err, c.err)
+			}
+			trail := server.Trail("")
+			if c.err != nil {
+				if len(trail) != 0 {
+					t.Errorf("trail %+v", trail)
+				}
+				return
+			}
+			if len(trail) != 1 || trail[0].Actor != "console" || trail[0].To != c.status || trail[0].Comment != "seen by a person" {
+				t.Errorf("trail %+v", trail)
+			}
+			if got := server.FeatureStatus(c.id, c.node, c.feature); got != c.status {
+				t.Errorf("the step is %q", got)
 			}
 		})
 	}

@@ -42,7 +42,7 @@ func (r running) line(t *testing.T) string {
 	return r.lines.Text()
 }
 
-func TestItSaysWhereItIsServesTheFixturesAndLogsEachRequest(t *testing.T) {
+func TestCommand_PrintsItsAddressServesTheFixturesAndLogsEachRequest(t *testing.T) {
 	t.Parallel()
 	command := start(t, "-limits=none")
 
@@ -64,7 +64,7 @@ func TestItSaysWhereItIsServesTheFixturesAndLogsEachRequest(t *testing.T) {
 		t.Errorf("table of %d lines:\n%s", len(table), strings.Join(table, "\n"))
 	}
 	path := "/v3/session/" + simulator.SessionKYC + "/decision/"
-	if status := ask(t, address+path+"?include=events"); status != 200 {
+	if status := do(t, address+path+"?include=events"); status != 200 {
 		t.Errorf("status %d", status)
 	}
 	if line := command.line(t); !strings.HasSuffix(line, " GET   200 "+path+"?include=events") {
@@ -76,7 +76,7 @@ func TestItSaysWhereItIsServesTheFixturesAndLogsEachRequest(t *testing.T) {
 	}
 }
 
-func ask(t *testing.T, url string) int {
+func do(t *testing.T, url string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -92,19 +92,19 @@ func ask(t *testing.T, url string) int {
 	return response.StatusCode
 }
 
-func TestQuietPrintsTheAddressAndTheEnvironmentOnly(t *testing.T) {
+func TestCommand_QuietPrintsTheAddressAndTheEnvironmentOnly(t *testing.T) {
 	t.Parallel()
 	command := start(t, "-quiet")
 	address := strings.TrimPrefix(command.line(t), "Didit simulator listening on ")
 	command.line(t)
-	ask(t, address+"/v3/sessions/")
+	do(t, address+"/v3/sessions/")
 	command.stop()
 	if command.lines.Scan() {
 		t.Errorf("more: %q", command.lines.Text())
 	}
 }
 
-func TestBadArgumentsAreRefused(t *testing.T) {
+func TestCommand_RefusesBadArguments(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		"-listen 0.0.0.0:0": "loopback",
