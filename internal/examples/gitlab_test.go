@@ -250,7 +250,7 @@ func TestGitLabPipeline_PlansTheGroupThatAMergeRequestTouches(t *testing.T) {
 	p.program("terraform", "#!/bin/sh\nexec "+r.CLI.Path+" \"$@\"\n")
 	r.env.ResetRequests()
 
-	p.mustRun(0, append([]string{"gitlab-ci-local", "--force-shell-executor", "--no-artifacts-to-source=false", "--concurrency", "1",
+	p.mustRun(0, append([]string{"gitlab-ci-local", "--force-shell-executor", "--concurrency", "1",
 		"--variable", "CI_PIPELINE_SOURCE=merge_request_event", "--variable", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", "--variable", "CI_DEFAULT_BRANCH=main",
 		"--variable", "CI_MERGE_REQUEST_DIFF_BASE_SHA=" + base, "--variable", "DIDIT_PLAN_API_KEY=" + simulator.DefaultAPIKey}, "check", "plan")...)
 
