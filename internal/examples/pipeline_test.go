@@ -78,10 +78,24 @@ file=$STUBS/responses/$(printf %s "$path" | tr '/?&=:%' _)
 cat "$file"
 `
 
-// curlStub copies the file with the last part of the address's name.
+// curlStub records its call, and gives the response for the address: a path of GitLab's
+// API, or the last part of another address.
 const curlStub = `#!/bin/sh
-while [ $# -gt 1 ]; do [ "$1" = --output ] && output=$2; shift; done
-cp "$STUBS/responses/$(basename "$1")" "$output"
+echo "$*" >>"$STUBS/called"
+while [ $# -gt 1 ]; do
+	case $1 in
+	--output) output=$2 && shift ;;
+	--request) exit ;;
+	esac
+	shift
+done
+case $1 in
+*/projects/1/*) path=${1#*/projects/1/} ;;
+*) path=$(basename "$1") ;;
+esac
+file=$STUBS/responses/$(printf %s "$path" | tr '/?&=:%' _)
+[ -f "$file" ] || { echo "curl: (22) The requested URL returned error: 404: $path" >&2; exit 22; }
+cat "$file" >"${output:-/dev/stdout}"
 `
 
 // program adds a program that the scripts find before all others.
