@@ -14,14 +14,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
-	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 // Env is a simulated Didit that has [simulator.Fixtures], for one test.
@@ -95,7 +92,7 @@ func (e *Env) Environment() []string {
 func (e *Env) RequireCLI(minor int, feature string) {
 	e.T.Helper()
 	cli := BuiltCLI(e.T)
-	if found := minorVersion(e.T, cli); found < minor {
+	if cli.Minor < minor {
 		e.T.Skipf("%s: needs Terraform or OpenTofu 1.%d or later; this is %s", feature, minor, cli.Version)
 	}
 }
@@ -110,21 +107,7 @@ func (e *Env) RequireTerraform(minor int, feature string) {
 	e.RequireCLI(minor, feature)
 }
 
-var versionNumber = regexp.MustCompile(`v1\.(\d+)\.`)
-
-func minorVersion(t testing.TB, cli *terraformcli.CLI) int {
-	t.Helper()
-	match := versionNumber.FindStringSubmatch(cli.Version)
-	if match == nil {
-		t.Fatalf("no version in %q", cli.Version)
-	}
-	minor, err := strconv.Atoi(match[1])
-	require(t, err)
-	return minor
-}
-
-// RequireRequests checks how many reads and changes Didit has received since the last
-// call.
+// RequireRequests checks how many reads and changes were sent since the last call.
 func (e *Env) RequireRequests(gets, patches int) {
 	e.T.Helper()
 	if got := e.Count(http.MethodGet); got != gets {
@@ -181,7 +164,7 @@ func require(t testing.TB, err error) {
 // MustDecide decides a step as a reviewer in the console does.
 func (e *Env) MustDecide(session, node, status string) {
 	e.T.Helper()
-	if err := e.Decide(session, node, "", status, ""); err != nil {
+	if err := e.DecideFeature(session, node, "", status, ""); err != nil {
 		e.T.Error(err)
 	}
 }

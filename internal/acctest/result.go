@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 // Result is the output of a command with -json.
@@ -130,11 +132,8 @@ func (d Diagnostic) RequireAttribute(t testing.TB, address, argument string) {
 	}
 }
 
-var frames = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-
-// Text returns the output of a command on one line, without the frames around
-// diagnostics.
-func Text(output string) string { return strings.Join(strings.Fields(frames.Replace(output)), " ") }
+// Text returns the output of a command on one line, without the boxes of diagnostics.
+func Text(output string) string { return terraformcli.Plain(output) }
 
 // RequireText checks that the output contains all the parts. It ignores how the CLI has
 // wrapped and aligned them.

@@ -130,13 +130,7 @@ func BuiltCLI(t testing.TB) *terraformcli.CLI {
 // mirror.
 func InstalledCLI(t testing.TB) *terraformcli.CLI {
 	t.Helper()
-	return once(t, &shared.installed, func(ctx context.Context, folder string) (*terraformcli.CLI, error) {
-		cli, mirror, err := terraformcli.NewMirrored(ctx, folder)
-		if err == nil {
-			_, err = mirror.Build(ctx)
-		}
-		return cli, err
-	})
+	return once(t, &shared.installed, terraformcli.NewInstalled)
 }
 
 // once returns the shared CLI, and installs it if there is none yet.

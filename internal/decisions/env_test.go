@@ -190,7 +190,7 @@ func inParallel[T any](parallel int, items []T, do func(T)) {
 // mustDecide sets a step's status as a reviewer in the console does.
 func (e *env) mustDecide(t *testing.T, nodeID, status string) {
 	t.Helper()
-	if err := e.Decide(sampleID, nodeID, "", status, "in the console"); err != nil {
+	if err := e.DecideFeature(sampleID, nodeID, "", status, "in the console"); err != nil {
 		t.Error(err)
 	}
 }

@@ -88,7 +88,7 @@ func TestReconcile_LateArrivalIsNotDoubled(t *testing.T) {
 		// The first request seems lost, but arrives after the read and before the second.
 		env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))
 		env.beforeRequest(http.MethodPatch, 2, func() {
-			if err := env.Decide(sampleID, nodeOCR, "", didit.StatusApproved, "reviewed"); err != nil {
+			if err := env.DecideFeature(sampleID, nodeOCR, "", didit.StatusApproved, "reviewed"); err != nil {
 				t.Error(err)
 			}
 		})

@@ -6,14 +6,16 @@ package examples_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// decided are sessions in which nearly everything is decided already.
+// decided returns sessions in which nearly everything is decided already.
 func decided(count int) []simulator.Session {
 	sessions := make([]simulator.Session, count)
 	for i := range sessions {
@@ -32,111 +34,127 @@ func decided(count int) []simulator.Session {
 	return sessions
 }
 
-// adopt goes the way of the README from nothing in Terraform to an empty plan,
-// and gives the root that has found the files, and the repository.
-func adopt(t testing.TB, count int) (found, repo *root, applied string) {
+// adopt follows the README from nothing in Terraform to an empty plan. It returns the
+// workspace that found the files, and the repository.
+func adopt(t testing.TB, count int) (found *acctest.Workspace, r *repository, applied string) {
 	t.Helper()
 	skipOnWindows(t)
-	repo = newRoot(t)
-	repo.requires(7, "import blocks with for_each")
-	for _, session := range decided(count) {
-		repo.didit.AddSession(session)
+	env := acctest.New(t, acctest.Unlimited)
+	env.RequireCLI(7, "import blocks with for_each")
+	for _, session := range simulator.Fixtures() {
+		env.DeleteSession(session.ID)
 	}
-	repo.copy("compliance-repo")
-	repo.ok(os.RemoveAll(filepath.Join(repo.folder, "decisions")))
-	repo.ok(os.Mkdir(filepath.Join(repo.folder, "decisions"), 0o700))
-	found = repo.at(t.TempDir())
-	found.copy("adopt-existing")
-	found.must(0, "init")
-	found.must(0, "validate")
-	found.must(0, "apply", "-auto-approve")
-	found.writeFiles(repo)
+	for _, session := range decided(count) {
+		env.AddSession(session)
+	}
+	r = &repository{env.InstalledWorkspace(), env}
+	r.copyExample("compliance-repo")
+	group := r.group(firstGroup)
+	noError(t, os.RemoveAll(filepath.Join(group.Folder, "decisions")))
+	noError(t, os.Mkdir(filepath.Join(group.Folder, "decisions"), 0o700))
+	finder := &repository{env.InstalledWorkspace(), env}
+	finder.copyExample("adopt-existing")
+	finder.MustRun("init")
+	finder.MustRun("validate")
+	finder.MustRun("apply", "-auto-approve")
+	writeFiles(finder.Workspace, group)
 
-	repo.must(0, "init")
-	repo.must(0, "plan", "-out=adopt.tfplan")
-	applied = repo.must(0, "apply", "adopt.tfplan")
-	repo.plansNothing()
-	return found, repo, applied
+	group.MustRun("init")
+	group.MustRun("plan", "-out=adopt.tfplan")
+	applied = group.MustRun("apply", "adopt.tfplan")
+	requireEmptyPlan(group)
+	return finder.Workspace, r, applied
 }
 
 // writeFiles is the line of the README.
-func (r *root) writeFiles(repo *root) (said string) {
-	r.t.Helper()
-	files, err := r.cli.Run(r.t.Context(), r.folder, nil, "output", "-raw", "files")
-	r.ok(err)
-	said, err = r.shell(files.Output, "write-files.sh", filepath.Join(repo.folder, "decisions"))
+func writeFiles(found, group *acctest.Workspace) (output string) {
+	found.T.Helper()
+	files, err := found.CLI.Run(found.T.Context(), found.Folder, nil, "output", "-raw", "files")
+	noError(found.T, err)
+	output, err = runScript(found, files.Output, "write-files.sh", filepath.Join(group.Folder, "decisions"))
 	if err != nil {
-		r.t.Fatalf("write-files.sh: %v\n%s", err, said)
+		found.T.Fatalf("write-files.sh: %v\n%s", err, output)
 	}
-	return said
+	return output
 }
 
-func TestSixtySessionsAreAdoptedWithoutAChange(t *testing.T) {
+// runScript runs a script in a workspace, with a text as its standard input.
+func runScript(w *acctest.Workspace, input, script string, arguments ...string) (output string, err error) {
+	w.T.Helper()
+	command := exec.CommandContext(w.T.Context(), "sh", append([]string{script}, arguments...)...)
+	command.Dir = w.Folder
+	command.Stdin = strings.NewReader(input)
+	combined, err := command.CombinedOutput()
+	return string(combined), err
+}
+
+func TestAdoption_OfSixtySessionsSendsNothing(t *testing.T) {
 	t.Parallel()
 
-	found, repo, applied := adopt(t, 60)
+	found, r, applied := adopt(t, 60)
 
 	// 30 with two steps and 30 with three, but for the first two: one with two, one with none.
 	steps := 29*3 + 29*2 + 2
-	says(t, applied, fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", steps))
-	repo.trail()
-	files, err := os.ReadDir(filepath.Join(repo.folder, "decisions"))
-	repo.ok(err)
+	acctest.RequireText(t, applied, fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", steps))
+	r.env.RequireTrail()
+	files, err := os.ReadDir(filepath.Join(r.group(firstGroup).Folder, "decisions"))
+	noError(t, err)
 	if len(files) != 59 {
 		t.Errorf("%d files were written, want one for each session with a step that can be taken over", len(files))
 	}
 	// A page of each kind and one read of each session; then one for each file in each of two plans.
-	if reads := repo.didit.Count("GET"); reads != 2+60+2*59 {
-		t.Errorf("adopting 60 sessions read %d times", reads)
-	}
-	leftOut := found.must(0, "output", "left_out")
-	says(t, leftOut, "22222222-2222-4333-8444-000000000003 feature_liveness_1: Not Finished", "22222222-2222-4333-8444-000000000001 default-AML: the session has 2 such steps")
+	r.env.RequireRequests(2+60+2*59, 0)
+	leftOut := acctest.Text(found.MustRun("output", "left_out"))
+	acctest.RequireText(t, leftOut, "22222222-2222-4333-8444-000000000003 feature_liveness_1: Not Finished", "22222222-2222-4333-8444-000000000001 default-AML: the session has 2 such steps")
 	if lines := strings.Count(leftOut, "22222222-"); lines != 29+1 {
 		t.Errorf("%d steps are listed as left out:\n%s", lines, leftOut)
 	}
 }
 
-func TestAdoptingAgainKeepsTheFilesThatAreThere(t *testing.T) {
+func TestAdoption_KeepsFilesThatExist(t *testing.T) {
 	t.Parallel()
-	found, repo, _ := adopt(t, 4)
+	found, r, _ := adopt(t, 4)
+	group := r.group(firstGroup)
 	const file = "decisions/22222222-2222-4333-8444-000000000002.yaml"
-	edited := strings.ReplaceAll(repo.read(file), `"feature_ocr_1":`, `"passport":`)
-	repo.write(file, edited)
+	edited := strings.ReplaceAll(group.Read(file), `"feature_ocr_1":`, `"passport":`)
+	group.Write(file, edited)
 
-	said := found.writeFiles(repo)
+	output := writeFiles(found, group)
 
-	says(t, said, "0 files written, 3 there already")
-	if repo.read(file) != edited {
-		t.Error("a file that is there was overwritten")
+	acctest.RequireText(t, output, "0 files written, 3 there already")
+	if group.Read(file) != edited {
+		t.Error("an existing file was overwritten")
 	}
 }
 
-func TestOverturnedAdoptedDecisionIsRefusedUntilSomebodySaysWhy(t *testing.T) {
+func TestAdoption_OverturnedDecisionIsRefusedUntilTheFileSaysWhy(t *testing.T) {
 	t.Parallel()
 	const session, file = "22222222-2222-4333-8444-000000000002", "decisions/22222222-2222-4333-8444-000000000002.yaml"
-	_, repo, _ := adopt(t, 3)
-	repo.ok(repo.didit.Decide(session, "feature_aml_1", "", "Approved", "Looks fine to me"))
+	_, r, _ := adopt(t, 3)
+	group := r.group(firstGroup)
+	r.env.MustDecide(session, "feature_aml_1", "Approved")
 
-	says(t, repo.must(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: the step is Approved in Didit; take adopted out, and say why it shall be Declined")
+	acctest.RequireText(t, group.MustExit(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: it is Approved in Didit; take adopted out, and say why it shall be Declined")
 
-	before, after, _ := strings.Cut(repo.read(file), `"adopted": true`)
-	repo.write(file, before+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
-	repo.must(0, "apply", "-auto-approve")
-	if status := repo.didit.FeatureStatus(session, "feature_aml_1", ""); status != "Declined" {
+	before, after, _ := strings.Cut(group.Read(file), `"adopted": true`)
+	group.Write(file, before+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
+	group.MustRun("apply", "-auto-approve")
+	if status := r.env.FeatureStatus(session, "feature_aml_1", ""); status != "Declined" {
 		t.Errorf("the step is %q", status)
 	}
 }
 
-func TestFilesAreWrittenFromWholeLinesOnly(t *testing.T) {
+func TestAdoption_WritesFilesFromWholeLinesOnly(t *testing.T) {
 	t.Parallel()
 	skipOnWindows(t)
-	r := newRoot(t)
-	r.copy("adopt-existing")
+	env := acctest.New(t, acctest.Unlimited)
+	r := &repository{env.InstalledWorkspace(), env}
+	r.copyExample("adopt-existing")
 
-	said, err := r.shell("../elsewhere.yaml: \"session_id\": \"\"\n", "write-files.sh", t.TempDir())
+	output, err := runScript(r.Workspace, "../elsewhere.yaml: \"session_id\": \"\"\n", "write-files.sh", t.TempDir())
 
-	if err == nil || !strings.Contains(said, "not a line of a decision file") {
-		t.Errorf("a path was written to: %v, %s", err, said)
+	if err == nil || !strings.Contains(output, "not a line of a decision file") {
+		t.Errorf("a path was written to: %v, %s", err, output)
 	}
 }
 

@@ -11,29 +11,31 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// blocksOfImport are those that a snippet of its own stands for.
+// blocksOfImport matches the import blocks that a snippet of its own replaces.
 var blocksOfImport = regexp.MustCompile(`(?ms)^import \{.*?^\}\n`)
 
-// sessionIDs are those that an example names.
-var sessionIDs = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+// sessionIDs matches the IDs that an example names.
+var sessionIDs = regexp.MustCompile(`\b1{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 
 // snippet is a file of the registry's pages, and what it takes to be a
 // configuration.
 type snippet struct {
 	name, configuration string
-	// minor is the first version of 1.x that knows it.
-	minor int
+	// minor is the first version of 1.x that has its blocks; terraform is that of
+	// Terraform, if OpenTofu does not have them.
+	minor, terraform int
 }
 
-// snippets are all of them, whatever is added.
+// snippets returns all of them.
 func snippets(t *testing.T) []snippet {
 	t.Helper()
 	var all []snippet
 	provider := content(t, "provider/provider.tf")
-	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf"} {
+	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
 		files, err := filepath.Glob(filepath.Join(examples, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -48,6 +50,10 @@ func snippets(t *testing.T) []snippet {
 				found.configuration += blocksOfImport.ReplaceAllString(content(t, filepath.Join(filepath.Dir(name), "resource.tf")), "")
 			}
 			switch {
+			case strings.Contains(found.configuration, "\naction "):
+				found.terraform = 14
+			case strings.Contains(found.configuration, "\nephemeral "):
+				found.minor = 11
 			case strings.Contains(found.configuration, "identity = {"):
 				found.minor = 12
 			case strings.Contains(found.configuration, "import {"):
@@ -71,92 +77,103 @@ func content(t *testing.T, name string) string {
 	return string(text)
 }
 
-// addSessions lets Didit know every session that a configuration names, with
-// steps of every kind in them.
-func (r *root) addSessions(configuration string) {
-	ids := slices.Compact(slices.Sorted(slices.Values(sessionIDs.FindAllString(configuration, -1))))
-	for _, id := range ids {
-		steps := simulator.Fixtures()[0].Features
-		steps = append(steps, simulator.Feature{Array: "id_verifications"}, simulator.Feature{Array: "liveness_checks"})
-		r.didit.AddSession(simulator.Session{ID: id, Features: steps})
+// destinationID is the one that the examples of webhook destinations import and read.
+const destinationID = "33333333-2222-4333-8444-555555555555"
+
+// newSnippetWorkspace returns a workspace with this configuration, in which every
+// session that it names has steps of every kind, with hits.
+func newSnippetWorkspace(t *testing.T, configuration string) (*acctest.Env, *acctest.Workspace) {
+	t.Helper()
+	env := acctest.New(t, acctest.Unlimited)
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(sessionIDs.FindAllString(configuration, -1)))) {
+		features := simulator.Fixtures()[0].Features
+		if strings.Contains(id, "-666666666666") { // the examples' session without a graph
+			for i := range features {
+				features[i].NodeID = ""
+			}
+		}
+		env.AddSession(simulator.Session{ID: id, Features: features})
 	}
+	if strings.Contains(configuration, destinationID) {
+		env.SetDestination(simulator.Destination{
+			ID: destinationID, Label: "Case management", URL: "https://hooks.example.com/didit",
+			Enabled: true, WebhookVersion: "v3", SubscribedEvents: []string{"status.updated", "data.updated"},
+		})
+	}
+	w := env.InstalledWorkspace()
+	w.Write("main.tf", configuration)
+	return env, w
 }
 
-func TestSnippetsOfThePagesCanBeApplied(t *testing.T) {
+func TestSnippets_CanBeApplied(t *testing.T) {
 	t.Parallel()
 	for _, snippet := range snippets(t) {
 		t.Run(snippet.name, func(t *testing.T) {
 			t.Parallel()
-			r := newRoot(t)
-			r.requires(snippet.minor, "its blocks")
-			r.addSessions(snippet.configuration)
-			r.write("main.tf", snippet.configuration)
-			r.must(0, "init")
-			r.must(0, "validate")
-
-			r.must(0, "apply", "-auto-approve")
-
-			if sent, changed := r.didit.Count("PATCH"), len(r.didit.Trail("")); sent != changed {
-				t.Errorf("%d PATCH made %d changes", sent, changed)
+			env, w := newSnippetWorkspace(t, snippet.configuration)
+			env.RequireCLI(snippet.minor, "its blocks")
+			if snippet.terraform > 0 {
+				env.RequireTerraform(snippet.terraform, "its blocks")
 			}
-			for _, request := range r.didit.Requests() {
-				if request.Status != 200 {
-					t.Errorf("%s %s was answered %d", request.Method, request.Path, request.Status)
+			w.MustRun("init")
+			w.MustRun("validate")
+
+			w.MustRun("apply", "-auto-approve")
+
+			if sent, changed := env.Count("PATCH"), len(env.Trail("")); sent != changed {
+				t.Errorf("%d PATCHes made %d changes", sent, changed)
+			}
+			for _, request := range env.Requests() {
+				if request.Status >= 300 {
+					t.Errorf("%s %s returned %d", request.Method, request.Path, request.Status)
 				}
 			}
-			r.plansNothing()
+			requireEmptyPlan(w)
 		})
 	}
 }
 
-func TestExampleOfTheResourceChangesTwoSteps(t *testing.T) {
+func TestSnippets_ResourceChangesTwoSteps(t *testing.T) {
 	t.Parallel()
-	r := newRoot(t)
-	r.requires(5, "import blocks")
-	configuration := content(t, "provider/provider.tf") + content(t, "resources/didit_session_feature_status/resource.tf")
-	r.addSessions(configuration)
-	r.write("main.tf", configuration)
-	r.must(0, "init")
+	env, w := newSnippetWorkspace(t, content(t, "provider/provider.tf")+content(t, "resources/didit_session_feature_status/resource.tf"))
+	env.RequireCLI(5, "import blocks")
+	w.MustRun("init")
 
-	r.must(0, "apply", "-auto-approve")
+	w.MustRun("apply", "-auto-approve")
 
-	r.trail(
-		simulator.TrailEntry{SessionID: "11111111-2222-4333-8444-555555555555", NodeID: "feature_ocr_1", From: "In Review", To: "Declined", Comment: "Specimen document, see ticket COMPL-17."},
-		simulator.TrailEntry{SessionID: "11111111-2222-4333-8444-666666666666", NodeID: "default", From: "In Review", To: "Approved", Comment: "Second look at the video: same person."},
+	env.RequireTrail(
+		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Specimen document, see ticket COMPL-17."),
+		acctest.ByTerraform("default", "In Review", "Approved", "Second look at the video: same person."),
 	)
 }
 
-func TestQueriesOfThePagesAreValid(t *testing.T) {
+func TestSnippets_QueriesAreValid(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(examples, "list-resources/*/*.tfquery.hcl"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 			t.Parallel()
-			r := newRoot(t)
-			r.requires(14, "list resources")
-			if r.cli.IsOpenTofu() {
-				t.Skip("OpenTofu has no list resources")
-			}
+			env := acctest.New(t, acctest.Unlimited)
+			env.RequireTerraform(14, "list resources")
 			query, err := os.ReadFile(file)
-			r.ok(err)
-			r.write("main.tf", content(t, "provider/provider.tf"))
-			r.write("main.tfquery.hcl", string(query))
-			r.must(0, "init")
+			noError(t, err)
+			w := env.InstalledWorkspace()
+			w.Write("main.tf", content(t, "provider/provider.tf"))
+			w.Write("main.tfquery.hcl", string(query))
+			w.MustRun("init")
 
-			r.must(0, "validate", "-query")
+			w.MustRun("validate", "-query")
 		})
 	}
 }
 
-func TestExamplesAreFormatted(t *testing.T) {
+func TestExamples_AreFormatted(t *testing.T) {
 	t.Parallel()
-	r := newRoot(t)
-	r.requires(7, "the example's tests")
+	env := acctest.New(t, acctest.Unlimited)
+	env.RequireCLI(7, "the tests of the example")
 
-	result := r.at(examples).run("fmt", "-check", "-diff", "-recursive")
+	result := env.InstalledWorkspace().In(t, examples).Run("fmt", "-check", "-diff", "-recursive")
 
 	if result.ExitCode != 0 {
 		t.Errorf("terraform fmt would change:\n%s", result.Output)

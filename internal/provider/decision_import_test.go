@@ -239,7 +239,7 @@ func TestIdentity_IsAddedToStateWithoutIdentity(t *testing.T) {
 				removeIdentities(ws)
 
 				ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
-				ws.RunJSON("apply", "-auto-approve", argument).RequireSuccess().RequireNoWarnings()
+				ws.MustRun("apply", "-auto-approve", argument)
 
 				identity := ws.State()[kind.at("one")].Identity
 				for _, argument := range kind.address {

@@ -371,7 +371,7 @@ func TestUserAgent_NamesVersionsOfProviderAndTerraform(t *testing.T) {
 func TestDataSources_StoreNoPersonalData(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	if err := env.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
 	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) + decisionDataBlock("kyb", simulator.SessionKYB) +

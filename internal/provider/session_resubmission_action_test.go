@@ -134,7 +134,8 @@ func TestResubmission_LostResponseIsReconciledAndNotRetried(t *testing.T) {
 			if test.summary == "" {
 				result.RequireSuccess()
 			} else {
-				result.RequireError(test.summary, simulator.SessionKYC)
+				// The CLI has a summary of its own for actions.
+				result.RequireError("Error when invoking action", test.summary, simulator.SessionKYC, "before you invoke the action again")
 			}
 			if got := env.Count(http.MethodPatch); got != 1 {
 				t.Errorf("%d PATCHes were sent, want 1", got)

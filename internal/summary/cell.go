@@ -9,24 +9,30 @@ import (
 	"unicode"
 )
 
-// The most characters that are shown of a value.
+// The maximum number of characters that are shown.
 const (
 	longestComment = 300
 	longestName    = 100
+	longestLine    = 2000
 )
 
-// zeroWidth stands between characters that must not meet.
+// zeroWidth separates characters that have a meaning only side by side.
 const zeroWidth = "\u200b"
 
-// code makes a code span that is one cell of a table, whatever the text is. In
-// one, Markdown, HTML, mentions, references and links are text; what could end
-// it, end the cell, or hide something is shown in another way.
+// mentions separates @ and # from what follows: @name and #12 would notify people and
+// link issues also where Markdown is not read, such as in the message of a commit.
+var mentions = strings.NewReplacer("@", "@"+zeroWidth, "#", "#"+zeroWidth)
+
+// code returns a code span that is one cell of a table, whatever the text is. In a
+// code span, Markdown, HTML, mentions and links are plain text; what could end the
+// span or the cell, or hide something, is replaced.
 func code(text string, longest int) string {
 	shown, left := visible(text, longest)
+	shown = mentions.Replace(shown)
 	fence := strings.Repeat("`", longestRun(shown, '`')+1)
 	padding := ""
 	if strings.HasPrefix(shown, "`") || strings.HasSuffix(shown, "`") || strings.HasPrefix(shown, " ") && strings.HasSuffix(shown, " ") {
-		padding = " " // Markdown takes it away again.
+		padding = " " // Markdown removes it.
 	}
 	span := fence + padding + escapePipes(shown) + padding + fence
 	if left > 0 {
@@ -35,10 +41,19 @@ func code(text string, longest int) string {
 	return span
 }
 
-// visible cuts a text, and shows what would otherwise not be seen: line breaks
-// as a sign, control characters, those that turn the direction of the text, that
-// have no width or only look empty by their number. left is how many characters
-// are cut off.
+// Line returns a text as one line for a terminal or a log, in which it cannot pass
+// for a command to the CI service, such as ::error or ##[error].
+func Line(text string) string {
+	shown, left := visible(text, longestLine)
+	if left > 0 {
+		shown += " …"
+	}
+	return strings.TrimLeft(strings.ReplaceAll(shown, "#", "#"+zeroWidth), " :")
+}
+
+// visible cuts a text, and shows what a reader would not see: line breaks as ⏎; by
+// their number, control characters, those that reverse the direction of the text,
+// that have no width or that only look empty. left is the number of characters cut.
 func visible(text string, longest int) (shown string, left int) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var out strings.Builder
@@ -57,10 +72,6 @@ func visible(text string, longest int) (shown string, left int) {
 			sign = " "
 		case isHidden(r) || accents > mostAccents:
 			sign = fmt.Sprintf("[U+%04X]", r)
-		case r == '@' || r == '#':
-			// Breaks @name and #12 also where Markdown is not read, such as in the
-			// message of a commit.
-			sign += zeroWidth
 		}
 		width += len([]rune(sign))
 		if width > longest {
@@ -71,7 +82,7 @@ func visible(text string, longest int) (shown string, left int) {
 	return out.String(), 0
 }
 
-// mostAccents on one letter are kept; heaps of them reach over other rows.
+// mostAccents are shown on one letter; more would cover other rows.
 const mostAccents = 3
 
 func isLineBreak(r rune) bool {
@@ -83,8 +94,8 @@ func isLineBreak(r rune) bool {
 	}
 }
 
-// isHidden holds for what no reader sees, letters and signs that are drawn empty
-// among them.
+// isHidden reports whether a reader would not see the character. Some letters and
+// symbols are drawn empty.
 func isHidden(r rune) bool {
 	switch r {
 	case '\u2800', '\U00013441', '\U00013442', '\U0001d159':
@@ -94,8 +105,8 @@ func isHidden(r rune) bool {
 	}
 }
 
-// escapePipes keeps a table's cell one. Renderers differ on several backslashes
-// before a pipe, so that there is only ever the one that escapes it.
+// escapePipes keeps a text in its cell. Renderers disagree about several backslashes
+// before a pipe, so there is never more than the one that escapes it.
 func escapePipes(text string) string {
 	return strings.NewReplacer(`\|`, `\`+zeroWidth+`\|`, `|`, `\|`).Replace(text)
 }
@@ -112,7 +123,7 @@ func longestRun(text string, of rune) int {
 	return longest
 }
 
-// cell shows a value; what stands in place of a text is no code, so that no text
+// cell returns a value for a table. What replaces a text is not code, so that no text
 // looks like it.
 func (v Value) cell(longest int) string {
 	switch {
@@ -129,6 +140,24 @@ func (v Value) cell(longest int) string {
 	}
 }
 
-func (s Step) cells() []string {
-	return []string{s.SessionID.cell(longestName), s.NodeID.cell(longestName), s.FeatureType.cell(longestName)}
+// cell returns the subject within its session.
+func (s Subject) cell() string {
+	node := s.NodeID.cell(longestName)
+	switch s.Kind {
+	case Hit:
+		hit := "AML hit " + s.HitID.cell(longestName)
+		if s.NodeID.is(defaultNode) {
+			return hit
+		}
+		return hit + " of " + node
+	case Feature:
+		if s.FeatureType.Kind == None {
+			return "step " + node
+		}
+		return "step " + node + " " + s.FeatureType.cell(longestName)
+	case Resubmission:
+		return "**repeat steps** " + s.NodeID.cell(longestComment)
+	default:
+		return "**session**"
+	}
 }

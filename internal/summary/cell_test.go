@@ -5,7 +5,6 @@ package summary_test
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -14,7 +13,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
-func TestCommentIsShownAsItIsOrMadeVisible(t *testing.T) {
+func TestCell_ShowsEveryCharacterOfAText(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ comment, want string }{
 		"plain words":           {"Forged, see page 2: 100 % sure (twice).", "`Forged, see page 2: 100 % sure (twice).`"},
@@ -52,7 +51,7 @@ func TestCommentIsShownAsItIsOrMadeVisible(t *testing.T) {
 	}
 }
 
-func TestLongCommentIsCutWithAMark(t *testing.T) {
+func TestCell_CutsLongTextsAndCountsTheRest(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ comment, want string }{
 		"as long as it may be":     {strings.Repeat("ä", 300), "`" + strings.Repeat("ä", 300) + "`"},
@@ -69,36 +68,45 @@ func TestLongCommentIsCutWithAMark(t *testing.T) {
 	}
 }
 
-// rowOf is the one row of a plan with this comment.
-func rowOf(t *testing.T, comment string) string {
+// rowOf returns the only row of a page whose hostile texts are all this one.
+func rowOf(t *testing.T, text string) string {
 	t.Helper()
-	decision := planOf(planned("update", step("In Review"), step("Declined"))).only(t)
-	decision.Comment = summary.Text(comment)
-	rows := tableRows(summary.Summary{Decisions: []summary.Decision{decision}}.Markdown(summary.DefaultSize))
+	value := summary.Text(text)
+	decision := summary.Decision{
+		Subject: summary.Subject{Kind: summary.Hit, SessionID: value, NodeID: value, HitID: value},
+		Effect:  summary.Changed, From: value, To: value, Comment: value,
+	}
+	markdown := summary.Summary{Group: text, Decisions: []summary.Decision{decision}}.Markdown(page)
+	rows := tableRows(markdown)
 	if len(rows) != 1 {
-		t.Fatalf("the comment %q makes %d rows: %q", comment, len(rows), rows)
+		t.Fatalf("the text %q makes %d rows: %q", text, len(rows), rows)
+	}
+	for heading := range strings.Lines(markdown) {
+		if strings.HasPrefix(heading, "#") && strings.ContainsAny(withoutCode(heading), "@<>|`[*") {
+			t.Errorf("the heading %q is more than code", heading)
+		}
 	}
 	return rows[0]
 }
 
 func commentCell(t *testing.T, comment string) string {
 	t.Helper()
-	return strings.TrimSpace(cellsOf(t, rowOf(t, comment))[5])
+	return strings.TrimSpace(cellsOf(t, rowOf(t, comment))[4])
 }
 
-var cutMark = regexp.MustCompile(` … _cut: \d+ more characters_$`)
+var cutMark = regexp.MustCompile(` … _cut: \d+ more characters_`)
 
-func FuzzCommentCannotBreakTheTable(f *testing.F) {
+func FuzzText_CannotBreakThePage(f *testing.F) {
 	for _, seed := range []string{
 		"Forged.", "", " ", "a|b", `\|`, `\\|`, `\\\|`, "`", "``|``", "`\\`|", "a\nb", "| a | b |\n| --- | --- |", "@octocat", "@@a", "@\u200ba",
 		"closes #12, GH-12, org/repo#12", "<!-- ", "<script>alert(1)</script>", "</td></tr>", "&#64;octocat", "[a](javascript:b)", "![x](http://e.example/p.png)",
 		"https://e.example www.e.example a@e.example", "\x00\x1b\u202e\u200d\u2066", "\xff\xfe", strings.Repeat("`", 400), strings.Repeat("|", 400), strings.Repeat("\\|", 200),
-		strings.Repeat("@", 350), "\u2028\u2029\u0085\v\f", "e\u0301\u0301\u0301\u0301\u0301",
+		strings.Repeat("@", 350), "\u2028\u2029\u0085\v\f", "e\u0301\u0301\u0301\u0301\u0301", "\n::error::x", "##[error]x", "###", "default", "` of `feature_aml_1",
 	} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, comment string) {
-		row := rowOf(t, comment)
+	f.Fuzz(func(t *testing.T, text string) {
+		row := rowOf(t, text)
 		if !utf8.ValidString(row) {
 			t.Errorf("the row is not UTF-8: %q", row)
 		}
@@ -107,42 +115,53 @@ func FuzzCommentCannotBreakTheTable(f *testing.F) {
 				t.Errorf("the row has %U in it: %q", r, row)
 			}
 		}
-		if regexp.MustCompile(`@[\pL\pN_]|#\d`).MatchString(row) {
-			t.Errorf("the row mentions somebody, or refers to an issue: %q", row)
+		if regexp.MustCompile(`@[\pL\pN_]|#\d|##`).MatchString(row) {
+			t.Errorf("the row mentions a person, refers to an issue, or is a command of a CI service: %q", row)
 		}
 		cells := cellsOf(t, row)
-		if len(cells) != 7 {
-			t.Fatalf("the row has %d cells, want 7: %q", len(cells), row)
+		if len(cells) != 6 {
+			t.Fatalf("the row has %d cells, want 6: %q", len(cells), row)
 		}
-		cell := cutMark.ReplaceAllString(strings.TrimSpace(cells[5]), "")
-		if cell != "_empty_" && withoutCode(cell) != "" {
-			t.Errorf("the cell %q is more than one piece of code", cell)
+		for i, cell := range cells {
+			cell = strings.ReplaceAll(cutMark.ReplaceAllString(cell, ""), "_empty_", "`x`")
+			want := []string{" AML hit  of  ", "  ", "  ", " changed ", "  ", ""}[i]
+			if text == "default" {
+				want = strings.Replace(want, " of ", "", 1)
+			}
+			if got := withoutCode(cell); i < 5 && got != want {
+				t.Errorf("without code, the cell %q is %q, want %q", cell, got, want)
+			}
 		}
-		if isPlain(comment) && cell != "`"+comment+"`" {
-			t.Errorf("the cell is %q, want the comment %q", cell, comment)
+		if comment := strings.TrimSpace(cells[4]); isPlain(text) && comment != "`"+text+"`" {
+			t.Errorf("the cell is %q, want the text %q", comment, text)
+		}
+		if line := summary.Line(text); strings.ContainsAny(line, "\n\r\x1b") || strings.Contains(line, "##") || strings.HasPrefix(line, "::") {
+			t.Errorf("the line %q could be a command of a CI service", line)
 		}
 	})
 }
 
-// isPlain holds for a comment that can be shown as it stands.
-func isPlain(comment string) bool {
-	return regexp.MustCompile(`^[A-Za-z.,:;()<>*_~]{1,300}$`).MatchString(comment)
+// isPlain reports whether a text can be shown as it is.
+func isPlain(text string) bool {
+	return regexp.MustCompile(`^[A-Za-z.,:;()<>*_~]{1,300}$`).MatchString(text)
 }
 
-// tableRows are the rows of all tables, without their heads.
+// tableRows returns the rows of all tables, without their heads.
 func tableRows(markdown string) []string {
 	var rows []string
-	for line := range strings.Lines(markdown) {
-		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| Session |") && !strings.HasPrefix(line, "| Plan |") && !strings.HasPrefix(line, "| ---") {
+	lines := strings.SplitAfter(markdown, "\n")
+	for i, line := range lines {
+		isHead := i+1 < len(lines) && strings.HasPrefix(lines[i+1], "| --- |")
+		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| --- |") && !isHead {
 			rows = append(rows, line)
 		}
 	}
 	return rows
 }
 
-// cellsOf splits a row at its pipes. Some renderers take a pipe for escaped where
-// a backslash stands before it, others where an odd number of them does: a row
-// has to be the same for both.
+// cellsOf splits a row at its pipes. For some renderers a pipe is escaped if a
+// backslash stands before it, for others if an odd number of them does: a row has to
+// be the same for both.
 func cellsOf(t *testing.T, row string) []string {
 	t.Helper()
 	if strings.Count(row, "\n") != 1 || !strings.HasPrefix(row, "| ") || !strings.HasSuffix(row, " |\n") {
@@ -169,7 +188,7 @@ func cellsOf(t *testing.T, row string) []string {
 	return cells
 }
 
-// withoutCode is what is left of a text without its code spans: from a run of
+// withoutCode returns a text without its code spans: from a run of
 // backticks to the next one of the same length.
 func withoutCode(text string) string {
 	left := ""
@@ -190,7 +209,7 @@ func withoutCode(text string) string {
 	return left
 }
 
-// endOfCode finds where the code ends, behind its fence; -1 where it does not.
+// endOfCode returns where the code ends, after its fence; -1 if it does not.
 func endOfCode(text string, fence int) int {
 	for at := 0; at < len(text); {
 		run := len(text[at:]) - len(strings.TrimLeft(text[at:], "`"))
@@ -200,13 +219,4 @@ func endOfCode(text string, fence int) int {
 		at += max(run, 1)
 	}
 	return -1
-}
-
-func atoi(t *testing.T, text string) int {
-	t.Helper()
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

@@ -9,19 +9,32 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// change is one instance of the resource in a plan, or in its drift.
+// decisionTypes are the resource types that are decisions.
+var decisionTypes = map[string]decisionType{
+	"didit_session_aml_hit_status": {Hit, "review_status"},
+	"didit_session_feature_status": {Feature, "status"},
+	"didit_session_status":         {Session, "status"},
+}
+
+// decisionType is a resource type: its kind of subject, and the attribute that holds
+// the value.
+type decisionType struct {
+	kind           Kind
+	valueAttribute string
+}
+
+// change is what a plan, or its refresh, does to one instance.
 type change struct {
+	decisionType
+
 	address, deposed string
 	actions          tfjson.Actions
 	imported         bool
-	before, after    side
+	before, after    attributes
 }
 
-// side is the instance before or after; what is sensitive on one side is not
-// shown of the other one either.
-type side struct {
-	values, unknown, sensitive, otherSensitive map[string]any
-	isSensitive                                bool
+func isDecision(c *tfjson.ResourceChange) bool {
+	return c.Mode == tfjson.ManagedResourceMode && decisionTypes[c.Type].kind != ""
 }
 
 func newChange(from *tfjson.ResourceChange) (change, error) {
@@ -29,128 +42,97 @@ func newChange(from *tfjson.ResourceChange) (change, error) {
 	if planned == nil {
 		return change{}, fmt.Errorf("%s has no change in it", from.Address)
 	}
-	beforeSensitive, afterSensitive := object(planned.BeforeSensitive), object(planned.AfterSensitive)
-	isSensitive := isSet(planned.BeforeSensitive) || isSet(planned.AfterSensitive)
+	// What is sensitive before or after is not shown of either.
+	sensitive := []any{planned.BeforeSensitive, planned.AfterSensitive}
 	c := change{
-		address:  from.Address,
-		deposed:  from.DeposedKey,
-		actions:  planned.Actions,
-		imported: planned.Importing != nil,
-		before:   side{object(planned.Before), nil, beforeSensitive, afterSensitive, isSensitive},
-		after:    side{object(planned.After), object(planned.AfterUnknown), afterSensitive, beforeSensitive, isSensitive},
+		decisionType: decisionTypes[from.Type],
+		address:      from.Address,
+		deposed:      from.DeposedKey,
+		actions:      planned.Actions,
+		imported:     planned.Importing != nil,
+		before:       attributes{object(planned.Before), nil, sensitive},
+		after:        attributes{object(planned.After), object(planned.AfterUnknown), sensitive},
 	}
-	for _, side := range []side{c.before, c.after} {
-		for _, name := range []string{"session_id", "node_id", "feature_type", "status", "comment"} {
+	for _, side := range []attributes{c.before, c.after} {
+		for _, name := range []string{"session_id", "node_id", "feature_type", "hit_id", c.valueAttribute, "comment"} {
 			switch side.values[name].(type) {
 			case nil, string:
 			default:
-				return change{}, fmt.Errorf("%s: %s is not a text; the plan is of another version of the provider", from.Address, name)
+				return change{}, fmt.Errorf("%s: %s is not a string; use the didit-plan-summary of the same release as the provider", from.Address, name)
 			}
 		}
 	}
 	return c, nil
 }
 
-// object is nil for anything that is no JSON object.
-func object(value any) map[string]any {
-	fields, _ := value.(map[string]any)
-	return fields
+// instance identifies it; a deposed instance shares its address with another.
+func (c change) instance() string { return c.address + "\x00" + c.deposed }
+
+// changesValue compares the values themselves, sensitive or not. A value that is
+// known only after the apply is absent, and so differs.
+func (c change) changesValue() bool {
+	return c.before.values[c.valueAttribute] != c.after.values[c.valueAttribute]
 }
 
-// isSet reads the mark of one value.
-func isSet(mark any) bool {
-	set, _ := mark.(bool)
-	return set
-}
-
-// key tells instances apart; a deposed one shares its address with another.
-func (c change) key() string { return c.address + "\x00" + c.deposed }
-
-// value is what may be shown.
-func (s side) value(name string) Value {
-	text, isText := s.values[name].(string)
-	switch {
-	case s.isSensitive || isSet(s.sensitive[name]) || isSet(s.otherSensitive[name]):
-		return Value{Kind: Sensitive}
-	case isSet(s.unknown[name]):
-		return Value{Kind: Unknown}
-	case isText:
-		return Text(text)
-	default:
-		return Value{}
-	}
-}
-
-func (s side) step() Step {
-	return Step{SessionID: s.value("session_id"), NodeID: s.value("node_id"), FeatureType: s.value("feature_type")}
-}
-
-// changesStatus compares the values themselves, sensitive or not. One that is
-// known only after the apply is missing, and so another.
-func (c change) changesStatus() bool {
-	return c.before.values["status"] != c.after.values["status"]
-}
-
-// decision says what is planned for the step; nil where nothing is. drift is how
-// the instance was found to have moved, if it was.
-func (c change) decision(drift change, hasDrifted bool) (*Decision, error) {
-	moved := hasDrifted && drift.changesStatus()
+// decision returns what is planned. drift is how the refresh found the instance
+// changed, nil if it did not.
+func (c change) decision(drift *change) (Decision, error) {
+	moved := drift != nil && drift.changesValue()
 	decision := Decision{
-		Step:     c.after.step(),
-		From:     c.before.value("status"),
-		To:       c.after.value("status"),
+		Subject:  c.after.subject(c.kind),
+		From:     c.before.value(c.valueAttribute),
+		To:       c.after.value(c.valueAttribute),
 		Comment:  c.after.value("comment"),
 		Address:  c.address,
 		Imported: c.imported,
 	}
 	if moved {
-		decision.Was = drift.before.value("status")
+		decision.Was = drift.before.value(c.valueAttribute)
 	}
 	switch {
 	case c.actions.NoOp() && c.imported:
-		decision.Group = Adopted
+		decision.Effect = Adopted
 	case c.actions.NoOp() && moved:
-		decision.Group, decision.Observed = Followed, true
-		decision.From = decision.Was
+		decision.Effect, decision.From = Followed, decision.Was
 	case c.actions.NoOp():
-		return nil, nil //nolint:nilnil // Nothing is planned, and nothing is wrong.
+		decision.Effect = Unchanged
 	case c.actions.Update():
-		decision.Group = c.groupOfUpdate(drift, moved)
+		decision.Effect = c.effectOfUpdate(drift)
 	case c.actions.Create():
-		// Not sensitive either, where the status is: there is none.
-		decision.Group, decision.From = NotAdopted, Value{}
+		// A sensitive value has no sensitive value before it: there is none.
+		decision.Effect, decision.From = Set, Value{}
 	case c.actions.Delete() || c.actions.Forget():
-		decision.Group, decision.Step = LetGo, c.before.step()
+		decision.Effect, decision.Subject = Released, c.before.subject(c.kind)
 		decision.To, decision.Comment = Value{}, Value{}
-	case c.replaces():
-		decision.Group = Replaced
-		before := c.before.step()
-		decision.InsteadOf = &before
-		if before != decision.Step || !before.isKnown() {
-			// What the plan holds is the status of the other step.
+	case c.isReplacement():
+		decision.Effect = Retaken
+		if before := c.before.subject(c.kind); before != decision.Subject || !before.isKnown() {
+			// The value in the plan is that of the other subject.
+			decision.Effect, decision.InsteadOf = Replaced, &before
 			decision.From, decision.Was = Value{}, Value{}
 		}
 	default:
-		return nil, fmt.Errorf("%s: %q is planned, which this version of the summary does not know", c.address, actionText(c.actions))
+		return Decision{}, fmt.Errorf("%s: this version of didit-plan-summary does not know the action %q; use a newer one", c.address, actionText(c.actions))
 	}
-	return &decision, nil
+	return decision, nil
 }
 
-func (c change) groupOfUpdate(drift change, moved bool) Group {
+func (c change) effectOfUpdate(drift *change) Effect {
 	switch {
-	case !c.changesStatus() && c.imported:
+	case !c.changesValue() && c.imported:
 		return Adopted
-	case !c.changesStatus():
+	case !c.changesValue():
 		return CommentOnly
-	case moved && drift.before.values["status"] == c.after.values["status"]:
-		return Overturned
+	case drift != nil && drift.changesValue() && drift.before.values[c.valueAttribute] == c.after.values[c.valueAttribute]:
+		return Restored
 	default:
 		return Changed
 	}
 }
 
-// replaces also knows that OpenTofu can forget where others destroy.
-func (c change) replaces() bool {
+// isReplacement also holds for the actions of OpenTofu, which can forget instead of
+// delete.
+func (c change) isReplacement() bool {
 	if len(c.actions) != 2 {
 		return false
 	}
@@ -161,22 +143,15 @@ func (c change) replaces() bool {
 	return first == tfjson.ActionCreate && (second == tfjson.ActionDelete || second == tfjson.ActionForget)
 }
 
-// observed is drift for which nothing is planned: Terraform's state follows.
-func (c change) observed() []Decision {
-	decision := Decision{
-		Group:    Followed,
-		Step:     c.before.step(),
-		From:     c.before.value("status"),
-		To:       c.after.value("status"),
-		Address:  c.address,
-		Observed: true,
-	}
+// observed returns what the refresh found changed, if nothing is planned.
+func (c change) observed() Decision {
+	was := c.before.value(c.valueAttribute)
+	decision := Decision{Subject: c.before.subject(c.kind), Effect: Followed, From: was, To: c.after.value(c.valueAttribute), Address: c.address, Was: was}
 	switch {
 	case c.actions.Delete():
-		decision.Group, decision.To = LetGo, Value{}
-	case !c.changesStatus():
-		return nil
+		decision.Effect = Gone
+	case !c.changesValue():
+		decision.Effect = Unchanged
 	}
-	decision.Was = decision.From
-	return []Decision{decision}
+	return decision
 }

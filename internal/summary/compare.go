@@ -4,62 +4,202 @@
 package summary
 
 import (
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // Difference is how a plan differs from the one that was reviewed.
 type Difference struct {
-	// Appeared are decisions of the plan that were not reviewed; Disappeared were
-	// reviewed, and are not planned any more.
-	Appeared, Disappeared []Decision
-	// Changed are steps for which something else is planned.
-	Changed []Pair
-	// OthersAppeared and OthersDisappeared are changes of anything else.
-	OthersAppeared, OthersDisappeared []Other
+	// Planned are planned now, and were not reviewed exactly like that.
+	Planned []Decision
+	// Reviewed are no longer planned exactly like that.
+	Reviewed []Decision
+	// Done were reviewed and are no longer planned, because they are as reviewed.
+	Done []Decision
+	// Warnings are new: the reviewers did not see them.
+	Warnings []Warning
+	// The same for changes that are not decisions.
+	OthersPlanned, OthersReviewed, OthersDone []Other
 
 	reviewed, now Summary
 }
 
-// Pair is what was reviewed for a step, and what is planned now.
-type Pair struct{ Reviewed, Now Decision }
+// Result is what a comparison comes to.
+type Result int
 
-// Compare finds what differs in what is planned. What Terraform only observes
-// makes no difference.
-func Compare(reviewed, now Summary) Difference {
-	difference := Difference{reviewed: reviewed, now: now}
-	gone, fresh := withoutCommon(reviewed.planned(), now.planned())
-	byStep := map[Step][]Decision{}
-	for _, after := range fresh {
-		byStep[after.Step] = append(byStep[after.Step], after)
+// The results.
+const (
+	// Same: what is planned is what was reviewed.
+	Same Result = iota
+	// PartlyDone: everything that is planned was reviewed, and the rest is done.
+	PartlyDone
+	// Different: the plan has to be reviewed again.
+	Different
+)
+
+// Compare compares what is planned, not what the refresh only observed. It fails for
+// summaries of two groups.
+func Compare(reviewed, now Summary) (Difference, error) {
+	if reviewed.Group != now.Group {
+		return Difference{}, fmt.Errorf("it is of group %q, but this plan is of group %q; pass the summary of the same group, and the same -group", reviewed.Group, now.Group)
 	}
-	for _, before := range gone {
-		if rest := byStep[before.Step]; len(rest) > 0 {
-			difference.Changed = append(difference.Changed, Pair{before, rest[0]})
-			byStep[before.Step] = rest[1:]
-		} else {
-			difference.Disappeared = append(difference.Disappeared, before)
+	d := Difference{reviewed: reviewed, now: now}
+	d.Reviewed, d.Planned = withoutCommon(reviewed.planned(), now.planned())
+	d.OthersReviewed, d.OthersPlanned = withoutCommon(reviewed.Others, now.Others)
+	_, d.Warnings = withoutCommon(reviewed.Warnings, now.Warnings)
+	unchanged := map[Subject]Decision{}
+	for _, decision := range slices.Concat(now.Unchanged, now.Decisions) {
+		if decision.Effect == Unchanged || decision.Effect == Followed {
+			unchanged[decision.Subject] = decision
 		}
 	}
-	for _, after := range fresh {
-		if rest := byStep[after.Step]; len(rest) > 0 {
-			difference.Appeared = append(difference.Appeared, rest...)
-			delete(byStep, after.Step)
-		}
-	}
-	difference.OthersDisappeared, difference.OthersAppeared = withoutCommon(reviewed.Others, now.Others)
-	return difference
+	d.Done, d.Reviewed = split(d.Reviewed, func(decision Decision) bool { return now.isDone(decision, unchanged[decision.Subject]) })
+	d.OthersDone, d.OthersReviewed = split(d.OthersReviewed, now.isOtherDone)
+	return d, nil
 }
 
-// withoutCommon takes what stands in both lists out of both, one for one. Items
-// are the same where their JSON is.
+// isDone reports whether a reviewed decision is in effect. unchanged is its subject in
+// the plan if nothing is planned for it, whoever made the decision.
+func (s Summary) isDone(reviewed, unchanged Decision) bool {
+	before := reviewed.InsteadOf
+	switch {
+	case !reviewed.isKnown():
+		return false
+	case reviewed.Effect == Released:
+		return !s.managed[reviewed.identity()]
+	case before != nil && (!before.isKnown() || s.managed[before.identity()]):
+		return false
+	default:
+		// Never true for an action, as the plan cannot tell whether it has run.
+		return unchanged.To.Kind == Known && unchanged.To == reviewed.To && unchanged.Comment == reviewed.Comment
+	}
+}
+
+// isOtherDone is isDone for a change that is not a decision.
+func (s Summary) isOtherDone(reviewed Other) bool {
+	isUnchanged, isPresent := s.addresses[reviewed.Address]
+	switch {
+	case reviewed.Action == actionRead:
+		return true // Now it was read before the plan was made.
+	case strings.HasPrefix(reviewed.Action, actionProvisioner):
+		return false // Its address is that of a resource.
+	case reviewed.Action == "delete" || reviewed.Action == "forget":
+		return !isPresent
+	default:
+		return isUnchanged
+	}
+}
+
+// Result reports whether the plan may be applied in place of the reviewed one. A plan
+// with errors never may.
+func (d Difference) Result() Result {
+	unreviewed := len(d.Planned) + len(d.Reviewed) + len(d.Warnings) + len(d.OthersPlanned) + len(d.OthersReviewed)
+	isPartlyDone := len(d.Done)+len(d.OthersDone) > 0
+	switch {
+	case unreviewed > 0, d.reviewed.Errored, d.now.Errored, d.reviewed.Incomplete != d.now.Incomplete:
+		return Different
+	case isPartlyDone && d.now.Incomplete:
+		return Different // What an incomplete plan leaves out would look done.
+	case isPartlyDone:
+		return PartlyDone
+	default:
+		return Same
+	}
+}
+
+// Markdown writes the difference for a person.
+func (d Difference) Markdown(options Options) string {
+	p := newPage(options)
+	group, decisions := inGroup(d.now.Group), count(len(d.now.planned()), "decision")
+	switch d.Result() {
+	case Same:
+		p.paragraph("## The plan is the reviewed one%s", group)
+		p.paragraph("It has the same %s.", decisions)
+	case PartlyDone:
+		p.paragraph("## The plan is the rest of the reviewed one%s", group)
+		p.paragraph("**%s** and **%s** are done already, as reviewed. What is planned now was reviewed exactly like that: **%s**.",
+			count(len(d.Done), "decision"), count(len(d.OthersDone), "other change"), decisions)
+	default:
+		p.paragraph("## The plan differs from the reviewed one%s", group)
+		d.now.writeState(p, "The plan")
+		d.reviewed.writeState(p, "The reviewed plan")
+		p.paragraph("Decisions: **%d** planned now but not reviewed like that, **%d** reviewed but no longer planned like that, **%d** done already.",
+			len(d.Planned), len(d.Reviewed), len(d.Done))
+	}
+	isHidden := func(decision Decision) bool { return decision.has(Unknown) || decision.has(Sensitive) }
+	if hidden, _ := split(d.now.planned(), isHidden); len(hidden) > 0 {
+		p.paragraph("⚠️ In **%s**, a value is sensitive or known only after the apply. It could not be compared.", count(len(hidden), "decision"))
+	}
+	p.sections(d.sections(options.SessionURL))
+	return p.text.String()
+}
+
+func (d Difference) sections(sessionURL SessionURL) []section {
+	var newWarnings []row
+	for _, warning := range d.Warnings {
+		newWarnings = append(newWarnings, row{[]string{sessionURL.link(warning.SessionID), "⚠️ " + warning.Text, warning.cell()}, true})
+	}
+	// What was reviewed for a subject stands above what is planned now.
+	decisions := slices.Concat(inPlan("reviewed", d.Reviewed), inPlan("now", d.Planned))
+	slices.SortStableFunc(decisions, func(a, b decisionInPlan) int { return compareSubjects(a.Subject, b.Subject) })
+	others := slices.Concat(otherRows(d.OthersReviewed, "reviewed"), otherRows(d.OthersPlanned, "now"), otherRows(d.OthersDone, "done"))
+
+	columns := slices.Concat([]string{"Plan", "Session"}, columns)
+	sections := []section{
+		{heading: "New warnings", columns: []string{"Session", "Warning", "About"}, rows: newWarnings},
+		{heading: "Decisions that differ", columns: columns, rows: differenceRows(decisions, sessionURL)},
+		{heading: "Other changes", columns: []string{"Plan", "Address", "Action", "Note"}, rows: others},
+		{heading: "Done already", columns: columns, rows: differenceRows(inPlan("done", d.Done), sessionURL)},
+	}
+	return slices.DeleteFunc(sections, func(s section) bool { return len(s.rows) == 0 })
+}
+
+// decisionInPlan is a decision of the reviewed plan or the one of now.
+type decisionInPlan struct {
+	Decision
+
+	plan string
+}
+
+func inPlan(plan string, decisions []Decision) []decisionInPlan {
+	found := make([]decisionInPlan, len(decisions))
+	for i, decision := range decisions {
+		found[i] = decisionInPlan{decision, plan}
+	}
+	return found
+}
+
+func differenceRows(decisions []decisionInPlan, sessionURL SessionURL) []row {
+	var rows []row
+	for i, decision := range decisions {
+		cells := slices.Concat([]string{decision.plan, sessionURL.link(decision.SessionID)}, decision.cells())
+		if i > 0 && slices.Equal(cells[1:], rows[i-1].cells[1:]) {
+			cells[len(cells)-1] += " _differs where it is cut_"
+		}
+		rows = append(rows, row{cells, len(decision.marks()) > 0})
+	}
+	return rows
+}
+
+// split returns the items for which the test holds, and the others.
+func split[T any](items []T, test func(T) bool) (is, isNot []T) {
+	for _, item := range items {
+		if test(item) {
+			is = append(is, item)
+		} else {
+			isNot = append(isNot, item)
+		}
+	}
+	return is, isNot
+}
+
+// withoutCommon removes the items that both lists have, one for one.
 func withoutCommon[T any](a, b []T) (onlyA, onlyB []T) {
-	inB := map[string]int{}
+	common, inB := map[string]int{}, map[string]int{}
 	for _, item := range b {
 		inB[key(item)]++
 	}
-	common := map[string]int{}
 	for _, item := range a {
 		if k := key(item); common[k] < inB[k] {
 			common[k]++
@@ -75,100 +215,4 @@ func withoutCommon[T any](a, b []T) (onlyA, onlyB []T) {
 		}
 	}
 	return onlyA, onlyB
-}
-
-func key(item any) string {
-	text, err := json.Marshal(item)
-	if err != nil {
-		panic(err) // Texts and flags can always be written.
-	}
-	return string(text)
-}
-
-// IsEmpty tells whether what is planned is what was reviewed: their JSON is
-// equal. A plan with errors is never that: Terraform cannot apply it.
-func (d Difference) IsEmpty() bool {
-	return len(d.Appeared)+len(d.Disappeared)+len(d.Changed)+len(d.OthersAppeared)+len(d.OthersDisappeared) == 0 &&
-		d.reviewed.Incomplete == d.now.Incomplete && !d.reviewed.Errored && !d.now.Errored
-}
-
-var differenceColumns = []string{"Plan", "Session", "Step", "Type", "Group", "From", "To", "Comment", "Note"}
-
-// Markdown writes the difference for a person, in at most size bytes (at least
-// SmallestSize).
-func (d Difference) Markdown(size int) string {
-	p := &page{size: max(size, SmallestSize)}
-	if d.IsEmpty() {
-		p.paragraph("## The plan is the reviewed one")
-		p.paragraph("It holds the same %s.", count(len(d.now.planned()), "decision"))
-		d.writeNotCompared(p)
-		return p.String()
-	}
-	p.paragraph("## The plan differs from the reviewed one")
-	d.writeState(p)
-	p.paragraph("**%d** appeared, **%d** disappeared, **%d** changed.", len(d.Appeared), len(d.Disappeared), len(d.Changed))
-	d.writeNotCompared(p)
-	p.section("Appeared", "Planned now, and not reviewed.", differenceColumns, differenceRows("now", d.Appeared))
-	p.section("Disappeared", "Reviewed, and not planned any more.", differenceColumns, differenceRows("reviewed", d.Disappeared))
-	p.section("Changed", "Something else is planned now.", differenceColumns, d.pairRows())
-	p.section("Other types", "Changes that are no decisions.", []string{"Plan", "Address", "Action"},
-		append(otherRows("now", d.OthersAppeared), otherRows("reviewed", d.OthersDisappeared)...))
-	return p.String()
-}
-
-func (d Difference) writeState(p *page) {
-	if d.now.Errored {
-		p.paragraph("⛔ **The plan has errors.** Terraform stopped, and cannot apply it.")
-	}
-	if d.reviewed.Errored {
-		p.paragraph("⛔ **The reviewed plan had errors.** It was never whole.")
-	}
-	if d.now.Incomplete != d.reviewed.Incomplete {
-		p.paragraph("⚠️ **%s was incomplete**, as with -target, and the other one was not.", map[bool]string{true: "The plan", false: "The reviewed plan"}[d.now.Incomplete])
-	}
-}
-
-// writeNotCompared says what equality does not mean.
-func (d Difference) writeNotCompared(p *page) {
-	n := 0
-	for _, decision := range d.now.planned() {
-		if decision.has(Unknown) || decision.has(Sensitive) {
-			n++
-		}
-	}
-	if n > 0 {
-		p.paragraph("⚠️ In **%s** something is sensitive, or known only after the apply: that could not be compared.", count(n, "decision"))
-	}
-}
-
-func differenceRows(plan string, decisions []Decision) []row {
-	var rows []row
-	for _, decision := range decisions {
-		cells := decision.cells()
-		title := titles[decision.Group].title
-		rows = append(rows, row{slices.Concat([]string{plan}, cells[:3], []string{title}, cells[3:]), len(decision.marks()) > 0})
-	}
-	return rows
-}
-
-// pairRows puts what was reviewed above what is planned now.
-func (d Difference) pairRows() []row {
-	var rows []row
-	for _, pair := range d.Changed {
-		before := differenceRows("reviewed", []Decision{pair.Reviewed})[0]
-		after := differenceRows("now", []Decision{pair.Now})[0]
-		if strings.Join(before.cells[1:], "|") == strings.Join(after.cells[1:], "|") {
-			after.cells[len(after.cells)-1] += " _differs where it is cut_"
-		}
-		rows = append(rows, before, after)
-	}
-	return rows
-}
-
-func otherRows(plan string, others []Other) []row {
-	var rows []row
-	for _, other := range others {
-		rows = append(rows, row{cells: []string{plan, code(other.Address, longestComment), code(other.Action, longestName)}})
-	}
-	return rows
 }

@@ -4,154 +4,237 @@
 package summary_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
-func changeOf(node, to, comment string) map[string]any {
-	return at("didit_session_feature_status."+node, planned("update", step("In Review").with("node_id", node), step(to).with("node_id", node, "comment", comment)))
+// decline is the change of a step; declined is the step after it.
+func decline(node, comment string) fields {
+	return update(step(node, "In Review"), declined(node, comment))
 }
 
-func TestDifferenceSaysWhatAppearedDisappearedAndChanged(t *testing.T) {
+func declined(node, comment string) fields { return step(node, "Declined").with("comment", comment) }
+
+func TestCompare_ShowsWhatDiffers(t *testing.T) {
 	t.Parallel()
-	reviewed := planOf(changeOf("same", "Declined", "Forged."), changeOf("status", "Declined", "Forged."), changeOf("comment", "Declined", "Forged."), changeOf("gone", "Approved", "Fine."))
-	now := planOf(changeOf("new", "Approved", "Fine."), changeOf("status", "Approved", "Forged."), changeOf("comment", "Declined", "Copied."), changeOf("same", "Declined", "Forged."))
-
-	difference := summary.Compare(reviewed.parse(t), now.parse(t))
-	markdown := difference.Markdown(summary.DefaultSize)
-
-	if difference.IsEmpty() {
-		t.Error("it is said to be empty")
+	approved := func(node string) fields {
+		return update(step(node, "In Review"), step(node, "Approved").with("comment", "Fine."))
 	}
-	expectParts(t, markdown,
-		"## The plan differs from the reviewed one", "**1** appeared, **1** disappeared, **2** changed.",
-		"| now | `"+session+"` | `new` | `ID_VERIFICATION` | Changed | `In Review` | `Approved` | `Fine.` |",
-		"| reviewed | `"+session+"` | `gone` | `ID_VERIFICATION` | Changed | `In Review` | `Approved` | `Fine.` |",
-		"| reviewed | `"+session+"` | `status` | `ID_VERIFICATION` | Changed | `In Review` | `Declined` | `Forged.` |  |\n"+
-			"| now | `"+session+"` | `status` | `ID_VERIFICATION` | Changed | `In Review` | `Approved` | `Forged.` |",
-		"| `Forged.` |  |\n| now | `"+session+"` | `comment` | `ID_VERIFICATION` | Changed | `In Review` | `Declined` | `Copied.` |")
-	expectNone(t, markdown, "`same`")
+	difference := compare(t,
+		planOf(decline("same", "Forged."), decline("status", "Forged."), decline("comment", "Forged."), approved("gone")),
+		planOf(approved("new"), approved("status"), decline("comment", "Copied."), decline("same", "Forged.")))
+
+	row := func(plan, node, to, comment string) string {
+		return "| " + plan + " | `" + session1 + "` | step `" + node + "` `ID_VERIFICATION` | `In Review` | `" + to + "` | changed | `" + comment + "` |  |\n"
+	}
+	if difference.Result() != summary.Different {
+		t.Errorf("the result is %v, want Different", difference.Result())
+	}
+	text := difference.Markdown(page)
+	requireParts(t, text, "## The plan differs from the reviewed one\n", "**3** planned now but not reviewed like that, **3** reviewed but no longer planned like that, **0** done already.",
+		row("now", "new", "Approved", "Fine."), row("reviewed", "gone", "Approved", "Fine."),
+		row("reviewed", "status", "Declined", "Forged.")+row("now", "status", "Approved", "Fine."),
+		row("reviewed", "comment", "Declined", "Forged.")+row("now", "comment", "Declined", "Copied."))
+	requireNone(t, text, "`same`")
 }
 
-func TestStepThatMovedBeforeTheSecondPlanMakesADifference(t *testing.T) {
+func TestCompare_EveryFieldCounts(t *testing.T) {
 	t.Parallel()
-	reviewed := planOf(planned("update", step("In Review"), step("Declined")))
-	for name, now := range map[string]plan{
-		"another status in the console": planOf(planned("update", step("Approved"), step("Declined"))),
-		"the wanted one in the console": planOf(planned("no-op", step("Declined"), step("Declined"))).drift(planned("update", step("In Review"), step("Declined"))),
-		"it is to be let go":            planOf(planned("delete", step("In Review"), nil)),
-		"it is gone":                    planOf(),
+	another := summary.Text("another")
+	base := parse(t, casePlan()).Decisions[0]
+	for name, edit := range map[string]func(*summary.Decision){
+		"effect":       func(d *summary.Decision) { d.Effect = summary.Adopted },
+		"kind":         func(d *summary.Decision) { d.Kind = summary.Session },
+		"session_id":   func(d *summary.Decision) { d.SessionID = another },
+		"node_id":      func(d *summary.Decision) { d.NodeID = another },
+		"feature_type": func(d *summary.Decision) { d.FeatureType = another },
+		"hit_id":       func(d *summary.Decision) { d.HitID = another },
+		"from":         func(d *summary.Decision) { d.From = another },
+		"to":           func(d *summary.Decision) { d.To = another },
+		"comment":      func(d *summary.Decision) { d.Comment = another },
+		"instead_of":   func(d *summary.Decision) { d.InsteadOf = &summary.Subject{SessionID: another} },
 	} {
-		if summary.Compare(reviewed.parse(t), now.parse(t)).IsEmpty() {
-			t.Errorf("%s: no difference is found", name)
+		edited := base
+		edit(&edited)
+		difference, err := summary.Compare(summary.Summary{Decisions: []summary.Decision{base}}, summary.Summary{Decisions: []summary.Decision{edited}})
+		if err != nil || difference.Result() != summary.Different {
+			t.Errorf("another %s makes no difference", name)
 		}
 	}
 }
 
-func TestEveryFieldOfADecisionIsCompared(t *testing.T) {
+func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 	t.Parallel()
-	base := func() summary.Decision { return fixture(t).parse(t).Decisions[0] }
-	other := summary.Text("another")
-	for name, change := range map[string]func(*summary.Decision){
-		"group":        func(d *summary.Decision) { d.Group = summary.Adopted },
-		"session_id":   func(d *summary.Decision) { d.SessionID = other },
-		"node_id":      func(d *summary.Decision) { d.NodeID = other },
-		"feature_type": func(d *summary.Decision) { d.FeatureType = other },
-		"from":         func(d *summary.Decision) { d.From = other },
-		"to":           func(d *summary.Decision) { d.To = other },
-		"comment":      func(d *summary.Decision) { d.Comment = other },
-		"instead_of":   func(d *summary.Decision) { d.InsteadOf = &summary.Step{SessionID: other} },
+	ocr, aml := decline("feature_ocr_1", "Forged."), update(hit("h", "Unreviewed"), hit("h", "False Positive"))
+	ocrDone, amlDone := unchanged(declined("feature_ocr_1", "Forged.")), unchanged(hit("h", "False Positive"))
+	poa := step("feature_poa_1", "Approved")
+	adopted, set := unchanged(poa).imported(), change("create", nil, poa)
+	released, replaced := change("delete", poa, nil), change("delete/create", poa, declined("feature_ocr_1", "Forged."))
+	sensitive := func(planned fields) fields { return planned.marked("after_sensitive", fields{"status": true}) }
+	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
+	create, destroy := other("terraform_data.x", "create"), other("terraform_data.x", "delete")
+	read := other("data.http.y", "read").with("mode", "data")
+	reopened := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1")})
+	provisioner := planOf().with("configuration", fields{"root_module": fields{"resources": []fields{{"address": "terraform_data.x", "provisioners": []fields{{"type": "local-exec"}}}}}})
+	for name, test := range map[string]struct {
+		reviewed, now fields
+		want          summary.Result
+	}{
+		"the same":                           {planOf(ocr, aml), planOf(aml, ocr), summary.Same},
+		"the same again and again":           {planOf(ocr, ocr), planOf(ocr, ocr), summary.Same},
+		"nothing":                            {planOf(), planOf(ocrDone), summary.Same},
+		"one block more":                     {planOf(ocr), planOf(ocr, ocr), summary.Different},
+		"one block less":                     {planOf(ocr, ocr), planOf(ocr), summary.Different},
+		"one of two decisions is done":       {planOf(ocr, aml), planOf(ocrDone, aml), summary.PartlyDone},
+		"everything is done":                 {planOf(ocr, aml), planOf(ocrDone, amlDone), summary.PartlyDone},
+		"done, and something else planned":   {planOf(ocr, aml), planOf(ocrDone, aml, update(session("In Review"), session("Declined"))), summary.Different},
+		"the block is gone":                  {planOf(ocr, aml), planOf(aml), summary.Different},
+		"another value by now":               {planOf(ocr, aml), planOf(unchanged(step("feature_ocr_1", "Approved").with("comment", "Forged.")), aml), summary.Different},
+		"another comment by now":             {planOf(ocr, aml), planOf(unchanged(declined("feature_ocr_1", "Copied.")), aml), summary.Different},
+		"moved before it was changed":        {planOf(ocr), planOf(update(step("feature_ocr_1", "Approved"), declined("feature_ocr_1", "Forged."))), summary.Different},
+		"only the comment is left":           {planOf(ocr), planOf(update(step("feature_ocr_1", "Declined"), declined("feature_ocr_1", "Forged."))), summary.Different},
+		"decided in the console meanwhile":   {planOf(aml), planOf(amlDone).drift(aml), summary.PartlyDone},
+		"the done value is sensitive":        {planOf(sensitive(ocr)), planOf(sensitive(ocrDone)), summary.Different},
+		"the done subject is sensitive":      {planOf(hidden(aml)), planOf(hidden(amlDone)), summary.Different},
+		"the released subject is sensitive":  {planOf(hidden(released)), planOf(), summary.Different},
+		"done in the state of another step":  {planOf(ocr), planOf(unchanged(declined("feature_poa_1", "Forged."))), summary.Different},
+		"import is done":                     {planOf(adopted, aml), planOf(unchanged(poa), aml), summary.PartlyDone},
+		"import with a change is done":       {planOf(ocr.imported(), aml), planOf(ocrDone, aml), summary.PartlyDone},
+		"import is done, its change is not":  {planOf(ocr.imported(), aml), planOf(ocr, aml), summary.Same},
+		"plain block is done":                {planOf(set, aml), planOf(unchanged(poa), aml), summary.PartlyDone},
+		"release is done":                    {planOf(released, aml), planOf(aml), summary.PartlyDone},
+		"release is done, block is back":     {planOf(released, aml), planOf(aml, unchanged(poa)).state(inState(poa)), summary.Different},
+		"release is not planned, in state":   {planOf(released, aml), planOf(aml).state(inState(poa)), summary.Different},
+		"replacement is done":                {planOf(replaced), planOf(ocrDone), summary.PartlyDone},
+		"replacement is half done":           {planOf(replaced), planOf(change("create", nil, declined("feature_ocr_1", "Forged."))), summary.Different},
+		"replaced step is still managed":     {planOf(replaced), planOf(ocrDone, unchanged(poa)).state(inState(poa)), summary.Different},
+		"re-opening is gone":                 {reopened, planOf(), summary.Different},
+		"re-opening of another step":         {reopened, planOf().with("action_invocations", []fields{resubmission("feature_nfc_1")}), summary.Different},
+		"re-opening as reviewed":             {reopened, reopened, summary.Same},
+		"other change is done":               {planOf(create, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.PartlyDone},
+		"other change is gone":               {planOf(create, aml), planOf(aml), summary.Different},
+		"another action on the same address": {planOf(create), planOf(destroy), summary.Different},
+		"other destroy is done":              {planOf(destroy, aml), planOf(aml), summary.PartlyDone},
+		"other destroy is not done":          {planOf(destroy, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.Different},
+		"other import is done":               {planOf(other("terraform_data.x", "no-op").imported()), planOf(other("terraform_data.x", "no-op")), summary.PartlyDone},
+		"data source is read by now":         {planOf(read, aml), planOf(aml), summary.PartlyDone},
+		"data source to read appeared":       {planOf(aml), planOf(read, aml), summary.Different},
+		"provisioner appeared":               {planOf(), provisioner, summary.Different},
+		"provisioner is gone":                {provisioner, planOf(other("terraform_data.x", "no-op")), summary.Different},
+		"action is gone":                     {planOf().with("action_invocations", []fields{{"address": "action.a.b", "type": "a"}}), planOf(), summary.Different},
+		"new warning":                        {planOf(aml), planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), summary.Different},
+		"warning is gone":                    {planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), planOf(aml).state(report("Approved")), summary.Same},
+		"errors now":                         {planOf(aml), planOf(aml).with("errored", true), summary.Different},
+		"errors then":                        {planOf(aml).with("errored", true), planOf(aml), summary.Different},
+		"done, with errors":                  {planOf(ocr, aml), planOf(ocrDone, aml).with("errored", true), summary.Different},
+		"incomplete now":                     {planOf(aml), planOf(aml).with("complete", false), summary.Different},
+		"incomplete both":                    {planOf(aml).with("complete", false), planOf(aml).with("complete", false), summary.Same},
+		"incomplete both, partly done":       {planOf(ocr, aml).with("complete", false), planOf(ocrDone, aml).with("complete", false), summary.Different},
 	} {
-		changed := base()
-		change(&changed)
-		if summary.Compare(summary.Summary{Decisions: []summary.Decision{base()}}, summary.Summary{Decisions: []summary.Decision{changed}}).IsEmpty() {
-			t.Errorf("another %s is no difference", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			difference := compare(t, test.reviewed, test.now)
+
+			if got := difference.Result(); got != test.want {
+				t.Errorf("the result is %d, want %d:\n%s", got, test.want, difference.Markdown(page))
+			}
+		})
 	}
 }
 
-func TestSecondBlockOfTheSameDecisionIsCounted(t *testing.T) {
+func TestCompare_ShowsWhatIsDone(t *testing.T) {
 	t.Parallel()
-	one := changeOf("ocr", "Declined", "Forged.")
-	more, fewer := summary.Compare(planOf(one).parse(t), planOf(one, one).parse(t)), summary.Compare(planOf(one, one).parse(t), planOf(one).parse(t))
+	reviewed := planOf(decline("feature_ocr_1", "Forged."), decline("feature_poa_1", "Old."), other("terraform_data.x", "create"))
+	now := planOf(unchanged(declined("feature_ocr_1", "Forged.")), decline("feature_poa_1", "Old."), other("terraform_data.x", "no-op"))
 
-	if len(more.Appeared) != 1 || len(more.Changed)+len(more.Disappeared) != 0 {
-		t.Errorf("got %+v, want one that appeared", more)
-	}
-	if len(fewer.Disappeared) != 1 || len(fewer.Changed)+len(fewer.Appeared) != 0 {
-		t.Errorf("got %+v, want one that disappeared", fewer)
-	}
+	requireParts(t, compare(t, reviewed, now).Markdown(page), "## The plan is the rest of the reviewed one\n",
+		"**1 decision** and **1 other change** are done already, as reviewed. What is planned now was reviewed exactly like that: **1 decision**.",
+		"| done | `terraform_data.x` | `create` |",
+		"### Done already\n", "| done | `"+session1+"` | step `feature_ocr_1` `ID_VERIFICATION` | `In Review` | `Declined` | changed | `Forged.` |  |")
 }
 
-func TestPlanWithErrorsIsNeverTheReviewedOne(t *testing.T) {
+func TestCompare_ShowsNewWarnings(t *testing.T) {
 	t.Parallel()
-	errored := planOf(changeOf("ocr", "Declined", "Forged."))
-	errored["errored"] = true
+	plan := planOf(update(session("In Review"), session("Approved")))
 
-	difference := summary.Compare(errored.parse(t), errored.parse(t))
-
-	if difference.IsEmpty() {
-		t.Error("it is said to be the reviewed one")
-	}
-	expectParts(t, difference.Markdown(summary.DefaultSize), "**The plan has errors.**", "**The reviewed plan had errors.**")
+	requireParts(t, compare(t, plan, plan.state(report("In Review", hit("h", "Unreviewed")))).Markdown(page),
+		"### New warnings\n", "| `"+session1+"` | ⚠️ Unreviewed hit in an Approved session | AML hit `h` of `feature_aml_1` |")
 }
 
-func TestIncompletePlanIsNotTheWholeOne(t *testing.T) {
+func TestCompare_ShowsOtherChangesThatDiffer(t *testing.T) {
 	t.Parallel()
-	whole, part := planOf(changeOf("ocr", "Declined", "Forged.")), planOf(changeOf("ocr", "Declined", "Forged."))
-	part["complete"] = false
-
-	expectParts(t, summary.Compare(whole.parse(t), part.parse(t)).Markdown(summary.DefaultSize), "differs", "**The plan was incomplete**")
-	expectParts(t, summary.Compare(part.parse(t), whole.parse(t)).Markdown(summary.DefaultSize), "differs", "**The reviewed plan was incomplete**")
+	requireParts(t, compare(t, planOf(other("terraform_data.x", "create")), planOf(other("terraform_data.x", "delete"))).Markdown(page),
+		"differs", "| reviewed | `terraform_data.x` | `create` |", "| now | `terraform_data.x` | `delete` |")
 }
 
-func TestChangeOfAnotherTypeMakesADifference(t *testing.T) {
+func TestCompare_ReportsErrorsAndIncompletePlans(t *testing.T) {
 	t.Parallel()
-	other := func(action string) plan {
-		return planOf(map[string]any{"address": "terraform_data.x", "type": "terraform_data", "mode": "managed", "change": map[string]any{"actions": []string{action}}})
-	}
+	whole := planOf(decline("feature_ocr_1", "Forged."))
+	errored, part := whole.with("errored", true), whole.with("complete", false)
 
-	expectParts(t, summary.Compare(other("create").parse(t), other("delete").parse(t)).Markdown(summary.DefaultSize),
-		"differs", "| now | `terraform_data.x` | `delete` |", "| reviewed | `terraform_data.x` | `create` |")
+	requireParts(t, compare(t, errored, errored).Markdown(page), "**The plan has errors.**", "**The reviewed plan has errors.**")
+	requireParts(t, compare(t, whole, part).Markdown(page), "**The plan is incomplete**")
+	requireParts(t, compare(t, part, whole).Markdown(page), "**The reviewed plan is incomplete**")
 }
 
-func TestDifferenceBeyondTheCutIsSaid(t *testing.T) {
+func TestCompare_ReportsDifferenceBeyondTheCut(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 200)
-	difference := summary.Compare(planOf(changeOf("ocr", "Declined", long+"a")).parse(t), planOf(changeOf("ocr", "Declined", long+"b")).parse(t))
 
-	expectParts(t, difference.Markdown(summary.DefaultSize), "_differs where it is cut_")
+	requireParts(t, compare(t, planOf(decline("n", long+"a")), planOf(decline("n", long+"b"))).Markdown(page), "_differs where it is cut_")
 }
 
-func TestWhatCannotBeComparedIsSaid(t *testing.T) {
+func TestCompare_CountsWhatCannotBeCompared(t *testing.T) {
 	t.Parallel()
-	sensitive := planOf(put(changeOf("ocr", "Declined", "Secret"), "after_sensitive", map[string]any{"comment": true}), changeOf("aml", "Declined", "Hit."))
-	difference := summary.Compare(sensitive.parse(t), sensitive.parse(t))
+	sensitive := planOf(decline("feature_ocr_1", "Secret").marked("after_sensitive", fields{"comment": true}), decline("feature_aml_1", "Match."))
+	difference := compare(t, sensitive, sensitive)
 
-	if !difference.IsEmpty() {
+	if difference.Result() != summary.Same {
 		t.Error("the plan differs from itself")
 	}
-	expectParts(t, difference.Markdown(summary.DefaultSize), "It holds the same 2 decisions.", "In **1 decision** something is sensitive")
+	requireParts(t, difference.Markdown(page), "It has the same 2 decisions.", "In **1 decision**, a value is sensitive")
 }
 
-func TestReviewedFileCannotBreakThePage(t *testing.T) {
+func TestCompare_RefusesTwoGroups(t *testing.T) {
 	t.Parallel()
-	reviewed, err := summary.ParseJSON([]byte(`{"format":1,"errored":false,"incomplete":false,"decisions":[{"group":"changed","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" + `","comment":null}],"others":[{"address":"@octocat","action":"| <b> _"}]}`))
+	for _, groups := range [][]string{{"2026-q3", "2026-q4"}, {"2026-q3", ""}, {"", "2026-q4"}} {
+		_, err := summary.Compare(summary.Summary{Group: groups[0]}, summary.Summary{Group: groups[1]})
+
+		if err == nil || !strings.Contains(err.Error(), `it is of group "`+groups[0]+`", but this plan is of group "`+groups[1]+`"; pass`) {
+			t.Errorf("%q: the error is %v", groups, err)
+		}
+	}
+	if _, err := summary.Compare(summary.Summary{Group: "2026-q3"}, summary.Summary{Group: "2026-q3"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCompare_ReviewedFileCannotBreakThePage(t *testing.T) {
+	t.Parallel()
+	reviewed, err := summary.ParseJSON([]byte(`{"format":2,"decisions":[{"kind":"<b>","effect":"| <b>","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" +
+		`","comment":null}],"warnings":[{"warning":"<b>","kind":"aml_hit","session_id":"@octocat","hit_id":"|"}],"others":[{"address":"@octocat","action":"| <b> _"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	markdown := summary.Compare(reviewed, planOf().parse(t)).Markdown(summary.DefaultSize)
+	difference, err := summary.Compare(reviewed, parse(t, planOf()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := difference.Markdown(page)
 
-	for line := range strings.Lines(markdown) {
-		if strings.HasPrefix(line, "| reviewed") {
-			for _, cell := range cellsOf(t, line) {
-				if strings.ContainsAny(withoutCode(cell), "@<>|`") {
-					t.Errorf("the cell %q of %q is more than code", cell, line)
-				}
+	rows := slices.DeleteFunc(tableRows(text), func(row string) bool { return !strings.HasPrefix(row, "| reviewed") })
+	if len(rows) != 2 {
+		t.Errorf("there are %d rows, want 2:\n%s", len(rows), text)
+	}
+	for _, row := range rows {
+		for _, cell := range cellsOf(t, row) {
+			if strings.ContainsAny(withoutCode(cell), "@<>|`") {
+				t.Errorf("the cell %q of %q is more than code", cell, row)
 			}
 		}
 	}
-	expectNone(t, markdown, "@octocat")
+	requireNone(t, text, "@octocat")
 }

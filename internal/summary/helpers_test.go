@@ -5,7 +5,6 @@ package summary_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,70 +13,116 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
-const session = "11111111-2222-4333-8444-555555555555"
+const (
+	session1 = "11111111-2222-4333-8444-555555555555"
+	session2 = "22222222-2222-4333-8444-555555555555"
+)
 
-// attributes are one side of a change.
-type attributes map[string]any
+var page = summary.Options{Size: summary.DefaultSize}
 
-// step is the side of the ID step of the one session.
-func step(status string) attributes {
-	return attributes{"session_id": session, "node_id": "feature_ocr_1", "feature_type": "ID_VERIFICATION", "status": status, "comment": nil}
+// fields is an object in the JSON of a plan.
+type fields map[string]any
+
+// step, hit and session are the attributes of an instance, before or after a change.
+func step(node, status string) fields {
+	return fields{"session_id": session1, "node_id": node, "feature_type": "ID_VERIFICATION", "status": status, "comment": nil}
 }
 
-// with is a copy in which attributes are other ones, given as name and value.
-func (a attributes) with(pairs ...string) attributes {
-	changed := maps.Clone(a)
+func hit(id, reviewStatus string) fields {
+	return fields{"session_id": session1, "node_id": "feature_aml_1", "hit_id": id, "review_status": reviewStatus}
+}
+
+func session(status string) fields {
+	return fields{"session_id": session1, "status": status, "comment": nil}
+}
+
+// with returns a copy with other fields, given as name and value.
+func (f fields) with(pairs ...any) fields {
+	changed := maps.Clone(f)
 	for pair := range slices.Chunk(pairs, 2) {
-		changed[pair[0]] = pair[1]
+		changed[pair[0].(string)] = pair[1]
 	}
 	return changed
 }
 
-// planned is a change of the block ocr, as a plan's JSON has it.
-func planned(actions string, before, after attributes) map[string]any {
-	change := map[string]any{"actions": strings.Split(actions, "/"), "before": nil, "after": nil}
-	if before != nil {
-		change["before"] = before
+// change returns a change of the block "it" in the JSON of a plan. The attributes tell
+// its type.
+func change(actions string, before, after fields) fields {
+	side := after
+	if after == nil {
+		side = before
 	}
-	if after != nil {
-		change["after"] = after
+	resourceType := "didit_session_status"
+	if side["hit_id"] != nil {
+		resourceType = "didit_session_aml_hit_status"
+	} else if side["node_id"] != nil {
+		resourceType = "didit_session_feature_status"
 	}
-	return map[string]any{
-		"address": "didit_session_feature_status.ocr", "mode": "managed", "type": "didit_session_feature_status", "name": "ocr", "change": change,
+	return fields{
+		"address": resourceType + ".it", "mode": "managed", "type": resourceType,
+		"change": fields{"actions": strings.Split(actions, "/"), "before": before, "after": after},
 	}
 }
 
-// put sets a field of the change itself.
-func put(planned map[string]any, field string, value any) map[string]any {
-	planned["change"].(map[string]any)[field] = value
-	return planned
+// update is the change of a value.
+func update(before, after fields) fields { return change("update", before, after) }
+
+// unchanged is an instance for which nothing is planned.
+func unchanged(is fields) fields { return change("no-op", is, is) }
+
+// marked returns a copy in which fields of the change itself are set.
+func (f fields) marked(pairs ...any) fields {
+	return f.with("change", f["change"].(fields).with(pairs...))
 }
 
-func imported(planned map[string]any) map[string]any {
-	return put(planned, "importing", map[string]any{"id": session + "/feature_ocr_1"})
+func (f fields) imported() fields { return f.marked("importing", fields{"id": "an ID"}) }
+
+func (f fields) at(address string) fields { return f.with("address", address) }
+
+// other is a change that is not a decision.
+func other(address, actions string) fields {
+	return fields{"address": address, "mode": "managed", "type": "terraform_data", "change": fields{"actions": strings.Split(actions, "/")}}
 }
 
-// at gives the change another address.
-func at(address string, planned map[string]any) map[string]any {
-	planned["address"] = address
-	return planned
+// planOf returns the JSON of a plan.
+func planOf(changes ...fields) fields {
+	return fields{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": fields{}, "resource_changes": changes}
 }
 
-// plan is the JSON of a plan.
-type plan map[string]any
+func (f fields) drift(changes ...fields) fields { return f.with("resource_drift", changes) }
 
-func planOf(changes ...map[string]any) plan {
-	return plan{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": map[string]any{"root_module": map[string]any{}}, "resource_changes": changes}
+// state returns the plan with resources and data sources in its prior state.
+func (f fields) state(resources ...fields) fields {
+	return f.with("prior_state", fields{"format_version": "1.0", "values": fields{"root_module": fields{
+		"child_modules": []fields{{"resources": resources}},
+	}}})
 }
 
-func (p plan) drift(changes ...map[string]any) plan {
-	p["resource_drift"] = changes
-	return p
+// report is a data source that read a session in this status, with steps and hits.
+func report(status string, items ...fields) fields {
+	features, hits := []fields{}, []fields{}
+	for _, item := range items {
+		if item["hit_id"] != nil {
+			hits = append(hits, item)
+		} else {
+			features = append(features, item)
+		}
+	}
+	return fields{
+		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "sensitive_values": fields{"features": []fields{{}}},
+		"values": fields{"session_id": session1, "status": status, "features": features, "aml_hits": hits},
+	}
 }
 
-func (p plan) parse(t *testing.T) summary.Summary {
+// inState is an instance in the state.
+func inState(instance fields) fields {
+	planned := unchanged(instance)
+	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "values": instance, "sensitive_values": fields{}}
+}
+
+func parse(t *testing.T, plan fields) summary.Summary {
 	t.Helper()
-	data, err := json.Marshal(p)
+	data, err := json.Marshal(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,17 +133,21 @@ func (p plan) parse(t *testing.T) summary.Summary {
 	return parsed
 }
 
-// only gives the one decision of a plan.
-func (p plan) only(t *testing.T) summary.Decision {
+// parseOne returns the only decision of a plan.
+func parseOne(t *testing.T, plan fields) summary.Decision {
 	t.Helper()
-	parsed := p.parse(t)
+	parsed := parse(t, plan)
 	if len(parsed.Decisions) != 1 {
 		t.Fatalf("the plan has %d decisions, want 1: %+v", len(parsed.Decisions), parsed.Decisions)
 	}
 	return parsed.Decisions[0]
 }
 
-// jsonOf is the summary's JSON.
+func markdown(t *testing.T, plan fields) string {
+	t.Helper()
+	return parse(t, plan).Markdown(page)
+}
+
 func jsonOf(t *testing.T, s summary.Summary) string {
 	t.Helper()
 	data, err := s.JSON()
@@ -108,8 +157,16 @@ func jsonOf(t *testing.T, s summary.Summary) string {
 	return string(data)
 }
 
-// expectParts asserts what a text has.
-func expectParts(t *testing.T, text string, parts ...string) {
+func compare(t *testing.T, reviewed, now fields) summary.Difference {
+	t.Helper()
+	difference, err := summary.Compare(parse(t, reviewed), parse(t, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return difference
+}
+
+func requireParts(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
 		if !strings.Contains(text, part) {
@@ -118,23 +175,11 @@ func expectParts(t *testing.T, text string, parts ...string) {
 	}
 }
 
-// expectNone asserts what a text lacks.
-func expectNone(t *testing.T, text string, parts ...string) {
+func requireNone(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
 		if strings.Contains(text, part) {
 			t.Errorf("there is %q in:\n%s", part, text)
 		}
 	}
-}
-
-// many makes a plan that changes n steps.
-func many(n int, comment string) plan {
-	var changes []map[string]any
-	for i := range n {
-		node := fmt.Sprintf("feature_ocr_%d", i)
-		changes = append(changes, at(fmt.Sprintf("didit_session_feature_status.each[%d]", i),
-			planned("update", step("In Review").with("node_id", node), step("Declined").with("node_id", node, "comment", comment))))
-	}
-	return planOf(changes...)
 }

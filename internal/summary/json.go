@@ -10,29 +10,31 @@ import (
 	"fmt"
 )
 
-// format is raised when the JSON of a summary, or what it means, changes.
-const format = 1
+// format is raised when the JSON of a summary, or its meaning, changes.
+const format = 2
 
 // document is a summary in JSON; the package comment describes it.
 type document struct {
 	Format     int        `json:"format"`
+	Group      string     `json:"group"`
 	Errored    bool       `json:"errored"`
 	Incomplete bool       `json:"incomplete"`
 	Decisions  []Decision `json:"decisions"`
+	Warnings   []Warning  `json:"warnings"`
 	Others     []Other    `json:"others"`
 }
 
 // JSON writes what two plans of the same decisions have in common.
 func (s Summary) JSON() ([]byte, error) {
-	others := s.Others
-	if others == nil {
-		others = []Other{}
-	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(document{format, s.Errored, s.Incomplete, s.planned(), others})
-	return text.Bytes(), err
+	err := encoder.Encode(document{
+		format, s.Group, s.Errored, s.Incomplete, s.planned(),
+		append([]Warning{}, s.Warnings...), append([]Other{}, s.Others...),
+	})
+	// In a log, ##[…] and ##vso[…] would be commands to the CI service.
+	return bytes.ReplaceAll(text.Bytes(), []byte("##"), []byte(`#\u0023`)), err
 }
 
 // ParseJSON reads what JSON has written.
@@ -47,7 +49,7 @@ func ParseJSON(data []byte) (Summary, error) {
 	case version.Format == nil:
 		return Summary{}, errors.New("it is JSON, but not of a summary; write one with -format json")
 	case *version.Format != format:
-		return Summary{}, fmt.Errorf("it has format %d, and this version of the command reads format %d; use one version for both", *version.Format, format)
+		return Summary{}, fmt.Errorf("it has format %d, but this version of didit-plan-summary reads format %d; use the same version for both, and have the plan reviewed again", *version.Format, format)
 	}
 	var read document
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -55,15 +57,10 @@ func ParseJSON(data []byte) (Summary, error) {
 	if err := decoder.Decode(&read); err != nil {
 		return Summary{}, fmt.Errorf("it is not the JSON of a summary: %w", err)
 	}
-	if read.Decisions == nil {
-		return Summary{}, errors.New("it has no decisions, not even an empty list of them")
+	if read.Decisions == nil || read.Warnings == nil || read.Others == nil {
+		return Summary{}, errors.New("it lacks decisions, warnings or others, of which there is always a list; write it again with -format json")
 	}
-	for _, decision := range read.Decisions {
-		if _, known := titles[decision.Group]; !known {
-			return Summary{}, fmt.Errorf("it has a group %q, which does not exist", decision.Group)
-		}
-	}
-	summary := Summary{Errored: read.Errored, Incomplete: read.Incomplete, Decisions: read.Decisions, Others: read.Others}
+	summary := Summary{Group: read.Group, Errored: read.Errored, Incomplete: read.Incomplete, Decisions: read.Decisions, Warnings: read.Warnings, Others: read.Others}
 	summary.sort()
 	return summary, nil
 }

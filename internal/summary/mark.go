@@ -3,57 +3,111 @@
 
 package summary
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// Marks are what deserves a reviewer's eye, in the order of their weight.
+// Marks say why a row deserves a close look.
 const (
+	markReopened   = "deletes captured data"
 	markOverturned = "overturned in the console"
 	markReversed   = "Declined → Approved"
 	markOverturns  = "overturns a decision"
 	markMoved      = "changed outside Terraform since"
+	markRunsCode   = "runs a program"
 	markAML        = "AML"
 	markUnknown    = "not known before the apply"
-	markSensitive  = "not shown, because it is sensitive"
+	markSensitive  = "not shown (sensitive)"
 )
 
-var allMarks = []string{markOverturned, markReversed, markOverturns, markMoved, markAML, markUnknown, markSensitive}
+// marks are all marks and warnings, most serious first.
+var marks = slices.Concat([]string{markReopened}, warnings,
+	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markAML, markUnknown, markSensitive})
 
-const (
-	approved = "Approved"
-	declined = "Declined"
-)
-
-// marks are those of one decision.
+// marks returns those of one decision.
 func (d Decision) marks() []string {
-	var marks []string
+	var found []string
 	add := func(mark string, holds bool) {
 		if holds {
-			marks = append(marks, mark)
+			found = append(found, mark)
 		}
 	}
 	isReversed := d.From.is(declined) && d.To.is(approved)
-	isDecided := d.From.is(approved) || d.From.is(declined)
-	add(markOverturned, d.Group == Overturned)
+	add(markReopened, d.Effect == Reopened)
+	add(markOverturned, d.Effect == Restored)
 	add(markReversed, isReversed)
-	add(markOverturns, d.Group == Changed && isDecided && !isReversed)
-	add(markMoved, d.Group != Overturned && d.Was.Kind != None)
-	add(markAML, isAML(d.FeatureType))
+	add(markOverturns, d.overturns() && !isReversed)
+	add(markMoved, d.Effect != Restored && d.Was.Kind != None)
+	add(markAML, d.Kind == Feature && isAML(d.FeatureType))
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
-	return marks
+	return found
+}
+
+// overturns reports whether the apply replaces a standing decision: a hit that is not
+// Unreviewed, a step or session that is Approved or Declined. Didit does not report
+// which hits are False Positive only because they are below the threshold.
+func (d Decision) overturns() bool {
+	switch {
+	case d.Effect == Restored || !d.Effect.maySend() || d.From == d.To:
+		return false
+	case d.Kind == Hit:
+		return d.From.Kind == Known && !d.From.is(unreviewed)
+	default:
+		return d.From.is(approved) || d.From.is(declined)
+	}
 }
 
 // isAML also holds for a label of tomorrow, such as AML_MONITORING.
 func isAML(featureType Value) bool {
-	return featureType.Kind == Known && (featureType.Text == "AML" || strings.HasPrefix(featureType.Text, "AML_"))
+	return featureType.is("AML") || featureType.Kind == Known && strings.HasPrefix(featureType.Text, "AML_")
 }
 
-// has tells whether a reviewer misses one of the values because it is of a kind.
-func (d Decision) has(kind Kind) bool {
-	for _, value := range []Value{d.SessionID, d.NodeID, d.FeatureType, d.From, d.To, d.Comment} {
-		if value.Kind == kind {
-			return true
+// has reports whether the reviewer misses a value because it is of this kind.
+func (d Decision) has(kind ValueKind) bool {
+	return slices.ContainsFunc([]Value{d.SessionID, d.NodeID, d.FeatureType, d.HitID, d.From, d.To, d.Comment},
+		func(value Value) bool { return value.Kind == kind })
+}
+
+// marks returns those of another change.
+func (o Other) marks() []string {
+	if strings.HasPrefix(o.Action, actionProvisioner) || o.Action == actionInvoke {
+		return []string{markRunsCode}
+	}
+	return nil
+}
+
+// note returns marks as a row shows them, with what is good to know besides.
+func note(marks []string, others ...string) string {
+	if len(marks) > 0 {
+		others = slices.Insert(others, 0, "⚠️ "+strings.Join(marks, ", "))
+	}
+	return strings.Join(others, "; ")
+}
+
+// countMarks returns how many there are of each mark, most serious first.
+func countMarks(found []string) string {
+	var counts []string
+	for _, mark := range marks {
+		n := 0
+		for _, other := range found {
+			if other == mark {
+				n++
+			}
+		}
+		if n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, mark))
 		}
 	}
-	return false
+	return strings.Join(counts, ", ")
+}
+
+// count returns a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -4,118 +4,220 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// groups are in the order in which a reviewer needs them.
-var groups = []Group{Overturned, Changed, Replaced, NotAdopted, LetGo, CommentOnly, Followed, Adopted}
-
-// titles say what a group is, and what the apply does about it.
-var titles = map[Group]struct{ title, explanation string }{
-	Overturned:  {"Overturned in the console", "The status was changed outside Terraform, by a person or by the flow. The apply puts it back."},
-	Changed:     {"Changed", "The apply changes the status, and records the comment with it."},
-	Replaced:    {"Adopted in place of another", "A block names another step now, or another block takes a step over. What is let go stays as it is. The apply changes the status where it needs it, but never overturns a decision that stands."},
-	NotAdopted:  {"Not adopted yet", "Blocks without an import: the plan does not hold which status the step has (?). The apply changes the status where it needs it, but never overturns a decision that stands."},
-	LetGo:       {"Let go", "Terraform forgets the step. Nothing is sent, and the decision stays in place."},
-	CommentOnly: {"Comment only", "Nothing is sent: Didit records a comment only together with a change of status."},
-	Followed:    {"Changed outside Terraform and left so", "Nothing is sent: the plan leaves the status that the step has by now."},
-	Adopted:     {"Adopted as they stand", "Imports of steps that have the wanted status. Nothing is sent, and no comment is recorded."},
-}
-
-var columns = []string{"Session", "Step", "Type", "From", "To", "Comment", "Note"}
-
-// Markdown writes the summary for a person, in at most size bytes (at least
-// SmallestSize).
-func (s Summary) Markdown(size int) string {
-	p := &page{size: max(size, SmallestSize)}
-	p.paragraph("## Didit decisions in this plan")
-	s.writeState(p)
-	s.writeCounts(p)
-	for _, group := range groups {
-		rows := s.rows(group)
-		p.section(fmt.Sprintf("%s (%d)", titles[group].title, len(rows)), titles[group].explanation, columns, rows)
+// Markdown writes the summary for a reviewer: counts, what deserves a close look,
+// other changes, and then each session as one case.
+func (s Summary) Markdown(options Options) string {
+	p := newPage(options)
+	p.paragraph("## Didit decisions in this plan%s", inGroup(s.Group))
+	s.writeState(p, "The plan")
+	cases := s.cases()
+	s.writeCounts(p, len(cases))
+	s.writeMarks(p, cases)
+	var sections []section
+	if len(s.Others) > 0 {
+		sections = append(sections, section{
+			heading:    fmt.Sprintf("Other changes (%d)", len(s.Others)),
+			paragraphs: []string{"What the plan does besides decisions. Terraform's own output shows the values."},
+			columns:    []string{"Address", "Action", "Note"},
+			rows:       otherRows(s.Others),
+		})
 	}
-	return p.String()
-}
-
-// rows are those of a group, the marked ones first: a page that is cut should
-// not lack what deserves an eye.
-func (s Summary) rows(group Group) []row {
-	var marked, others []row
-	for _, decision := range s.Decisions {
-		switch {
-		case decision.Group != group:
-		case len(decision.marks()) > 0:
-			marked = append(marked, row{decision.cells(), true})
-		default:
-			others = append(others, row{decision.cells(), false})
-		}
+	for _, c := range cases {
+		sections = append(sections, c.section(options.SessionURL))
 	}
-	return append(marked, others...)
+	p.sections(sections)
+	return p.text.String()
 }
 
-// writeState says what is wrong with the plan as a whole.
-func (s Summary) writeState(p *page) {
+func (s Summary) writeState(p *page, name string) {
 	if s.Errored {
-		p.paragraph("⛔ **The plan has errors.** Terraform stopped, and cannot apply it. What follows is what it had planned by then.")
+		p.paragraph("⛔ **%s has errors.** Terraform stopped, and cannot apply it. It holds only what was planned by then.", name)
 	}
 	if s.Incomplete {
-		p.paragraph("⚠️ **The plan is incomplete**, as with -target, or because Terraform had to put something off. Decisions may be missing here.")
+		p.paragraph("⚠️ **%s is incomplete**, as with -target, or because Terraform deferred something. Decisions may be missing in it.", name)
 	}
 }
 
-// writeCounts says how much there is of everything.
-func (s Summary) writeCounts(p *page) {
-	var counts []string
-	for _, group := range groups {
-		if n := len(s.rows(group)); n > 0 {
-			title := titles[group].title
-			counts = append(counts, fmt.Sprintf("**%d** %s", n, strings.ToLower(title[:1])+title[1:]))
-		}
+func inGroup(group string) string {
+	if group == "" {
+		return ""
 	}
-	if s.Unchanged > 0 {
-		counts = append(counts, fmt.Sprintf("**%d** unchanged", s.Unchanged))
-	}
+	return ": group " + code(group, longestName)
+}
+
+// writeCounts writes how many decisions there are of each effect, and what it means.
+func (s Summary) writeCounts(p *page, cases int) {
 	switch {
-	case len(counts) == 0:
-		p.paragraph("There is no `%s` in this plan.", resourceType)
-	case len(s.Decisions) == 0:
-		p.paragraph("No decision changes: %s.", strings.Join(counts, ", "))
+	case len(s.Decisions) > 0:
+		p.paragraph("**%s in %s:** %s.", count(len(s.Decisions), "decision"), count(cases, "session"), s.countKinds())
+	case len(s.Unchanged) > 0:
+		p.paragraph("No decision changes: **%d** unchanged.", len(s.Unchanged))
+		return
 	default:
-		p.paragraph("%s: %s.", count(len(s.Decisions)+s.Unchanged, "decision"), strings.Join(counts, ", "))
+		p.paragraph("There is no decision in this plan.")
+		return
 	}
-	if marked, marks := s.countMarks(); marked > 0 {
-		p.paragraph("⚠️ **To look at closely: %s**: %s.", count(marked, "decision"), strings.Join(marks, ", "))
-	}
-	if n := len(s.Others); n > 0 {
-		p.paragraph("Besides, %s of other types, not shown here.", count(n, "change"))
-	}
-}
-
-// countMarks counts the marked decisions, and each mark.
-func (s Summary) countMarks() (marked int, marks []string) {
-	counts := map[string]int{}
+	counts := map[Effect]int{}
 	for _, decision := range s.Decisions {
-		found := decision.marks()
-		if len(found) > 0 {
-			marked++
-		}
-		for _, mark := range found {
-			counts[mark]++
+		counts[decision.Effect]++
+	}
+	var lines []string
+	for _, known := range effects {
+		if n := counts[known.effect]; n > 0 {
+			lines = append(lines, fmt.Sprintf("- **%d %s**: %s", n, known.name, known.explanation))
 		}
 	}
-	for _, mark := range allMarks {
-		if counts[mark] > 0 {
-			marks = append(marks, fmt.Sprintf("%d %s", counts[mark], mark))
-		}
+	if n := len(s.Unchanged); n > 0 {
+		lines = append(lines, fmt.Sprintf("- Besides, %d unchanged.", n))
 	}
-	return marked, marks
+	p.paragraph("%s", strings.Join(lines, "\n"))
 }
 
-// cells are the decision's row.
+// countKinds returns how many decisions there are of each kind, in reading order.
+func (s Summary) countKinds() string {
+	counts := map[Kind]int{}
+	for _, decision := range s.Decisions {
+		counts[decision.Kind]++
+	}
+	var texts []string
+	for _, kind := range []struct {
+		kind Kind
+		noun string
+	}{{Hit, "AML hit"}, {Feature, "step"}, {Resubmission, "re-opening"}, {Session, "session"}} {
+		if counts[kind.kind] > 0 {
+			texts = append(texts, count(counts[kind.kind], kind.noun))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// writeMarks writes how much there is to look at closely, and what could not be
+// checked.
+func (s Summary) writeMarks(p *page, cases []sessionCase) {
+	var found []string
+	for _, c := range cases {
+		found = append(found, c.marks()...)
+	}
+	for _, other := range s.Others {
+		found = append(found, other.marks()...)
+	}
+	if len(found) > 0 {
+		p.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
+	}
+	if n := len(s.unchecked); n > 0 {
+		p.paragraph("The plan decides **%s** without reading the report of each in a data source `didit_session_decision`. What does not go with the decision is marked only as far as the plan knows it.", count(n, "session"))
+	}
+}
+
+// sessionCase is what a plan does in one session.
+type sessionCase struct {
+	session   Value
+	decisions []Decision
+	warnings  []Warning
+	unchanged []Decision
+}
+
+// cases returns the sessions of the decisions, those with the most serious marks first.
+func (s Summary) cases() []sessionCase {
+	var cases []sessionCase
+	for _, decision := range s.Decisions {
+		if n := len(cases); n == 0 || cases[n-1].session != decision.SessionID {
+			cases = append(cases, sessionCase{session: decision.SessionID})
+		}
+		last := &cases[len(cases)-1]
+		last.decisions = append(last.decisions, decision)
+	}
+	index := map[Value]*sessionCase{}
+	for i := range cases {
+		index[cases[i].session] = &cases[i]
+	}
+	for _, warning := range s.Warnings {
+		if c := index[warning.SessionID]; c != nil {
+			c.warnings = append(c.warnings, warning)
+		}
+	}
+	for _, decision := range s.Unchanged {
+		if c := index[decision.SessionID]; c != nil && decision.SessionID.Kind == Known {
+			c.unchanged = append(c.unchanged, decision)
+		}
+	}
+	slices.SortStableFunc(cases, func(a, b sessionCase) int { return cmp.Compare(a.rank(), b.rank()) })
+	return cases
+}
+
+// marks returns all marks and warnings of the case.
+func (c sessionCase) marks() []string {
+	var found []string
+	for _, warning := range c.warnings {
+		found = append(found, warning.Text)
+	}
+	for _, decision := range c.decisions {
+		found = append(found, decision.marks()...)
+	}
+	return found
+}
+
+// rank is lower for a more serious case.
+func (c sessionCase) rank() int {
+	rank := len(marks)
+	for _, mark := range c.marks() {
+		rank = min(rank, slices.Index(marks, mark))
+	}
+	return rank
+}
+
+var columns = []string{"Decision on", "From", "To", "What happens", "Comment", "Note"}
+
+func (c sessionCase) section(sessionURL SessionURL) section {
+	heading := "Session " + sessionURL.link(c.session)
+	if c.rank() < len(marks) {
+		heading = "⚠️ " + heading
+	}
+	section := section{heading: heading, columns: columns}
+	for _, text := range warnings {
+		var subjects []string
+		for _, warning := range c.warnings {
+			if warning.Text == text {
+				subjects = append(subjects, warning.cell())
+			}
+		}
+		if len(subjects) > 0 {
+			section.paragraphs = append(section.paragraphs, "⚠️ **"+text+"**: "+list(subjects)+".")
+		}
+	}
+	for i, decision := range c.decisions {
+		// A warning about the session comes with its last row, which is its status if
+		// that is decided.
+		isWarned := len(c.warnings) > 0 && i == len(c.decisions)-1
+		section.rows = append(section.rows, row{decision.cells(), isWarned || len(decision.marks()) > 0})
+	}
+	var unchanged []string
+	for _, decision := range c.unchanged {
+		unchanged = append(unchanged, decision.cell()+" "+decision.To.cell(longestName))
+	}
+	if len(unchanged) > 0 {
+		section.foot = "Unchanged: " + list(unchanged) + "."
+	}
+	return section
+}
+
+// list names at most ten items.
+func list(items []string) string {
+	const most = 10
+	if len(items) > most {
+		items = append(slices.Clone(items[:most]), fmt.Sprintf("and %d more", len(items)-most))
+	}
+	return strings.Join(items, ", ")
+}
+
 func (d Decision) cells() []string {
-	return append(d.Step.cells(), d.fromCell(), d.toCell(), d.Comment.cell(longestComment), d.noteCell())
+	return []string{d.cell(), d.fromCell(), d.toCell(), d.Effect.name(), d.Comment.cell(longestComment), d.noteCell()}
 }
 
 func (d Decision) fromCell() string {
@@ -126,45 +228,44 @@ func (d Decision) fromCell() string {
 }
 
 func (d Decision) toCell() string {
-	switch {
-	case d.Group == LetGo && d.Observed:
-		return "_no longer there_"
-	case d.Group == LetGo:
+	switch d.Effect {
+	case Released:
 		return "_stays_"
+	case Gone:
+		return "—"
 	default:
 		return d.To.cell(longestName)
 	}
 }
 
-// noteCell has the marks first, then what is good to know.
 func (d Decision) noteCell() string {
-	var notes []string
-	if marks := d.marks(); len(marks) > 0 {
-		notes = append(notes, "⚠️ "+strings.Join(marks, ", "))
+	var others []string
+	if d.Was.Kind != None && d.Was != d.To && d.Effect.isPlanned() {
+		others = append(others, "was "+d.Was.cell(longestName))
 	}
-	if d.Was.Kind != None && d.Was != d.To && !d.Observed {
-		notes = append(notes, "was "+d.Was.cell(longestName))
-	}
-	if d.Imported && d.Group != Adopted {
-		notes = append(notes, "imported")
+	if d.Imported && d.Effect != Adopted {
+		others = append(others, "imported")
 	}
 	switch {
 	case d.InsteadOf == nil:
-	case *d.InsteadOf == d.Step && d.isKnown():
-		notes = append(notes, "the same step as before")
+	case d.InsteadOf.SessionID == d.SessionID:
+		others = append(others, "in place of "+d.InsteadOf.cell())
 	default:
-		notes = append(notes, "in place of "+d.InsteadOf.SessionID.cell(longestName)+" "+d.InsteadOf.NodeID.cell(longestName))
+		others = append(others, "in place of "+d.InsteadOf.cell()+" of session "+d.InsteadOf.SessionID.cell(longestName))
 	}
-	if d.has(Unknown) && d.Address != "" {
-		notes = append(notes, code(d.Address, longestName))
+	if d.Address != "" && (d.has(Unknown) || d.Effect == Reopened) {
+		others = append(others, code(d.Address, longestName))
 	}
-	return strings.Join(notes, "; ")
+	return note(d.marks(), others...)
 }
 
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// otherRows returns a row for each; the cells of plan come first.
+func otherRows(others []Other, plan ...string) []row {
+	rows := make([]row, len(others))
+	for i, other := range others {
+		found := other.marks()
+		cells := []string{code(other.Address, longestComment), code(other.Action, longestName), note(found)}
+		rows[i] = row{slices.Concat(plan, cells), len(found) > 0}
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return rows
 }

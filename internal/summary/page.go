@@ -5,64 +5,56 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// The size of a page, in bytes.
+// Options are for Markdown.
+type Options struct {
+	// Size is the greatest size in bytes; at least SmallestSize.
+	Size int
+	// SessionURL makes each session a link.
+	SessionURL SessionURL
+}
+
+// The sizes of a page, in bytes.
 const (
-	// DefaultSize leaves room in a comment on GitHub, which ends at 65,536
+	// DefaultSize leaves room in a comment on GitHub, which can have 65,536
 	// characters.
 	DefaultSize = 64_000
-	// SmallestSize has room for everything but the tables.
-	SmallestSize = 4_000
+	// SmallestSize has room for everything except the tables.
+	SmallestSize = 5_000
 )
 
-// page is Markdown of a bounded size: what stands before the tables is short,
-// and the tables are cut, never silently.
+// page is Markdown of a bounded size. Its paragraphs are short and always there; its
+// tables are cut, and the page says what is missing.
 type page struct {
+	Options
+
 	text strings.Builder
-	size int
-	// rows and marked count what was to be shown; missing and missingMarked what
-	// was not.
-	rows, marked, missing, missingMarked int
 }
 
-// row is one of a table.
+func newPage(options Options) *page {
+	options.Size = max(options.Size, SmallestSize)
+	return &page{Options: options}
+}
+
+// section is a table with a heading.
+type section struct {
+	heading string
+	// paragraphs stand above the table, foot below it.
+	paragraphs []string
+	columns    []string
+	rows       []row
+	foot       string
+}
+
+// row is a row of a table.
 type row struct {
-	cells    []string
+	cells []string
+	// isMarked rows deserve a close look.
 	isMarked bool
 }
-
-// spaceForCut is left for the line that says what is missing.
-const spaceForCut = 400
-
-// section writes a table under a heading. After the first row that does not fit,
-// none is written in this and the following sections.
-func (p *page) section(heading, explanation string, columns []string, rows []row) {
-	if len(rows) == 0 {
-		return
-	}
-	head := fmt.Sprintf("\n### %s\n\n%s\n\n%s|%s\n", heading, explanation, line(columns), strings.Repeat(" --- |", len(columns)))
-	for _, row := range rows {
-		p.rows++
-		if row.isMarked {
-			p.marked++
-		}
-		text := head + line(row.cells)
-		if p.missing > 0 || p.text.Len()+len(text) > p.size-spaceForCut {
-			p.missing++
-			if row.isMarked {
-				p.missingMarked++
-			}
-			continue
-		}
-		p.text.WriteString(text)
-		head = ""
-	}
-}
-
-// line is one line of a table.
-func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
 
 // paragraph writes what is always there.
 func (p *page) paragraph(format string, arguments ...any) {
@@ -72,11 +64,76 @@ func (p *page) paragraph(format string, arguments ...any) {
 	fmt.Fprintf(&p.text, format+"\n", arguments...)
 }
 
-// String ends the page.
-func (p *page) String() string {
-	if p.missing > 0 {
-		p.paragraph("⚠️ **Cut here: %d of %d rows are missing, %d of them marked ⚠️.** This page ends at %d bytes; the plan itself has everything.",
-			p.missing, p.rows, p.missingMarked, p.size)
+const (
+	// roomForEnd is reserved for the last line of a page that is cut.
+	roomForEnd = 400
+	// roomForCut is reserved in a section for the line of a table that is cut.
+	roomForCut = 60
+)
+
+// sections writes tables. If their rows do not all fit, marked rows come first, and
+// after the first row that does not fit none is written. The order on the page stays.
+func (p *page) sections(sections []section) {
+	type place struct{ section, row int }
+	var marked, unmarked []place
+	for i, section := range sections {
+		for j, row := range section.rows {
+			if row.isMarked {
+				marked = append(marked, place{i, j})
+			} else {
+				unmarked = append(unmarked, place{i, j})
+			}
+		}
 	}
-	return p.text.String()
+	all := slices.Concat(marked, unmarked)
+	shown := make([][]int, len(sections))
+	left := p.Size - p.text.Len() - roomForEnd
+	fit := 0
+	for _, at := range all {
+		section := sections[at.section]
+		left -= len(line(section.rows[at.row].cells))
+		if shown[at.section] == nil {
+			left -= len(section.text(nil))
+			if len(section.rows) > 1 {
+				left -= roomForCut
+			}
+		}
+		if left < 0 {
+			break
+		}
+		shown[at.section] = append(shown[at.section], at.row)
+		fit++
+	}
+	for i, section := range sections {
+		if shown[i] != nil {
+			p.text.WriteString(section.text(shown[i]))
+		}
+	}
+	if fit < len(all) {
+		p.paragraph("⚠️ **Cut here: %d of %d rows are missing, %d of them marked ⚠️.** This page ends at %d bytes; the plan itself has everything.",
+			len(all)-fit, len(all), max(0, len(marked)-fit), p.Size)
+	}
 }
+
+// text returns the section with some of its rows.
+func (s section) text(shown []int) string {
+	var text strings.Builder
+	text.WriteString("\n### " + s.heading + "\n\n")
+	for _, paragraph := range s.paragraphs {
+		text.WriteString(paragraph + "\n\n")
+	}
+	text.WriteString(line(s.columns) + "|" + strings.Repeat(" --- |", len(s.columns)) + "\n")
+	for _, i := range slices.Sorted(slices.Values(shown)) {
+		text.WriteString(line(s.rows[i].cells))
+	}
+	if missing := len(s.rows) - len(shown); missing > 0 && len(shown) > 0 {
+		fmt.Fprintf(&text, "\n_%d more rows of this table are cut._\n", missing)
+	}
+	if s.foot != "" {
+		text.WriteString("\n" + s.foot + "\n")
+	}
+	return text.String()
+}
+
+// line returns a line of a table.
+func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }

@@ -8,47 +8,44 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// Parse reads what terraform show -json, or tofu show -json, says of a saved
+// Parse reads what terraform show -json, or tofu show -json, writes for a saved
 // plan.
 func Parse(data []byte) (Summary, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if err := checkForm(data); err != nil {
+	if err := checkInput(data); err != nil {
 		return Summary{}, err
 	}
 	var plan tfjson.Plan
-	if err := json.Unmarshal(data, &plan); err != nil {
-		return Summary{}, fmt.Errorf("it cannot be read as the JSON of a plan: %w", err)
-	}
-	if plan.PlannedValues == nil && plan.Config == nil {
-		return Summary{}, errors.New("it is the JSON of a state and not of a plan; name the plan file: terraform show -json tfplan")
-	}
 	// The library does not know this field.
 	var outcome struct {
 		Errored bool `json:"errored"`
 	}
-	if err := json.Unmarshal(data, &outcome); err != nil {
+	if err := errors.Join(json.Unmarshal(data, &plan), json.Unmarshal(data, &outcome)); err != nil {
 		return Summary{}, fmt.Errorf("it cannot be read as the JSON of a plan: %w", err)
+	}
+	if plan.PlannedValues == nil && plan.Config == nil {
+		return Summary{}, errors.New("it is the JSON of a state, not of a plan; name the plan file: terraform show -json tfplan")
 	}
 	return summarize(plan, outcome.Errored)
 }
 
-// checkForm tells what was given by mistake in the user's words.
-func checkForm(data []byte) error {
+// checkInput recognizes what users pass by mistake.
+func checkInput(data []byte) error {
 	text := bytes.TrimSpace(data)
 	switch {
 	case len(text) == 0:
-		return errors.New("it is empty; the command before may have failed")
+		return errors.New("it is empty; see whether the command before it failed")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return errors.New("it is a plan file itself; give what terraform show -json says of it")
+		return errors.New("it is a plan file; pass the output of terraform show -json tfplan")
 	case bytes.HasPrefix(text, []byte(`{"@level"`)):
-		return errors.New("these are the messages of plan -json; save the plan with -out, and give what terraform show -json says of it")
+		return errors.New("it is the log of plan -json; save the plan with -out, and pass the output of terraform show -json tfplan")
 	case text[0] != '{':
-		return errors.New("it is not JSON; give what terraform show -json writes to its standard output, and nothing else")
+		return errors.New("it is not JSON; pass the standard output of terraform show -json tfplan, and nothing else")
 	}
 	return nil
 }
@@ -56,98 +53,86 @@ func checkForm(data []byte) error {
 func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 	summary := Summary{
 		Errored: errored,
-		// An errored plan is incomplete by nature, which goes without saying.
+		// A plan with errors is always incomplete.
 		Incomplete: !errored && (plan.Complete != nil && !*plan.Complete || len(plan.DeferredChanges) > 0),
 	}
-	drift := map[string]change{}
-	for _, drifted := range plan.ResourceDrift {
-		if isDecision(drifted) {
-			c, err := newChange(drifted)
-			if err != nil {
-				return Summary{}, err
-			}
-			drift[c.key()] = c
-		}
+	if err := errors.Join(summary.addChanges(plan), summary.addActions(plan.ActionInvocations)); err != nil {
+		return Summary{}, err
 	}
-	for _, planned := range plan.ResourceChanges {
-		if !isDecision(planned) {
-			summary.addOther(planned)
-			continue
-		}
-		c, err := newChange(planned)
-		if err != nil {
-			return Summary{}, err
-		}
-		drifted, hasDrifted := drift[c.key()]
-		delete(drift, c.key())
-		decision, err := c.decision(drifted, hasDrifted)
-		switch {
-		case err != nil:
-			return Summary{}, err
-		case decision == nil:
-			summary.Unchanged++
-		default:
-			summary.Decisions = append(summary.Decisions, *decision)
-		}
-	}
-	for _, drifted := range drift {
-		summary.Decisions = append(summary.Decisions, drifted.observed()...)
-	}
-	for _, invoked := range plan.ActionInvocations {
-		summary.Others = append(summary.Others, Other{Address: invoked.Address, Action: "invoke"})
+	if plan.Config != nil {
+		summary.addProvisioners("", plan.Config.RootModule)
 	}
 	summary.joinRenamed()
+	state := stateResources(plan.PriorState)
+	summary.findPresent(plan, state)
+	summary.findWarnings(state)
 	summary.sort()
 	return summary, nil
 }
 
-func isDecision(c *tfjson.ResourceChange) bool {
-	return c != nil && c.Mode == tfjson.ManagedResourceMode && c.Type == resourceType
+// addChanges adds every change of a resource or data source.
+func (s *Summary) addChanges(plan tfjson.Plan) error {
+	drift := map[string]*change{}
+	for _, drifted := range notNull(plan.ResourceDrift) {
+		if isDecision(drifted) {
+			c, err := newChange(drifted)
+			if err != nil {
+				return err
+			}
+			drift[c.instance()] = &c
+		}
+	}
+	for _, planned := range notNull(plan.ResourceChanges) {
+		if !isDecision(planned) {
+			s.addOther(planned)
+			continue
+		}
+		c, err := newChange(planned)
+		if err != nil {
+			return err
+		}
+		decision, err := c.decision(drift[c.instance()])
+		if err != nil {
+			return err
+		}
+		delete(drift, c.instance())
+		if decision.Effect == Unchanged {
+			s.Unchanged = append(s.Unchanged, decision)
+		} else {
+			s.Decisions = append(s.Decisions, decision)
+		}
+	}
+	for _, drifted := range drift {
+		if decision := drifted.observed(); decision.Effect != Unchanged {
+			s.Decisions = append(s.Decisions, decision)
+		}
+	}
+	return nil
 }
 
-// addOther notes a change of something else; what is only read changes nothing.
-func (s *Summary) addOther(c *tfjson.ResourceChange) {
-	if c == nil || c.Change == nil || c.Mode != tfjson.ManagedResourceMode {
-		return
-	}
-	action := actionText(c.Change.Actions)
-	switch {
-	case !c.Change.Actions.NoOp():
-	case c.Change.Importing != nil:
-		action = "import"
-	default:
-		return
-	}
-	s.Others = append(s.Others, Other{Address: c.Address, Action: action})
+// notNull returns the items of a list in JSON that are not null.
+func notNull[T any](items []*T) []*T {
+	return slices.DeleteFunc(items, func(item *T) bool { return item == nil })
 }
 
-func actionText(actions tfjson.Actions) string {
-	var words []string
-	for _, action := range actions {
-		words = append(words, string(action))
-	}
-	return strings.Join(words, "/")
-}
-
-// joinRenamed makes one row of a step that one block lets go and another one
-// adopts, as when a key of for_each is renamed; then the plan does hold its
-// status.
+// joinRenamed makes one decision of a subject that one block releases and another
+// one adopts, as when a key of for_each is renamed. The plan then does hold its
+// value.
 func (s *Summary) joinRenamed() {
-	letGo := map[Step]int{}
+	released := map[Subject]int{}
 	for i, decision := range s.Decisions {
-		if decision.Group == LetGo && !decision.Observed && decision.isKnown() {
-			letGo[decision.Step] = i
+		if decision.Effect == Released && decision.isKnown() {
+			released[decision.Subject] = i
 		}
 	}
 	joined := map[int]bool{}
 	for i := range s.Decisions {
 		decision := &s.Decisions[i]
-		before, found := letGo[decision.Step]
-		if decision.Group != NotAdopted || !found || joined[before] {
+		before, found := released[decision.Subject]
+		if decision.Effect != Set || !found || joined[before] {
 			continue
 		}
-		step := decision.Step
-		decision.Group, decision.InsteadOf = Replaced, &step
+		decision.Effect = Retaken
 		decision.From, decision.Was = s.Decisions[before].From, s.Decisions[before].Was
 		joined[before] = true
 	}

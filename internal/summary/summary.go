@@ -1,174 +1,200 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package summary says what a Terraform plan does to decisions, for those who
-// review it: the JSON of a plan in, a [Summary] and its Markdown or JSON out.
+// Package summary reports what a Terraform plan does to decisions in Didit, for
+// the people who review it. [Parse] reads the JSON of a plan into a [Summary],
+// which is written as Markdown or JSON; [Compare] compares two of them.
 //
 //	terraform show -json tfplan | didit-plan-summary
 //
 // # JSON
 //
-// The JSON of a summary is made to be compared with that of another plan: the
-// same decisions planned twice give equal bytes. So there is no time in it, no
-// particular of the plan file or of the state, and nothing that is not planned.
+// The same decisions planned twice have equal JSON, byte for byte. So it holds no
+// time, no detail of the plan file or the state, and nothing that is not planned.
 //
 //	{
-//	  "format": 1,               // raised when the shape or its meaning changes
-//	  "errored": false,          // Terraform stopped with an error
-//	  "incomplete": false,       // planned with -target, or something was put off
-//	  "decisions": [             // sorted by step
+//	  "format": 2,                // raised when the shape or its meaning changes
+//	  "group": "2026-q4",         // the value of -group; "" for none
+//	  "errored": false,           // Terraform stopped with an error
+//	  "incomplete": false,        // planned with -target, or something was deferred
+//	  "decisions": [              // sorted by session, then hits, steps, session
 //	    {
-//	      "group": "changed",    // a Group
-//	      "session_id": "…", "node_id": "feature_ocr_1", "feature_type": "ID_VERIFICATION",
-//	      "from": "In Review",   // null where the plan does not hold it
-//	      "to": "Declined",      // null where the plan sets none
-//	      "comment": "Forged.",  // null for none
-//	      "instead_of": {"session_id": "…", "node_id": "…", "feature_type": "…"}
-//	    }                        // instead_of: in the group "replaced" only
+//	      "kind": "feature",      // aml_hit, feature, resubmission or session
+//	      "session_id": "…",
+//	      "node_id": "…",         // of aml_hit and feature; the steps of resubmission
+//	      "feature_type": "…",    // of feature
+//	      "hit_id": "…",          // of aml_hit
+//	      "effect": "changed",    // an Effect
+//	      "from": "In Review",    // null if the plan does not hold it
+//	      "to": "Declined",       // null if the plan sets none
+//	      "comment": "Forged.",   // null for none
+//	      "instead_of": {"kind": "feature", "session_id": "…", …} // of effect replaced
+//	    }
 //	  ],
-//	  "others": [                // what else the plan does, sorted
+//	  "warnings": [               // what to look at in the sessions of these decisions
+//	    {"warning": "…", "kind": "aml_hit", "session_id": "…", …}
+//	  ],
+//	  "others": [                 // what else the plan does, sorted
 //	    {"address": "terraform_data.x", "action": "create"}
 //	  ]
 //	}
 //
-// A value is a text, null, {"unknown": true} for what is known only after the
-// apply, or {"sensitive": true} for what must not be shown. Of other resources
-// the address and the action are compared, not the values.
+// A value is a string, null, {"unknown": true} if it is known only after the
+// apply, or {"sensitive": true} if it must not be shown. Of other changes the
+// address and the action are compared, not the values.
 package summary
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 )
 
-// resourceType is the one resource whose changes are decisions.
-const resourceType = "didit_session_feature_status"
-
 // Summary is what a plan does to decisions.
 type Summary struct {
+	// Group names the part of a repository that was planned; "" for none.
+	Group string
 	// Errored: Terraform stopped with an error, and cannot apply the plan.
 	Errored bool
-	// Incomplete: the plan leaves something out, as with -target. Terraform says
-	// so since 1.8, OpenTofu does not.
+	// Incomplete: the plan leaves something out, as with -target. Terraform reports
+	// that since 1.8, OpenTofu does not.
 	Incomplete bool
-	// Decisions are the steps that the plan does something about, sorted.
+	// Decisions are the subjects that the plan, or its refresh, changes; sorted.
 	Decisions []Decision
-	// Unchanged counts the steps that stand as configured. It is not compared:
-	// other pull requests change it.
-	Unchanged int
-	// Others are the changes of anything else, sorted.
+	// Warnings are about the sessions of planned decisions as they will be after
+	// the apply; sorted.
+	Warnings []Warning
+	// Others are all other changes, sorted.
 	Others []Other
+	// Unchanged are the subjects that already are as configured, sorted. They are
+	// not compared, because other pull requests change them.
+	Unchanged []Decision
+
+	// unchecked are the sessions that this plan decides without reading their report.
+	unchecked []string
+	// managed are the subjects in the state.
+	managed map[Subject]bool
+	// addresses are those in the plan or the state; true if nothing is planned for it.
+	addresses map[string]bool
 }
 
-// Decision is what a plan does about one step.
+// Decision is what a plan does to one subject.
 type Decision struct {
-	Group Group `json:"group"`
-	Step
-	// From is the status that the step has; none where the plan does not hold it.
+	Subject
+
+	Effect Effect `json:"effect"`
+	// From is the value before the apply; none if the plan does not hold it.
 	From Value `json:"from"`
-	// To is the planned status; none where a step is let go.
+	// To is the planned value; none if the subject is no longer managed.
 	To Value `json:"to"`
-	// Comment is recorded with a change of status, and with nothing else.
+	// Comment is recorded with a change of the value, and with nothing else.
 	Comment Value `json:"comment"`
-	// InsteadOf is the step that the block named before.
-	InsteadOf *Step `json:"instead_of,omitempty"`
+	// InsteadOf is the subject that the block decided before, if it is another one.
+	InsteadOf *Subject `json:"instead_of,omitempty"`
 
-	// What follows is of use to a reader; two plans of the same decisions may
-	// differ in it.
+	// The fields below help a reader; two plans of the same decisions may differ in
+	// them.
 
-	// Address is the block's in the configuration.
+	// Address is the address of the block.
 	Address string `json:"-"`
-	// Was is the status that Terraform saw last, where it has been changed since.
+	// Was is the value that Terraform saw last, if it has changed since.
 	Was Value `json:"-"`
-	// Imported: the step is taken over by an import block.
+	// Imported: an import block adopts the subject.
 	Imported bool `json:"-"`
-	// Observed: nothing is planned; Terraform's state catches up with Didit.
-	Observed bool `json:"-"`
 }
 
-// Step is one step of a session.
-type Step struct {
+// Subject is what is decided: an AML hit, a step, a session, or which steps of a
+// session are repeated.
+type Subject struct {
+	Kind        Kind  `json:"kind"`
 	SessionID   Value `json:"session_id"`
-	NodeID      Value `json:"node_id"`
-	FeatureType Value `json:"feature_type"`
+	NodeID      Value `json:"node_id,omitzero"`
+	FeatureType Value `json:"feature_type,omitzero"`
+	HitID       Value `json:"hit_id,omitzero"`
 }
 
-// Other is a planned change of something that is no decision.
+// Kind is the kind of a subject. Kinds sort in the order in which a case is read.
+type Kind string
+
+// The kinds of subjects.
+const (
+	Hit          Kind = "aml_hit"
+	Feature      Kind = "feature"
+	Resubmission Kind = "resubmission"
+	Session      Kind = "session"
+)
+
+// Other is a planned change of something else.
 type Other struct {
 	Address string `json:"address"`
-	// Action is Terraform's word, such as create; for a replacement delete/create.
+	// Action is Terraform's word, such as create; delete/create for a replacement.
 	Action string `json:"action"`
 }
 
-// Group is what the rows of a table have in common.
-type Group string
-
-// The groups.
-const (
-	// Overturned: the status was changed outside Terraform; the plan puts it back.
-	Overturned Group = "overturned"
-	// Changed: the plan changes the status.
-	Changed Group = "changed"
-	// Replaced: a block lets go of one step and adopts another.
-	Replaced Group = "replaced"
-	// NotAdopted: a block without an import, whose step Terraform has not seen.
-	NotAdopted Group = "not_adopted_yet"
-	// LetGo: Terraform forgets the step; its decision stays in place.
-	LetGo Group = "let_go"
-	// CommentOnly: the comment changes and the status does not; nothing is sent.
-	CommentOnly Group = "comment_only"
-	// Adopted: an import of a step that is as configured.
-	Adopted Group = "adopted"
-	// Followed: changed outside Terraform, and left so.
-	Followed Group = "followed"
-)
-
-// isKnown tells whether the step can be named.
-func (s Step) isKnown() bool {
-	return s.SessionID.Kind == Known && s.NodeID.Kind == Known && s.FeatureType.Kind == Known
+// isKnown reports whether every part of the address is known and may be shown.
+func (s Subject) isKnown() bool {
+	for _, part := range []Value{s.SessionID, s.NodeID, s.FeatureType, s.HitID} {
+		if part.Kind == Unknown || part.Kind == Sensitive {
+			return false
+		}
+	}
+	return s.SessionID.Kind == Known
 }
 
-func compareSteps(a, b Step) int {
+// identity returns what identifies the subject in Didit: the type of a step only if
+// the workflow has no graph.
+func (s Subject) identity() Subject {
+	if !s.NodeID.is(defaultNode) {
+		s.FeatureType = Value{}
+	}
+	return s
+}
+
+// defaultNode is the node ID in a workflow without a graph.
+const defaultNode = "default"
+
+// key is equal for items that are the same in every field that is compared.
+func key(item any) string {
+	text, err := json.Marshal(item)
+	if err != nil {
+		panic(err) // Strings and booleans can always be written.
+	}
+	return string(text)
+}
+
+func compareSubjects(a, b Subject) int {
 	return cmp.Or(
 		compareValues(a.SessionID, b.SessionID),
+		cmp.Compare(a.Kind, b.Kind),
 		compareValues(a.NodeID, b.NodeID),
 		compareValues(a.FeatureType, b.FeatureType),
+		compareValues(a.HitID, b.HitID),
 	)
 }
 
-// sort puts everything into the one order that a summary has.
-func (s *Summary) sort() {
-	slices.SortStableFunc(s.Decisions, func(a, b Decision) int {
-		return cmp.Or(
-			compareSteps(a.Step, b.Step),
-			cmp.Compare(a.Group, b.Group),
-			compareValues(a.From, b.From),
-			compareValues(a.To, b.To),
-			compareValues(a.Comment, b.Comment),
-			compareInsteadOf(a, b),
-			cmp.Compare(a.Address, b.Address),
-		)
-	})
-	slices.SortStableFunc(s.Others, compareOthers)
-}
-
-func compareInsteadOf(a, b Decision) int {
-	if a.InsteadOf == nil || b.InsteadOf == nil {
-		return 0
+func compareDecisions(a, b Decision) int {
+	if order := compareSubjects(a.Subject, b.Subject); order != 0 {
+		return order
 	}
-	return compareSteps(*a.InsteadOf, *b.InsteadOf)
+	return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.Address, b.Address))
 }
 
 func compareOthers(a, b Other) int {
 	return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Action, b.Action))
 }
 
-// planned are the decisions that the plan does something about, without what
-// Terraform only observes.
+func (s *Summary) sort() {
+	slices.SortStableFunc(s.Decisions, compareDecisions)
+	slices.SortStableFunc(s.Unchanged, compareDecisions)
+	slices.SortStableFunc(s.Warnings, compareWarnings)
+	slices.SortStableFunc(s.Others, compareOthers)
+}
+
+// planned returns the decisions without those that the refresh only observed.
 func (s Summary) planned() []Decision {
 	planned := []Decision{}
 	for _, decision := range s.Decisions {
-		if !decision.Observed {
+		if decision.Effect.isPlanned() {
 			planned = append(planned, decision)
 		}
 	}

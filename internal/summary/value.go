@@ -10,22 +10,22 @@ import (
 	"errors"
 )
 
-// Value is an attribute's value, as far as a reviewer can and may see it. The
-// zero value is null.
+// Value is the value of an attribute, as far as a reviewer can and may see it. The
+// zero Value is null.
 type Value struct {
-	Kind Kind
-	// Text is that of a known value, and of no other.
+	Kind ValueKind
+	// Text is set for a known value only.
 	Text string
 }
 
-// Kind tells a value from what stands in its place.
-type Kind int
+// ValueKind tells a known value from what replaces it.
+type ValueKind int
 
 // The kinds of values.
 const (
 	// None is null.
-	None Kind = iota
-	// Known is a text.
+	None ValueKind = iota
+	// Known is a string.
 	Known
 	// Unknown is known only after the apply.
 	Unknown
@@ -33,10 +33,10 @@ const (
 	Sensitive
 )
 
-// Text makes a known value.
+// Text returns a known value.
 func Text(text string) Value { return Value{Kind: Known, Text: text} }
 
-// is tells whether the value is this very text.
+// is reports whether the value is known, and this text.
 func (v Value) is(text string) bool { return v == Text(text) }
 
 func compareValues(a, b Value) int {
@@ -48,7 +48,7 @@ const (
 	sensitiveJSON = `{"sensitive":true}`
 )
 
-// MarshalJSON writes the value as the package comment says.
+// MarshalJSON writes the value as the package comment describes.
 func (v Value) MarshalJSON() ([]byte, error) {
 	switch v.Kind {
 	case Known:
@@ -62,7 +62,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// UnmarshalJSON reads what MarshalJSON has written, and nothing else.
+// UnmarshalJSON reads what MarshalJSON writes, and nothing else.
 func (v *Value) UnmarshalJSON(data []byte) error {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {
@@ -82,6 +82,6 @@ func (v *Value) UnmarshalJSON(data []byte) error {
 		v.Kind = Known
 		return json.Unmarshal(data, &v.Text)
 	default:
-		return errors.New("a value is neither a text nor null, nor unknown or sensitive")
+		return errors.New("a value is neither a string nor null, unknown or sensitive")
 	}
 }

@@ -1,72 +1,105 @@
-# From files to steps. What is wrong with a file goes into local.problems, and nothing of
-# that file goes any further: every problem of every file is said at once.
+# From files to decisions. Every problem goes into local.problems, and nothing of a file with a problem goes any
+# further: the plan lists every problem of every file at once.
 locals {
-  file_keys      = ["session_id", "expired", "steps"]
-  step_keys      = ["node_id", "feature_type", "status", "comment", "ticket", "adopted"]
-  text_keys      = ["node_id", "feature_type", "status", "comment", "ticket"]
-  statuses       = ["Approved", "Declined", "In Review"]
-  session_id     = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-  not_a_decision = "(^|/)(README\\.md|\\..*)$"
+  # What each key may hold, as JSON.
+  text   = { pattern = "^\"(\\\\[nrt]|\\s)*([^\\s\"\\\\]|\\\\[^nrt])", problem = "must be text, not empty" }
+  switch = { pattern = "^(true|false)$", problem = "must be true or false" }
+  group  = { pattern = "^\\{\"", problem = "must name at least one" }
 
-  names = [for name in fileset(var.folder, "**") : name if !can(regex(local.not_a_decision, name))]
+  file_keys = {
+    session_id = { pattern = "^\"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\"$", problem = "must be a UUID in lower case, such as 11111111-2222-4333-8444-555555555555" }
+    expired    = local.switch
+    hits       = local.group
+    steps      = local.group
+    session    = { pattern = "", problem = "" }
+  }
+  kinds = {
+    hits = {
+      hit_id        = local.text
+      node_id       = local.text
+      review_status = { pattern = "^\"(Unreviewed|Confirmed Match|False Positive|Inconclusive)\"$", problem = "must be Unreviewed, Confirmed Match, False Positive or Inconclusive" }
+      reason        = local.text
+      ticket        = local.text
+      adopted       = local.switch
+    }
+    steps = {
+      node_id      = local.text
+      feature_type = local.text
+      status       = { pattern = "^\"(Approved|Declined|In Review)\"$", problem = "must be Approved, Declined or In Review" }
+      comment      = local.text
+      ticket       = local.text
+      adopted      = local.switch
+    }
+    session = {
+      status            = { pattern = "^\"(Approved|Declined)\"$", problem = "must be Approved or Declined" }
+      comment           = local.text
+      ticket            = local.text
+      approved_although = local.text
+      adopted           = local.switch
+    }
+  }
+  required = { hits = ["hit_id", "review_status"], steps = ["status"], session = ["status"] }
 
-  # null where a file is not YAML. Terraform's console says where:
-  #   echo 'yamldecode(file("decisions/case-7.yaml"))' | terraform console
+  names = [for name in fileset(var.folder, "**") : name if !can(regex("(^|/)(README\\.md|\\..*)$", name))]
+
+  # null if a file is not YAML.
   documents = { for name in local.names : name => try(yamldecode(file("${var.folder}/${name}")), null) if can(regex("\\.ya?ml$", name)) }
 
-  # What stands under steps, as far as it is a map of maps.
-  steps_of = { for name, document in local.documents : name => {
-    for step, keys in try(document.steps, {}) : step => keys if can(keys(keys))
-  } if can(keys(document.steps)) }
+  # Every decision of every file, as it is written; at is where it is in the file.
+  written = flatten([for name, document in local.documents : concat(
+    [for kind in ["hits", "steps"] : [for key in try(keys(document[kind]), []) : { file = name, kind = kind, at = "${kind}.${key}", it = document[kind][key] }]],
+    [for it in try([document.session], []) : { file = name, kind = "session", at = "session", it = it }],
+  )])
 
-  file_problems = concat(
+  file_problems = flatten([
     [for name in local.names : "${name}: the name of a decision file ends in .yaml" if !can(regex("\\.ya?ml$", name))],
-    flatten([for name, document in local.documents : !can(keys(document)) ? [
-      "${name}: not YAML with session_id and steps; to see where it breaks: echo 'yamldecode(file(\"${var.folder}/${name}\"))' | terraform console"
-      ] : concat(
-      [for key in keys(document) : "${name}: ${key}: unknown key; known are ${join(", ", local.file_keys)}" if !contains(local.file_keys, key)],
-      can(regex(local.session_id, document.session_id)) ? [] : [
-        "${name}: session_id: ${can(document.session_id) ? "must be a UUID in lower case, such as 11111111-2222-4333-8444-555555555555" : "is missing"}"
-      ],
-      try(document.expired == tobool(document.expired), !can(document.expired)) ? [] : ["${name}: expired: must be true or false"],
-      try(length(keys(document.steps)) > 0, false) ? [] : ["${name}: steps: must name at least one step"],
-      [for step in try(keys(document.steps), []) : "${name}: steps.${step}: must hold ${join(", ", local.step_keys)}" if !can(keys(document.steps[step]))],
-    )]),
-  )
-
-  step_problems = flatten([for name, steps in local.steps_of : [for step, it in steps : [for problem in concat(
-    [for key in keys(it) : "${key}: unknown key; known are ${join(", ", local.step_keys)}" if !contains(local.step_keys, key)],
-    [for key in local.text_keys : "${key}: must be text, not empty" if can(it[key]) && !try(it[key] == tostring(it[key]) && trimspace(it[key]) != "", false)],
-    try(contains(local.statuses, it.status), false) ? [] : ["status: ${can(it.status) ? "must be Approved, Declined or In Review" : "is missing"}"],
-    can(it.node_id) != can(it.feature_type) ? [] : ["node_id: give either node_id or, for a workflow without a graph, feature_type"],
-    try(it.adopted == tobool(it.adopted), !can(it.adopted)) ? [] : ["adopted: must be true or false"],
-  ) : "${name}: steps.${step}.${problem}"]]])
-
-  same_session = flatten([
-    for session, names in { for name, document in local.documents : try(tostring(document.session_id), "") => name... } : [
-      for name in names : "${name}: session_id: ${join(" and ", names)} name the same session; keep its steps in one file"
-    ] if session != "" && length(names) > 1
+    [for name, document in local.documents : !can(keys(document)) ? [
+      "${name}: not YAML with session_id and decisions; to see where it breaks: echo 'yamldecode(file(\"${var.folder}/${name}\"))' | terraform console"
+      ] : flatten([
+        [for key, value in document : "${name}: ${key}: ${try(local.file_keys[key].problem, "unknown key; known are ${join(", ", keys(local.file_keys))}")}"
+        if !can(regex(local.file_keys[key].pattern, jsonencode(value)))],
+        can(document.session_id) ? [] : ["${name}: session_id: is missing"],
+        can(document.hits) || can(document.steps) || can(document.session) ? [] : ["${name}: must hold hits, steps or session"],
+    ])],
   ])
 
-  problems = concat(local.file_problems, local.step_problems)
+  decision_problems = flatten([for d in local.written : [for problem in can(keys(d.it)) ? flatten([
+    [for key, value in d.it : ".${key}: ${try(local.kinds[d.kind][key].problem, "unknown key; known are ${join(", ", keys(local.kinds[d.kind]))}")}"
+    if !can(regex(local.kinds[d.kind][key].pattern, jsonencode(value)))],
+    [for key in local.required[d.kind] : ".${key}: is missing" if !can(d.it[key])],
+    d.kind != "steps" || can(d.it.node_id) != can(d.it.feature_type) ? [] : [".node_id: give either node_id or, for a workflow without a graph, feature_type"],
+  ]) : [": must hold ${join(", ", keys(local.kinds[d.kind]))}"] : "${d.file}: ${d.at}${problem}"]])
+
+  problems = concat(local.file_problems, local.decision_problems)
   refused  = toset([for problem in local.problems : split(": ", problem)[0]])
 
-  # The files that count: in order, and not expired.
-  sessions = { for name, document in local.documents : name => document.session_id
-  if !contains(local.refused, name) && !try(document.expired == true, false) }
-
-  steps = merge([for name, session_id in local.sessions : { for step, it in local.steps_of[name] : "${name}/${step}" => {
-    file         = name
-    step         = step
-    session_id   = session_id
-    node_id      = try(it.node_id, null)
-    feature_type = try(it.feature_type, null)
-    status       = it.status
-    comment      = try(it.comment, "")
-    ticket       = try(it.ticket, "")
-    adopted      = try(it.adopted, false)
-    # What Didit records, together with the change.
-    recorded  = try("${it.comment} (${it.ticket})", it.comment, it.ticket, null)
-    import_id = can(it.node_id) ? "${session_id}/${it.node_id}" : "${session_id}/default/${it.feature_type}"
-  } }]...)
+  # The files that count: valid, and not expired. reason is what the file says for people; recorded is what Didit
+  # records with the change, which it does not do for a hit.
+  files = { for name, document in local.documents : name => {
+    session_id = document.session_id
+    hits = { for key, it in try(document.hits, {}) : key => {
+      hit_id  = it.hit_id
+      node_id = try(it.node_id, "default")
+      value   = it.review_status
+      reason  = try(it.reason, "")
+      ticket  = try(it.ticket, "")
+      adopted = try(it.adopted, false)
+    } }
+    steps = { for key, it in try(document.steps, {}) : key => {
+      node_id      = try(it.node_id, null)
+      feature_type = try(it.feature_type, null)
+      value        = it.status
+      reason       = try(it.comment, "")
+      ticket       = try(it.ticket, "")
+      adopted      = try(it.adopted, false)
+      recorded     = try("${it.comment} (${it.ticket})", it.comment, it.ticket, null)
+    } }
+    session = try({
+      value    = document.session.status
+      reason   = try(document.session.comment, "")
+      although = try(document.session.approved_although, "")
+      adopted  = try(document.session.adopted, false)
+      recorded = try("${document.session.comment} (${document.session.ticket})", document.session.comment, document.session.ticket, null)
+    }, null)
+  } if !contains(local.refused, name) && !try(document.expired == true, false) }
 }

@@ -1,33 +1,74 @@
-# The team's rules. Each lists what breaks it; the output of the same name refuses that,
-# and a test in tests/policy.tftest.hcl shows that it does. Add yours in the same way.
+# The team's rules. Each lists what breaks it; the output of the same name refuses that, and a test in
+# tests/policy.tftest.hcl shows that it does. Add yours in the same way.
 locals {
-  # What Didit knows of each step; null where it has no such step.
-  found = { for key, step in local.steps : key => one([
-    for feature in module.sessions.features[step.file] : feature
-    if feature.node_id == coalesce(step.node_id, "default") && (step.feature_type == null || feature.feature_type == step.feature_type)
-  ]) }
+  # Every decision with what Didit knows of it now: found is null if the session has no such step or hit, or several.
+  hits = flatten([for name, session in module.session : [for key, it in local.files[name].hits : merge(it, {
+    file  = name
+    at    = "hits.${key}"
+    found = try(one([for hit in session.live.aml_hits : hit if hit.node_id == it.node_id && hit.hit_id == it.hit_id]).review_status, null)
+  })]])
 
-  # A decision that was made before it came into this repository owes it no reason, but may change nothing.
-  decided_here = { for key, step in local.steps : key => step if !step.adopted }
+  steps = flatten([for name, session in module.session : [for key, it in local.files[name].steps : merge(it, {
+    file  = name
+    at    = "steps.${key}"
+    found = try(one([for step in session.live.features : step if step.node_id == coalesce(it.node_id, "default") && coalesce(it.feature_type, step.feature_type) == step.feature_type]), null)
+  })]])
 
-  declined_steps_say_why = [
-    for step in local.decided_here : "${step.file}: steps.${step.step}.comment: a Declined step needs a comment of at least 20 characters"
-    if step.status == "Declined" && length(trimspace(step.comment)) < 20
+  sessions = [for name, session in module.session : merge(local.files[name].session, {
+    file  = name
+    at    = "session"
+    live  = session.live
+    found = session.live.status
+  }) if local.files[name].session != null]
+
+  same_session = flatten([
+    for session, names in { for name, document in local.documents : try(tostring(document.session_id), "") => name... } : [
+      for name in names : "${name}: session_id: ${join(" and ", names)} name the same session; keep its decisions in one file"
+    ] if session != "" && length(names) > 1
+  ])
+
+  declined_decisions_say_why = [
+    for it in concat(local.steps, local.sessions) : "${it.file}: ${it.at}.comment: a Declined ${it.at == "session" ? "session" : "step"} needs a comment of at least 20 characters"
+    if it.value == "Declined" && !it.adopted && length(trimspace(it.reason)) < 20
   ]
 
-  aml_steps_have_a_ticket = [
-    for key, step in local.decided_here : "${step.file}: steps.${step.step}.ticket: an AML step needs a ticket"
-    if step.ticket == "" && try(local.found[key].feature_type, step.feature_type) == "AML"
+  reviewed_hits_say_why = [
+    for it in local.hits : "${it.file}: ${it.at}.reason: a reviewed AML hit needs a reason of at least 20 characters, which stays in this file"
+    if it.value != "Unreviewed" && !it.adopted && length(trimspace(it.reason)) < 20
   ]
 
-  adopted_steps_change_nothing = [
-    for key, step in local.steps : "${step.file}: steps.${step.step}.adopted: the step is ${try(local.found[key].status, "gone")} in Didit; take adopted out, and say why it shall be ${step.status}"
-    if step.adopted && try(local.found[key].status != step.status, true)
+  aml_decisions_have_a_ticket = concat(
+    [for it in local.hits : "${it.file}: ${it.at}.ticket: an AML hit needs a ticket" if it.value != "Unreviewed" && !it.adopted && it.ticket == ""],
+    [for it in local.steps : "${it.file}: ${it.at}.ticket: an AML step needs a ticket" if try(it.found.feature_type, it.feature_type) == "AML" && !it.adopted && it.ticket == ""],
+  )
+
+  # What was decided before it came into this repository owes it no reason, but may change nothing.
+  adopted_decisions_change_nothing = [
+    for it in concat(local.hits, [for it in local.steps : merge(it, { found = try(it.found.status, null) })], local.sessions) :
+    "${it.file}: ${it.at}.adopted: it is ${coalesce(it.found, "gone")} in Didit; take adopted out, and say why it shall be ${it.value}"
+    if it.adopted && it.found != it.value
   ]
 
-  steps_exist = [
-    for key, step in local.steps : "${step.file}: steps.${step.step}.${step.node_id == null ? "feature_type" : "node_id"}: the session has no such step, or several"
-    if local.found[key] == null
+  decisions_exist = concat(
+    [for it in local.hits : "${it.file}: ${it.at}.hit_id: the session has no such hit at node ${it.node_id}, or several" if it.found == null],
+    [for it in local.steps : "${it.file}: ${it.at}.${it.node_id == null ? "feature_type" : "node_id"}: the session has no such step, or several" if it.found == null],
+  )
+
+  # What speaks against approving a session: its steps and hits as they will be, also those that no file names.
+  against = { for session in local.sessions : session.file => concat(
+    [for hit in session.live.aml_hits : "hit ${hit.hit_id} is ${hit.review_status}"
+      if contains(["Confirmed Match", "Unreviewed"], hit.review_status) && !anytrue([for it in local.files[session.file].hits : it.node_id == hit.node_id && it.hit_id == hit.hit_id])
+    ],
+    [for key, it in local.files[session.file].hits : "hits.${key} is ${it.value}" if contains(["Confirmed Match", "Unreviewed"], it.value)],
+    [for step in session.live.features : "step ${step.node_id} (${step.feature_type}) is Declined"
+      if step.status == "Declined" && !anytrue([for it in local.files[session.file].steps : coalesce(it.node_id, "default") == step.node_id && coalesce(it.feature_type, step.feature_type) == step.feature_type])
+    ],
+    [for key, it in local.files[session.file].steps : "steps.${key} is Declined" if it.value == "Declined"],
+  ) if session.value == "Approved" }
+
+  approved_sessions_are_clear = [
+    for it in local.sessions : "${it.file}: session.status: ${join(", ", local.against[it.file])}; decide that first, or say in session.approved_although, in at least 20 characters, why the session is Approved all the same"
+    if it.value == "Approved" && !it.adopted && length(try(local.against[it.file], [])) > 0 && length(trimspace(it.although)) < 20
   ]
 }
 
@@ -40,38 +81,56 @@ output "sessions_have_one_file" {
   }
 }
 
-output "declined_steps_say_why" {
+output "declined_decisions_say_why" {
   value = true
 
   precondition {
-    condition     = length(local.declined_steps_say_why) == 0
-    error_message = join("\n", local.declined_steps_say_why)
+    condition     = length(local.declined_decisions_say_why) == 0
+    error_message = join("\n", local.declined_decisions_say_why)
   }
 }
 
-output "aml_steps_have_a_ticket" {
+output "reviewed_hits_say_why" {
   value = true
 
   precondition {
-    condition     = length(local.aml_steps_have_a_ticket) == 0
-    error_message = join("\n", local.aml_steps_have_a_ticket)
+    condition     = length(local.reviewed_hits_say_why) == 0
+    error_message = join("\n", local.reviewed_hits_say_why)
   }
 }
 
-output "adopted_steps_change_nothing" {
+output "aml_decisions_have_a_ticket" {
   value = true
 
   precondition {
-    condition     = length(local.adopted_steps_change_nothing) == 0
-    error_message = join("\n", local.adopted_steps_change_nothing)
+    condition     = length(local.aml_decisions_have_a_ticket) == 0
+    error_message = join("\n", local.aml_decisions_have_a_ticket)
   }
 }
 
-output "steps_exist" {
+output "adopted_decisions_change_nothing" {
   value = true
 
   precondition {
-    condition     = length(local.steps_exist) == 0
-    error_message = join("\n", local.steps_exist)
+    condition     = length(local.adopted_decisions_change_nothing) == 0
+    error_message = join("\n", local.adopted_decisions_change_nothing)
+  }
+}
+
+output "decisions_exist" {
+  value = true
+
+  precondition {
+    condition     = length(local.decisions_exist) == 0
+    error_message = join("\n", local.decisions_exist)
+  }
+}
+
+output "approved_sessions_are_clear" {
+  value = true
+
+  precondition {
+    condition     = length(local.approved_sessions_are_clear) == 0
+    error_message = join("\n", local.approved_sessions_are_clear)
   }
 }

@@ -1,0 +1,78 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary_test
+
+import (
+	"testing"
+)
+
+// resubmission is an invocation of the action that re-opens a session.
+func resubmission(node string) fields {
+	return fields{
+		"address": "action.didit_session_resubmission.it", "type": "didit_session_resubmission", "invoke_action_trigger": fields{},
+		"config_values":    fields{"session_id": session1, "nodes": []fields{{"node_id": node, "feature": "OCR"}}, "comment": "Blurred."},
+		"config_sensitive": fields{"nodes": []fields{{}}}, "config_unknown": fields{"nodes": []fields{{}}},
+	}
+}
+
+func TestOthers_AreListedByAddressAndActionWithoutValues(t *testing.T) {
+	t.Parallel()
+	plan := planOf(
+		other("terraform_data.x", "delete/create").marked("before", fields{"input": "secret"}, "after", fields{"input": "secret"}),
+		other("terraform_data.imported", "no-op").marked("importing", fields{"id": "secret"}),
+		other("terraform_data.unchanged", "no-op"),
+		other("data.http.y", "read").with("mode", "data"),
+		other("data.didit_session_status.z", "read").with("mode", "data", "type", "didit_session_status"),
+		other("didit_webhook_destination.w", "create").with("type", "didit_webhook_destination"),
+	).with("output_changes", fields{"secret": fields{"actions": []string{"create"}}})
+
+	requireParts(t, markdown(t, plan), "### Other changes (5)",
+		"| `terraform_data.x` | `delete/create` |", "| `terraform_data.imported` | `import` |", "| `data.http.y` | `read` |",
+		"| `data.didit_session_status.z` | `read` |", "| `didit_webhook_destination.w` | `create` |", "There is no decision in this plan.")
+	requireNone(t, markdown(t, plan)+jsonOf(t, parse(t, plan)), "secret", "unchanged")
+	requireParts(t, jsonOf(t, parse(t, plan)), `"address": "terraform_data.x",`, `"action": "delete/create"`)
+}
+
+func TestOthers_ListProvisionersOfAllModulesAndMarkThem(t *testing.T) {
+	t.Parallel()
+	resource := func(address, provisioner string) fields {
+		return fields{"address": address, "mode": "managed", "provisioners": []fields{{"type": provisioner, "expressions": fields{"command": fields{"constant_value": "secret"}}}}}
+	}
+	inner := fields{"module": fields{"resources": []fields{resource("didit_session_status.it", "remote-exec")}}}
+	outer := fields{"module": fields{"module_calls": fields{"inner": inner}}}
+	plan := planOf().with("configuration", fields{"root_module": fields{
+		"resources": []fields{resource("terraform_data.x", "local-exec")}, "module_calls": fields{"outer": outer},
+	}})
+
+	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 runs a program.",
+		"| `terraform_data.x` | `provisioner local-exec` | ⚠️ runs a program |",
+		"| `module.outer.module.inner.didit_session_status.it` | `provisioner remote-exec` | ⚠️ runs a program |")
+	requireNone(t, markdown(t, plan), "secret")
+}
+
+func TestOthers_ListActionsAndMarkThem(t *testing.T) {
+	t.Parallel()
+	plan := planOf().with("action_invocations", []fields{{"address": "action.local_command.run", "type": "local_command", "config_values": fields{"command": "secret"}}})
+
+	requireParts(t, markdown(t, plan), "| `action.local_command.run` | `invoke` | ⚠️ runs a program |")
+	requireNone(t, markdown(t, plan), "secret")
+}
+
+func TestResubmission_BelongsToItsSessionAndIsMarked(t *testing.T) {
+	t.Parallel()
+	plan := planOf(update(step("feature_aml_1", "In Review"), step("feature_aml_1", "Declined"))).with("action_invocations", []fields{resubmission("feature_ocr_1")})
+
+	requireParts(t, markdown(t, plan), "- **1 re-opened**: Didit deletes the captured data of these steps", "⚠️ **Look closely at**: 1 deletes captured data.",
+		"| step `feature_aml_1` `ID_VERIFICATION` | `In Review` | `Declined` | changed | — |  |\n"+
+			"| **repeat steps** `feature_ocr_1 (OCR)` | ? | `Resubmitted` | re-opened | `Blurred.` | ⚠️ deletes captured data; `action.didit_session_resubmission.it` |")
+	requireNone(t, markdown(t, plan), "Other changes")
+}
+
+func TestResubmission_UnknownSessionOrStepsAreShownAsSuch(t *testing.T) {
+	t.Parallel()
+	unknown := resubmission("feature_ocr_1").with("config_values", fields{"nodes": []fields{{"feature": "OCR"}}}, "config_unknown", fields{"session_id": true, "nodes": []fields{{"node_id": true}}})
+
+	requireParts(t, markdown(t, planOf().with("action_invocations", []fields{unknown})),
+		"### ⚠️ Session _known after apply_", "| **repeat steps** _known after apply_ |", "⚠️ deletes captured data, not known before the apply;")
+}
