@@ -66,7 +66,7 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 	detail := fmt.Sprintf("%s was %s in the plan, is %s now, and %q is wanted. A reviewer or the verification flow changed it in the meantime.",
 		name, quote(conflict.Expected), quote(conflict.Found), conflict.Wanted)
 	if conflict.Sent {
-		return detail + " Before that, a change was sent and its response was lost. Look at the audit trail in the Didit console, then plan again."
+		return detail + " Before that, a change was sent and its response was lost. Check the audit trail in the Didit console, then plan again."
 	}
 	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
 }
@@ -184,7 +184,7 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 	case didit.KindConnection:
 		return "", summaryConnection, "Check base_url, the network and the proxy, or raise request_timeout. Then run again."
 	case didit.KindMalformed:
-		return "", summaryMalformed, "Run again. If that does not help, look at the proxies between this machine and Didit."
+		return "", summaryMalformed, "Run again. If that does not help, check the proxies between this machine and Didit."
 	case didit.KindNotAPI:
 		return "", summaryNotAPI, "Check base_url (environment: " + envBaseURL + ") and the proxies between this machine and Didit. The state is unchanged."
 	}

@@ -26,7 +26,7 @@ func isGone(err error) bool {
 func removedFromState(subject decisions.Subject, err error) diag.Diagnostic {
 	reason := "Didit does not know the session (any more)."
 	if !didit.IsKind(err, didit.KindSessionNotFound) {
-		reason = "The session still exists, but its report no longer holds it, as after a resubmission."
+		reason = "The session still exists, but its report no longer contains it, as after a resubmission."
 	}
 	return diag.NewWarningDiagnostic(summaryRemoved, fmt.Sprintf("%s is removed from Terraform's state. %s Either it was deleted, or the scope of the key hides it. %s "+
 		"To destroy while its block is still there, use -refresh=false: before a destroy, Terraform plans the configuration too.",
@@ -61,13 +61,13 @@ func monitoringChanges(change decisions.Change, effect string) diag.Diagnostic {
 // blocksDisagree returns the error for two blocks that plan different decisions.
 func blocksDisagree(subject decisions.Subject, valueAttribute string, one, other plannedDecision) diag.Diagnostic {
 	if one.value != other.value {
-		return diag.NewAttributeErrorDiagnostic(path.Root(valueAttribute), summaryDisagree, fmt.Sprintf("One block wants %q for %s, another one %q. Keep one of them.", other.value, nameOf(subject), one.value))
+		return diag.NewAttributeErrorDiagnostic(path.Root(valueAttribute), summaryDisagree, fmt.Sprintf("One block sets %q for %s, another one sets %q. Keep one of them.", other.value, nameOf(subject), one.value))
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("comment"), summaryDisagree, fmt.Sprintf("Two blocks want %q for %s, with different comments, and Didit would record only one of them. Keep one block.", one.value, nameOf(subject)))
+	return diag.NewAttributeErrorDiagnostic(path.Root("comment"), summaryDisagree, fmt.Sprintf("Two blocks set %q for %s, with different comments, and Didit would record only one of them. Keep one block.", one.value, nameOf(subject)))
 }
 
 // addressUnknown returns the error for an adopted subject whose new address is unknown.
 func addressUnknown(stored decisions.Subject, attribute string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summaryUnknownAddress, fmt.Sprintf("The state holds %s, and %s is now known only after an apply. Terraform would first forget the decision, and the apply could then refuse to adopt it again. "+
+	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summaryUnknownAddress, fmt.Sprintf("The state contains %s, and %s is now known only after an apply. Terraform would first forget the decision, and the apply could then refuse to adopt it again. "+
 		"Set %s to a known value, or apply what it depends on first, with -target.", nameOf(stored), attribute, attribute))
 }

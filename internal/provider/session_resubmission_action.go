@@ -98,7 +98,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	unknown, isUnknown := errors.AsType[*decisions.OutcomeUnknownError](err)
 	switch {
 	case isUnknown:
-		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Look at the session in the Didit console before you invoke the action again.",
+		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Check the session in the Didit console before you invoke the action again.",
 			resubmission.SessionID, capitalize(requestAndResponse(unknown.WriteErr))))
 	case err != nil:
 		resp.Diagnostics.Append(diagnosticFor(resubmission, "session_id", err))
@@ -185,7 +185,7 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
 			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
 			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
-			"A request whose response was lost is not sent again: if reading the session does not show that it is open, the action fails and says so.",
+			"The action does not retry after a lost response: if a read does not show that the session is open, it fails with an error.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				MarkdownDescription: "UUID of the session, in lower case.",
