@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package acctest is what acceptance tests share: a simulated Didit, workspaces in
-// which a real Terraform or OpenTofu runs with the provider of this checkout, and
-// checks of what the CLI printed, planned and stored.
+// Package acctest contains the helpers of acceptance tests: a simulated Didit,
+// workspaces in which a real Terraform or OpenTofu runs with the provider of this
+// checkout, and checks of the CLI's output, plan and state.
 //
 // Tests that need no saved plan, exit code or flags use terraform-plugin-testing
 // instead, with [Env.Config].
@@ -14,17 +14,14 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
-	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-// Env is a simulated Didit with [simulator.Fixtures] in it, for one test.
+// Env is a simulated Didit that has [simulator.Fixtures], for one test.
 type Env struct {
 	*simulator.Server
 	T testing.TB
@@ -33,8 +30,9 @@ type Env struct {
 // Unlimited are the options of a Didit without rate limits.
 var Unlimited = simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1}
 
-// New starts a Didit that ends with the test. It skips the test if TF_ACC is not set.
-// The traffic is recorded for the contract test if DIDIT_TRAFFIC names a folder.
+// New starts a simulated Didit, and stops it when the test ends. It skips the test if
+// TF_ACC is not set. If DIDIT_TRAFFIC names a folder, it records the traffic there for
+// the contract test.
 func New(t testing.TB, options simulator.Options) *Env {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -94,7 +92,7 @@ func (e *Env) Environment() []string {
 func (e *Env) RequireCLI(minor int, feature string) {
 	e.T.Helper()
 	cli := BuiltCLI(e.T)
-	if found := minorVersion(e.T, cli); found < minor {
+	if cli.Minor < minor {
 		e.T.Skipf("%s: needs Terraform or OpenTofu 1.%d or later; this is %s", feature, minor, cli.Version)
 	}
 }
@@ -107,19 +105,6 @@ func (e *Env) RequireTerraform(minor int, feature string) {
 		e.T.Skipf("%s: needs Terraform; this is %s", feature, cli.Version)
 	}
 	e.RequireCLI(minor, feature)
-}
-
-var versionNumber = regexp.MustCompile(`v1\.(\d+)\.`)
-
-func minorVersion(t testing.TB, cli *terraformcli.CLI) int {
-	t.Helper()
-	match := versionNumber.FindStringSubmatch(cli.Version)
-	if match == nil {
-		t.Fatalf("no version in %q", cli.Version)
-	}
-	minor, err := strconv.Atoi(match[1])
-	require(t, err)
-	return minor
 }
 
 // RequireRequests checks how many reads and changes were sent since the last call.
@@ -164,7 +149,7 @@ func ByTerraform(subject, from, to, comment string) string {
 	return fmt.Sprintf("%s: %s -> %s by API Client: %q", subject, from, to, comment)
 }
 
-// ByConsole returns an entry that a reviewer in the console made.
+// ByConsole returns an entry of the trail for a decision in the console.
 func ByConsole(subject, from, to string) string {
 	return fmt.Sprintf("%s: %s -> %s by console: %q", subject, from, to, "")
 }
@@ -176,15 +161,15 @@ func require(t testing.TB, err error) {
 	}
 }
 
-// MustDecide is a reviewer in the console who decides a step.
+// MustDecide decides a step as a reviewer in the console does.
 func (e *Env) MustDecide(session, node, status string) {
 	e.T.Helper()
-	if err := e.Decide(session, node, "", status, ""); err != nil {
+	if err := e.DecideFeature(session, node, "", status, ""); err != nil {
 		e.T.Error(err)
 	}
 }
 
-// MustSetFeatureStatus is the verification flow, which sets any status of a step.
+// MustSetFeatureStatus sets any status of a step, as the verification flow does.
 func (e *Env) MustSetFeatureStatus(session, node, status string) {
 	e.T.Helper()
 	if err := e.SetFeatureStatus(session, node, "", status); err != nil {
@@ -192,7 +177,7 @@ func (e *Env) MustSetFeatureStatus(session, node, status string) {
 	}
 }
 
-// MustDecideSession is a reviewer in the console who decides a session.
+// MustDecideSession decides a session as a reviewer in the console does.
 func (e *Env) MustDecideSession(session, status string) {
 	e.T.Helper()
 	if err := e.DecideSession(session, status, ""); err != nil {
@@ -200,7 +185,7 @@ func (e *Env) MustDecideSession(session, status string) {
 	}
 }
 
-// MustReviewHit is a reviewer in the console who reviews an AML hit.
+// MustReviewHit reviews an AML hit as a reviewer in the console does.
 func (e *Env) MustReviewHit(session, node, hit, reviewStatus string) {
 	e.T.Helper()
 	if err := e.ReviewHit(session, node, hit, reviewStatus); err != nil {
@@ -208,7 +193,7 @@ func (e *Env) MustReviewHit(session, node, hit, reviewStatus string) {
 	}
 }
 
-// MustSetHit is ongoing monitoring, which adds a hit or changes one.
+// MustSetHit adds or changes a hit, as ongoing monitoring does.
 func (e *Env) MustSetHit(session, node string, hit simulator.Hit) {
 	e.T.Helper()
 	if err := e.SetHit(session, node, hit); err != nil {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 // Result is the output of a command with -json.
@@ -21,7 +23,7 @@ type Result struct {
 	Errors, Warnings []Diagnostic
 }
 
-// RunJSON runs a command that has -json: plan, apply, destroy.
+// RunJSON runs a command with -json: plan, apply or destroy.
 func (w *Workspace) RunJSON(arguments ...string) Result {
 	w.T.Helper()
 	return w.RunJSONWith(nil, arguments...)
@@ -73,7 +75,7 @@ func (r Result) RequireError(summary string, parts ...string) Result {
 func (r Result) RequireWarning(summary string, parts ...string) Result {
 	r.t.Helper()
 	if len(r.Warnings) != 1 {
-		r.t.Fatalf("want one warning %q, not %v\n%s", summary, r.Warnings, r.Output)
+		r.t.Fatalf("the warnings are %v, want one: %q\n%s", r.Warnings, summary, r.Output)
 	}
 	r.Warnings[0].Require(r.t, summary, parts...)
 	return r
@@ -88,7 +90,7 @@ func (r Result) WarningsOf(summary string) []Diagnostic {
 func (r Result) RequireNoWarnings() Result {
 	r.t.Helper()
 	if len(r.Warnings) > 0 {
-		r.t.Errorf("want no warning, not %v", r.Warnings)
+		r.t.Errorf("the warnings are %v, want none", r.Warnings)
 	}
 	return r
 }
@@ -130,12 +132,10 @@ func (d Diagnostic) RequireAttribute(t testing.TB, address, argument string) {
 	}
 }
 
-var boxes = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-
 // Text returns the output of a command on one line, without the boxes of diagnostics.
-func Text(output string) string { return strings.Join(strings.Fields(boxes.Replace(output)), " ") }
+func Text(output string) string { return terraformcli.Plain(output) }
 
-// RequireText checks that the output contains all the parts, however the CLI has
+// RequireText checks that the output contains all the parts. It ignores how the CLI has
 // wrapped and aligned them.
 func RequireText(t testing.TB, output string, parts ...string) {
 	t.Helper()

@@ -100,7 +100,8 @@ func index(key any) string {
 	}
 }
 
-// RequireState checks attributes of an instance that is not tainted; nil is null.
+// RequireState checks that an instance is in the state, is not tainted, and has these
+// attributes; nil is null.
 func (w *Workspace) RequireState(address string, want map[string]any) {
 	w.T.Helper()
 	instance, found := w.State()[address]
@@ -122,6 +123,6 @@ func (w *Workspace) RequireState(address string, want map[string]any) {
 func (w *Workspace) RequireNoState() {
 	w.T.Helper()
 	if state := w.State(); len(state) > 0 {
-		w.T.Errorf("the state holds %v, want nothing", state)
+		w.T.Errorf("the state contains %v, want nothing", state)
 	}
 }

@@ -46,7 +46,7 @@ func (e *Env) InstalledWorkspace() *Workspace {
 	return &Workspace{T: e.T, CLI: InstalledCLI(e.T), Folder: e.T.TempDir(), Variables: e.Environment()}
 }
 
-// In returns the same CLI in another folder, for a subtest or a module.
+// In returns a workspace with the same CLI in another folder, for a subtest or a module.
 func (w *Workspace) In(t testing.TB, folder string) *Workspace {
 	return &Workspace{T: t, CLI: w.CLI, Folder: folder, Variables: w.Variables}
 }
@@ -67,7 +67,7 @@ func (w *Workspace) Read(name string) string {
 	return string(content)
 }
 
-// Run runs a command and returns its output, whatever its exit code.
+// Run runs a command and returns its output and exit code.
 func (w *Workspace) Run(arguments ...string) terraformcli.Result {
 	w.T.Helper()
 	return w.RunWith(nil, arguments...)
@@ -108,7 +108,7 @@ func (w *Workspace) MustFail(arguments ...string) (output string) {
 	return result.Output
 }
 
-// shared is what the first test of a package builds for all of them.
+// shared are the CLIs that the first test of a package builds for all of them.
 var shared = struct {
 	mu               sync.Mutex
 	folder           string
@@ -130,15 +130,10 @@ func BuiltCLI(t testing.TB) *terraformcli.CLI {
 // mirror.
 func InstalledCLI(t testing.TB) *terraformcli.CLI {
 	t.Helper()
-	return once(t, &shared.installed, func(ctx context.Context, folder string) (*terraformcli.CLI, error) {
-		cli, mirror, err := terraformcli.NewMirrored(ctx, folder)
-		if err == nil {
-			_, err = mirror.Build(ctx)
-		}
-		return cli, err
-	})
+	return once(t, &shared.installed, terraformcli.NewInstalled)
 }
 
+// once returns the shared CLI, and installs it if there is none yet.
 func once(t testing.TB, cli **terraformcli.CLI, install func(context.Context, string) (*terraformcli.CLI, error)) *terraformcli.CLI {
 	t.Helper()
 	shared.mu.Lock()
@@ -151,16 +146,15 @@ func once(t testing.TB, cli **terraformcli.CLI, install func(context.Context, st
 		require(t, err)
 		shared.folder = folder
 	}
-	folder, err := os.MkdirTemp(shared.folder, "cli-")
+	folder, err := os.MkdirTemp(shared.folder, "cli-") //nolint:usetesting // It outlives the first test.
 	require(t, err)
-	made, err := install(context.WithoutCancel(t.Context()), folder)
+	installed, err := install(context.WithoutCancel(t.Context()), folder)
 	require(t, err)
-	*cli = made
-	return made
+	*cli = installed
+	return installed
 }
 
-// Main runs the tests of a package, and removes what they built: call it from
-// TestMain.
+// Main runs the tests of a package, and then removes the shared CLIs. TestMain calls it.
 func Main(m *testing.M) (exitCode int) {
 	// terraform-plugin-testing serves the provider under the address that the
 	// configurations name, to OpenTofu too.

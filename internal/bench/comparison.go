@@ -6,83 +6,57 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
-	"strconv"
-	"time"
 )
 
-// comparison is a piece of work, done as often by the provider as by the floor.
-type comparison struct {
-	work     work
-	job      job
-	parallel int
-	pairs    []pair
-}
-
-// pair is a run of the provider, and one of the floor right after it.
-type pair struct{ provider, floor figures }
-
-// compare lets the two take turns, so that whatever else the machine does meets
-// both.
-func compare(ctx context.Context, below string, provider, floor side, c comparison, runs int) (comparison, error) {
-	for range runs {
-		var (
-			taken pair
-			err   error
-		)
-		if taken.provider, err = measure(ctx, below, provider, c.job, c.work, c.parallel); err != nil {
-			return c, err
+// compare runs two variants of the same work in turn, so that whatever else the machine
+// does meets both, and prints a row for each command.
+func compare(ctx context.Context, folder string, to io.Writer, o options, w workload, size int, measured, beside variant) error {
+	var runs [][2][]figures
+	for range o.runs {
+		var pair [2][]figures
+		for n, v := range []variant{measured, beside} {
+			var err error
+			if pair[n], err = v.run(ctx, folder, w, o.parallelism); err != nil {
+				return err
+			}
 		}
-		if err := checkAlone(taken.provider.counts); err != nil {
-			return c, fmt.Errorf("%s: %w", c.work.name, err)
+		runs = append(runs, pair)
+	}
+	for n, command := range commands {
+		var ratios []float64
+		var peaks [2]int64
+		for _, pair := range runs {
+			ratios = append(ratios, pair[0][n].cpu.Seconds()/pair[1][n].cpu.Seconds())
+			peaks = [2]int64{max(peaks[0], pair[0][n].peak), max(peaks[1], pair[1][n].peak)}
 		}
-		if taken.floor, err = measure(ctx, below, floor, c.job, c.work, c.parallel); err != nil {
-			return c, err
-		}
-		c.pairs = append(c.pairs, taken)
+		first := runs[0][0][n]
+		_, _ = fmt.Fprintf(to, rowFormat, command.name, size, w.sessions, first.reads, first.writes, first.limited,
+			fmt.Sprintf("%.2f", median(ratios)), megabytes(peaks[0]), megabytes(peaks[1]))
 	}
-	return c, nil
+	return nil
 }
 
-var comparisonColumns = columns{
-	{"work", 22},
-	{"steps", 5},
-	{"sessions", 8},
-	{"shape", 5},
-	{"parallel", 8},
-	{"reads", 9},
-	{"writes", 6},
-	{"429s", 4},
-	{"wall time", 9},
-	{"floor's", 7},
-	{"ratio", 16},
-	{"CPU ratio", 16},
-	{"peak memory", 11},
-	{"floor's", 7},
+// rowFormat is a row of a Markdown table that can also be read bare.
+const rowFormat = "| %-10s | %5v | %8v | %5v | %6v | %4v | %9v | %11v | %7v |\n"
+
+func printHead(to io.Writer, title, size string) {
+	_, _ = fmt.Fprintf(to, "\nThe provider, %s:\n\n"+rowFormat+rowFormat, title,
+		"work", size, "sessions", "reads", "writes", "429s", "CPU ratio", "peak memory", "other's",
+		"---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:")
 }
 
-func (c comparison) cells() []string {
-	return []string{
-		c.work.name, strconv.Itoa(c.job.steps), strconv.Itoa(c.job.sessions()), "count", strconv.Itoa(c.parallel),
-		span(c.each(func(p pair) float64 { return float64(p.provider.reads) }), 0),
-		span(c.each(func(p pair) float64 { return float64(p.provider.writes) }), 0),
-		span(c.each(func(p pair) float64 { return float64(p.provider.limited) }), 0),
-		seconds(median(c.each(func(p pair) float64 { return p.provider.wall.Seconds() }))),
-		seconds(median(c.each(func(p pair) float64 { return p.floor.wall.Seconds() }))),
-		ratios(c.each(func(p pair) float64 { return ratio(p.provider.wall, p.floor.wall) })),
-		ratios(c.each(func(p pair) float64 { return ratio(p.provider.cpu, p.floor.cpu) })),
-		megabytes(slices.Max(c.each(func(p pair) float64 { return float64(p.provider.peak) }))),
-		megabytes(slices.Max(c.each(func(p pair) float64 { return float64(p.floor.peak) }))),
+// median returns the middle one, or the mean of the two in the middle.
+func median(of []float64) float64 {
+	sorted := slices.Sorted(slices.Values(of))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
+
+// megabytes shows bytes; "-" if they are not known.
+func megabytes(bytes int64) string {
+	if bytes == 0 {
+		return "-"
 	}
+	return fmt.Sprintf("%.0f MB", float64(bytes)/1e6)
 }
-
-// each gives one figure of every pair.
-func (c comparison) each(figure func(pair) float64) []float64 {
-	all := make([]float64, len(c.pairs))
-	for n, taken := range c.pairs {
-		all[n] = figure(taken)
-	}
-	return all
-}
-
-func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }

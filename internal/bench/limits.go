@@ -5,198 +5,140 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"strconv"
+	"os"
 	"sync"
 	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// window is Didit's own; the provider knows no other.
+// window is that of Didit's limits.
 const window = simulator.PublishedWindow
 
-// limitedWork is a piece of work that does not fit into one window of a limit. The
-// limits are small ones, so that there are few requests to send between waits.
-type limitedWork struct {
+// pacing is work that does not fit into one window of a limit. The limits are small
+// ones, so that there are few requests between two waits.
+type pacing struct {
 	name string
-	job  job
-	// works follow one another at once, each a process of its own.
-	works []work
-	// others is how often somebody else reads with the same key, who has used
-	// half of the first window already; 0: nobody does.
-	others time.Duration
-	// alone: there may be no 429. The second of two processes is not alone.
-	alone bool
-	taken figures
+	workload
+	// commands follow one another at once, each a process of its own, which knows nothing
+	// of the requests of the one before.
+	commands []command
+	// isAlone: no request may be refused. isShared: another program reads with the same
+	// key. Two commands that fill the same limit are neither.
+	isAlone, isShared bool
+	taken             figures
 }
 
-func allLimitedWork() []limitedWork {
-	return []limitedWork{
-		{
-			name: "plan, alone", alone: true, works: []work{planNew},
-			job: job{steps: 250, stepsPerSession: 5, readsPerMinute: 20, writesPerMinute: 10},
-		},
-		{
-			name: "apply, alone", alone: true, works: []work{applyNew},
-			job: job{steps: 25, stepsPerSession: 5, readsPerMinute: simulator.PublishedReadsPerMinute, writesPerMinute: 10},
-		},
-		{
-			name: "apply right after its plan", works: []work{planToSave, applySaved},
-			job: job{steps: 20, stepsPerSession: 1, readsPerMinute: 20, writesPerMinute: 20},
-		},
-		{
-			name: "plan, with somebody else", works: []work{planNew}, others: window / 10,
-			job: job{steps: 200, stepsPerSession: 5, readsPerMinute: 20, writesPerMinute: 10},
-		},
+func allPacing() []*pacing {
+	return []*pacing{
+		{name: "plan", workload: workload{50, 5, 20, 10}, commands: commands[:1], isAlone: true},
+		{name: "apply after its plan", workload: workload{5, 5, simulator.PublishedReadsPerMinute, 10}, commands: commands[:2], isAlone: true},
+		{name: "the same, reads limited", workload: workload{20, 1, 20, 20}, commands: commands[:2]},
+		{name: "plan, key shared", workload: workload{40, 5, 20, 10}, commands: commands[:1], isShared: true},
 	}
 }
 
-// planToSave and applySaved are the two halves of a reviewed change, on one Didit.
-var (
-	planToSave = work{
-		name:    "plan that is saved",
-		before:  simulator.StatusInReview,
-		prepare: func(context.Context, run) error { return nil },
-		command: []string{"plan", "-detailed-exitcode", "-out=" + plannedFile}, exitCode: 2,
-		check: checkReadsOnly,
-	}
-	applySaved = work{
-		name:    "apply of a saved plan",
-		before:  simulator.StatusInReview,
-		command: []string{"apply"}, last: []string{plannedFile},
-		check: checkApply,
-	}
-)
-
-// takeAll does all of them at the same time: they spend theirs waiting.
-func takeAll(ctx context.Context, below string, by side, all []limitedWork) error {
+// showLimits prints how close to the least possible time work at the limits is. All of
+// it is done at once: it spends its time waiting.
+func showLimits(ctx context.Context, folder string, to io.Writer, count variant) error {
+	all := allPacing()
 	errs := make([]error, len(all))
-	var taking sync.WaitGroup
-	for n := range all {
-		taking.Go(func() { errs[n] = all[n].take(ctx, below, by) })
+	var group sync.WaitGroup
+	for n, p := range all {
+		group.Go(func() { errs[n] = p.take(ctx, folder, count) })
 	}
-	taking.Wait()
-	for n, err := range errs {
-		if err != nil {
-			return fmt.Errorf("%s: %w", all[n].name, err)
-		}
+	group.Wait()
+	const format = "| %-23s | %5v | %9v | %10v | %5v | %6v | %6v | %4v | %7v | %14v |\n"
+	_, _ = fmt.Fprintf(to, "\nThe pace at Didit's limits:\n\n"+format+format,
+		"work", "steps", "reads/min", "writes/min", "reads", "writes", "others", "429s", "time", "of windows - 1",
+		"---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:")
+	for _, p := range all {
+		least := p.leastTime()
+		_, _ = fmt.Fprintf(to, format, p.name, p.steps(), p.readsPerMinute, p.writesPerMinute, p.taken.reads, p.taken.writes, p.taken.others, p.taken.limited,
+			fmt.Sprintf("%.0f s", p.taken.wall.Seconds()), fmt.Sprintf("%.2f × %.0f s", p.taken.wall.Seconds()/least.Seconds(), least.Seconds()))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
-func (l *limitedWork) take(ctx context.Context, below string, by side) error {
-	folder, err := newFolder(below)
+func (p *pacing) take(ctx context.Context, below string, count variant) error {
+	folder, err := os.MkdirTemp(below, "limits-")
 	if err != nil {
 		return err
 	}
-	r := run{side: by, job: l.job, folder: folder}
-	if err := l.works[0].prepare(ctx, r); err != nil {
+	root, err := count.prepare(ctx, folder, p.workload)
+	if err != nil {
 		return err
 	}
-	didit, err := l.job.startDidit(l.works[0].before)
+	didit, err := p.startDidit()
 	if err != nil {
 		return err
 	}
 	defer didit.Close()
-	defer l.readElsewhere(ctx, didit)()
-	for _, w := range l.works {
-		taken, err := r.measure(ctx, didit, w, 10)
-		if err != nil {
-			return err
-		}
-		didit.ResetRequests()
-		l.taken.wall += taken.wall
-		l.taken.reads += taken.reads
-		l.taken.writes += taken.writes
-		l.taken.limited += taken.limited
-		l.taken.others += taken.others
+	if p.isShared {
+		defer p.shareKey(ctx, didit)()
 	}
-	if l.alone {
-		return checkAlone(l.taken.counts)
+	for _, c := range p.commands {
+		found, err := count.measure(ctx, didit, root, p.workload, c, 10)
+		if err == nil && p.isAlone {
+			err = found.checkAlone()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		p.taken.wall += found.wall
+		p.taken.reads += found.reads
+		p.taken.writes += found.writes
+		p.taken.limited += found.limited
+		p.taken.others += found.others
 	}
 	return nil
 }
 
-// somebodyElse is the User-Agent of a foreign user of the same key.
-const somebodyElse = "somebody-else"
+// leastTime is how long the requests of all who use the key take at the full speed of
+// the limits: those of the last window need not wait for its end.
+func (p *pacing) leastTime() time.Duration {
+	windows := func(requests, limit int) int { return (requests + limit - 1) / limit }
+	return time.Duration(max(windows(p.taken.reads+p.taken.others, p.readsPerMinute), windows(p.taken.writes, p.writesPerMinute))-1) * window
+}
 
-// readElsewhere lets somebody else read with the same key until the result is
-// called.
-func (l *limitedWork) readElsewhere(ctx context.Context, didit *simulator.Server) (stop func()) {
-	if l.others == 0 {
-		return func() {}
-	}
-	for range l.job.readsPerMinute / 2 {
-		readOnce(ctx, didit)
+// otherProgram is the User-Agent of another program on the same key.
+const otherProgram = "another-program"
+
+// shareKey uses half of the first window, and goes on reading until stop is called.
+func (p *pacing) shareKey(ctx context.Context, didit *simulator.Server) (stop func()) {
+	for range p.readsPerMinute / 2 {
+		readAsOther(ctx, didit)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	var gone sync.WaitGroup
-	gone.Go(func() {
-		ticker := time.NewTicker(l.others)
-		defer ticker.Stop()
-		for {
+	var group sync.WaitGroup
+	group.Go(func() {
+		for ctx.Err() == nil {
 			select {
 			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				readOnce(ctx, didit)
+			case <-time.After(window / 10):
+				readAsOther(ctx, didit)
 			}
 		}
 	})
 	return func() {
 		cancel()
-		gone.Wait()
+		group.Wait()
 	}
 }
 
-// readOnce reads one session; what comes of it is not of interest, but that it
-// counts against the limit.
-func readOnce(ctx context.Context, didit *simulator.Server) {
+// readAsOther counts against the limit, whatever the response.
+func readAsOther(ctx context.Context, didit *simulator.Server) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, didit.URL+"/v3/session/"+sessionID(0)+"/decision/", nil)
 	if err != nil {
 		return
 	}
 	request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
-	request.Header.Set("User-Agent", somebodyElse)
-	if answer, err := http.DefaultClient.Do(request); err == nil {
-		_ = answer.Body.Close()
+	request.Header.Set("User-Agent", otherProgram)
+	if response, err := http.DefaultClient.Do(request); err == nil {
+		_ = response.Body.Close()
 	}
 }
-
-var limitedColumns = columns{
-	{"work", 26},
-	{"steps", 5},
-	{"sessions", 8},
-	{"reads a minute", 14},
-	{"writes a minute", 15},
-	{"reads", 5},
-	{"writes", 6},
-	{"others", 6},
-	{"429s", 4},
-	{"windows", 7},
-	{"wall time", 9},
-	{"of windows − 1", 14},
-}
-
-func (l *limitedWork) cells() []string {
-	windows := l.windows()
-	least := time.Duration(windows-1) * window
-	return []string{
-		l.name, strconv.Itoa(l.job.steps), strconv.Itoa(l.job.sessions()),
-		strconv.Itoa(l.job.readsPerMinute), strconv.Itoa(l.job.writesPerMinute),
-		strconv.Itoa(l.taken.reads), strconv.Itoa(l.taken.writes), strconv.Itoa(l.taken.others), strconv.Itoa(l.taken.limited),
-		strconv.Itoa(windows), seconds(l.taken.wall.Seconds()),
-		fmt.Sprintf("%.2f × %.0f s", ratio(l.taken.wall, least), least.Seconds()),
-	}
-}
-
-// windows is how many windows the requests of all who use the key have filled:
-// whoever keeps inside the limit needs one less, for the last is left as soon as
-// its requests are sent.
-func (l *limitedWork) windows() int {
-	return max(filled(l.taken.reads+l.taken.others, l.job.readsPerMinute), filled(l.taken.writes, l.job.writesPerMinute))
-}
-
-func filled(requests, limit int) int { return (requests + limit - 1) / limit }

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command bench measures the provider through a real Terraform or OpenTofu, on a
-// simulated Didit, side by side with a provider that does nothing (floor). It
-// fails when Didit gets other requests than the work has to cost, or refuses one
-// for its limit where the provider is alone; how long anything takes it only says.
+// simulated Didit: beside a provider that does nothing (floor), and the compliance
+// repository of the examples beside the same steps in a count. It fails if Didit gets
+// other requests than the work has to cost, or refuses one for its limits while the
+// provider is alone on its key.
 package main
 
 import (
@@ -17,6 +18,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -37,54 +40,92 @@ func main() {
 	}
 }
 
-// bench prints the tables, row by row. Its folder is gone when it ends.
-func bench(ctx context.Context, o options, to io.Writer) (err error) {
-	below, err := os.MkdirTemp("", "didit-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(below)) }()
-	// As the kernel names the executables in it.
-	if below, err = filepath.EvalSymlinks(below); err != nil {
-		return err
-	}
-	provider, floor, err := newSides(ctx, below)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(to, "%s, %s, %s/%s, %d cores; medians of %d runs each, ratios run by run, memory: the highest.\n\n",
-		provider.cli.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.runs)
-	if err := o.compareAll(ctx, below, provider, floor, to); err != nil {
-		return err
-	}
-	if !o.limits {
-		return nil
-	}
-	limited := allLimitedWork()
-	if err := takeAll(ctx, below, provider, limited); err != nil {
-		return err
-	}
-	limitedColumns.head(to)
-	for _, l := range limited {
-		limitedColumns.row(to, l.cells())
-	}
-	return nil
+type options struct {
+	steps, files      []int
+	runs, parallelism int
+	limits            bool
 }
 
-// compareAll prints the first table.
-func (o options) compareAll(ctx context.Context, below string, provider, floor side, to io.Writer) error {
-	all := o.comparisons()
-	if len(all) == 0 {
+func parseOptions(arguments []string, errorsTo io.Writer) (options, error) {
+	o := options{steps: []int{1000}, files: []int{100, 400}}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errorsTo)
+	flags.Func("steps", "numbers of `steps`, five per session, beside the floor (default 1000; 5000 takes ten minutes; empty: none)", numbers(&o.steps))
+	flags.Func("files", "numbers of `files`, three steps each, in the compliance repository (default 100,400; empty: none)", numbers(&o.files))
+	flags.IntVar(&o.runs, "runs", 1, "how often everything is measured; ratios are medians")
+	flags.IntVar(&o.parallelism, "parallelism", 10, "Terraform's own")
+	flags.BoolVar(&o.limits, "limits", false, "also show the pace at Didit's limits, which takes four minutes")
+	err := flags.Parse(arguments)
+	if err == nil && (flags.NArg() > 0 || o.runs < 1 || o.parallelism < 1) {
+		err = errors.New("-runs and -parallelism need at least 1, and there are no further arguments")
+		_, _ = fmt.Fprintln(errorsTo, err)
+	}
+	return o, err
+}
+
+// numbers returns a parser of positive numbers, separated by commas.
+func numbers(to *[]int) func(string) error {
+	return func(text string) error {
+		*to = nil
+		for part := range strings.SplitSeq(text, ",") {
+			number, err := strconv.Atoi(part)
+			switch {
+			case text == "":
+				return nil
+			case err != nil || number < 1:
+				return fmt.Errorf("%q is not a number from 1", part)
+			}
+			*to = append(*to, number)
+		}
 		return nil
 	}
-	comparisonColumns.head(to)
-	for _, c := range all {
-		c, err := compare(ctx, below, provider, floor, c, o.runs)
+}
+
+// bench prints the tables, row by row.
+func bench(ctx context.Context, o options, to io.Writer) (err error) {
+	folder, err := os.MkdirTemp("", "didit-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	// As the kernel names the executables in it.
+	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+		return err
+	}
+	provider, err := newBuild(ctx, folder, "provider", ".")
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(to, "%s, %s, %s/%s, %d cores, -parallelism=%d, %d runs.\n",
+		provider.cli.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.parallelism, o.runs)
+	// Plain blocks: each session is read once, and each change needs two reads at most.
+	count := variant{provider, writeCount, func(w workload) int { return w.sessions + 2*w.steps() }}
+	if len(o.steps) > 0 {
+		floor, err := newBuild(ctx, folder, "floor", "./internal/bench/floor")
 		if err != nil {
 			return err
 		}
-		comparisonColumns.row(to, c.cells())
+		printHead(to, "beside a provider that does nothing", "steps")
+		for _, steps := range o.steps {
+			w := workload{sessions: (steps + len(nodes) - 1) / len(nodes), stepsPerSession: len(nodes), readsPerMinute: unlimited, writesPerMinute: unlimited}
+			if err := compare(ctx, folder, to, o, w, w.steps(), count, variant{build: floor, write: writeCount}); err != nil {
+				return err
+			}
+		}
 	}
-	_, _ = fmt.Fprintln(to)
+	if len(o.files) > 0 {
+		// Adopted blocks are read only when they change.
+		repository := variant{provider, writeCompliance, workload.steps}
+		printHead(to, "the compliance repository beside a count", "files")
+		for _, files := range o.files {
+			w := workload{sessions: files, stepsPerSession: 3, readsPerMinute: unlimited, writesPerMinute: unlimited}
+			if err := compare(ctx, folder, to, o, w, files, repository, count); err != nil {
+				return err
+			}
+		}
+	}
+	if o.limits {
+		return showLimits(ctx, folder, to, count)
+	}
 	return nil
 }

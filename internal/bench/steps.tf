@@ -1,10 +1,12 @@
 terraform {
   required_providers {
     didit = {
-      source = "registry.terraform.io/didit-community/didit"
+      source = "didit-community/didit"
     }
   }
 }
+
+provider "didit" {}
 
 variable "steps" {
   type = number
@@ -14,23 +16,8 @@ variable "steps_per_session" {
   type = number
 }
 
-variable "reads_per_minute" {
-  type = number
-}
-
-variable "writes_per_minute" {
-  type = number
-}
-
 locals {
   nodes = ["feature_ocr_1", "feature_liveness_1", "feature_face_match_1", "feature_aml_1", "feature_poa_1"]
-}
-
-provider "didit" {
-  rate_limit = {
-    reads_per_minute  = var.reads_per_minute
-    writes_per_minute = var.writes_per_minute
-  }
 }
 
 resource "didit_session_feature_status" "step" {

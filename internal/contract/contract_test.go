@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-func TestTrafficKeepsToTheContract(t *testing.T) {
+func TestTraffic_KeepsToTheDocument(t *testing.T) {
 	t.Parallel()
 	document := loadDocument(t)
 	exchanges := recordedTraffic(t)

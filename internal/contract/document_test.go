@@ -148,17 +148,17 @@ func (d *document) validate(e *exchange) (problems []problem, operation string) 
 			problems = append(problems, problem{side: "request", what: "query", value: name, text: "the document knows no parameter " + name})
 		}
 	}
-	asked := &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: d.options}
-	problems = append(problems, found("request", openapi3filter.ValidateRequest(request.Context(), asked))...)
+	input := &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: d.options}
+	problems = append(problems, found("request", openapi3filter.ValidateRequest(request.Context(), input))...)
 	if e.Status != 0 {
-		problems = append(problems, d.validateResponse(e, asked)...)
+		problems = append(problems, d.validateResponse(e, input)...)
 	}
 	return problems, operation
 }
 
-func (d *document) validateResponse(e *exchange, asked *openapi3filter.RequestValidationInput) []problem {
+func (d *document) validateResponse(e *exchange, input *openapi3filter.RequestValidationInput) []problem {
 	status := strconv.Itoa(e.Status)
-	response := asked.Route.Operation.Responses.Status(e.Status)
+	response := input.Route.Operation.Responses.Status(e.Status)
 	if response == nil {
 		return []problem{{side: "response", what: "status", value: status, text: "the document knows no " + status}}
 	}
@@ -168,9 +168,9 @@ func (d *document) validateResponse(e *exchange, asked *openapi3filter.RequestVa
 	}
 	options := *d.options
 	options.ExcludeResponseBody = e.WithoutBody
-	checked := &openapi3filter.ResponseValidationInput{RequestValidationInput: asked, Status: e.Status, Header: e.Header, Options: &options}
+	checked := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: e.Status, Header: e.Header, Options: &options}
 	checked.SetBodyBytes([]byte(e.Body))
-	return found("response", openapi3filter.ValidateResponse(asked.Request.Context(), checked))
+	return found("response", openapi3filter.ValidateResponse(input.Request.Context(), checked))
 }
 
 // found takes the validator's error apart.

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestWhatDoesNotKeepToTheDocumentIsFound(t *testing.T) {
+func TestValidator_FindsWhatDoesNotKeepToTheDocument(t *testing.T) {
 	t.Parallel()
 	document := loadDocument(t)
 	const session = "/v3/session/11111111-2222-4333-8444-000000000001"

@@ -43,8 +43,8 @@ func (r HitRef) Find(decision *didit.Decision) (Found, error) {
 	return Found{}, &NotFoundError{Reason: reason, Subject: r, Decision: decision}
 }
 
-// isStanding is true also for a hit that nobody has reviewed: below the match
-// threshold it starts as False Positive, and the report does not tell.
+// isStanding is also true for False Positive hits without a review. A hit below the match
+// threshold starts like that, and the report does not show whether it was reviewed.
 func (HitRef) isStanding(value string) bool { return value != didit.ReviewUnreviewed }
 
 func (HitRef) isDecidable(string) bool { return true }

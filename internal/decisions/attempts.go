@@ -9,16 +9,16 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// attempts is what is known of the requests that were sent for one change.
+// attempts records the requests that were sent for one change.
 type attempts struct{ didit.Attempts }
 
 // canSend reports whether another request may be sent.
 func (a *attempts) canSend(change Change, maxRetries int) bool {
-	return a.CanSend(maxRetries) && !(change.Once && a.OutcomeUnknown)
+	return a.CanSend(maxRetries) && (!change.Once || !a.OutcomeUnknown)
 }
 
-// explain returns the error of a change that ends here: for readErr, or, if that is
-// nil, for the last failure, because the subject still has its former value.
+// explain returns the error of a change that ends without success. readErr is the failure
+// of the last read or check; nil if the subject still has its former value.
 func (a *attempts) explain(change Change, readErr error) error {
 	if conflict, ok := errors.AsType[*ConflictError](readErr); ok {
 		conflict.Sent = a.OutcomeUnknown
@@ -31,7 +31,7 @@ func (a *attempts) explain(change Change, readErr error) error {
 	case a.OutcomeUnknown:
 		return &OutcomeUnknownError{Change: change, Attempts: a.Count, WriteErr: a.Last, ReadErr: readErr}
 	case readErr == nil || !isMissing && a.Last.Kind != didit.KindRateLimit:
-		// Didit refused the change: its own reason says more than a failed read.
+		// Didit refused the change. Its reason is more useful than the read's failure.
 		return a.Last
 	}
 	return readErr

@@ -15,19 +15,19 @@ import (
 )
 
 // cache holds one decision report per session for the lifetime of a provider
-// process, which is one Terraform command. Sharing reads in flight alone would
-// save little: Terraform asks for the subjects of one session at the same time
-// only by chance.
+// process, which is one Terraform command. Sharing only reads in flight would save
+// little, because Terraform reads the subjects of a session at the same time only by
+// chance.
 //
-// Every session has a version, which an invalidation, a change and the beginning
-// of a fresh read raise. A read that began under another version is never cached.
-// Errors are never cached.
+// Every session has a version. An invalidation, a change and the beginning of a fresh
+// read raise it. The result of a read is cached only if the version is still the one
+// with which the read began. Errors are never cached.
 type cache struct {
 	retrieve func(ctx context.Context, sessionID string) (*didit.Decision, error)
 	reads    singleflight.Group // of shared reads, by session and version
 
 	mu        sync.Mutex
-	decisions map[string]*didit.Decision // by session ID, as normalize spells it
+	decisions map[string]*didit.Decision // by normalized session ID
 	versions  map[string]uint64
 	epoch     uint64 // part of every session's version
 }
@@ -36,11 +36,11 @@ func newCache(api API) *cache {
 	return &cache{retrieve: api.RetrieveDecision, decisions: map[string]*didit.Decision{}, versions: map[string]uint64{}}
 }
 
-// normalize returns a session ID as Didit writes it, so that all spellings share
-// one read.
+// normalize returns a session ID in lower case, as Didit writes it, so that all spellings
+// share one read.
 func normalize(sessionID string) string { return strings.ToLower(sessionID) }
 
-// Find returns the cached report. If there is none it joins the read in flight, or
+// Find returns the cached report. If there is none, it joins the read in flight, or
 // starts one. The result is shared: do not change it.
 func (c *cache) Find(ctx context.Context, sessionID string) (*didit.Decision, error) {
 	sessionID = normalize(sessionID)
@@ -48,9 +48,11 @@ func (c *cache) Find(ctx context.Context, sessionID string) (*didit.Decision, er
 	if decision != nil {
 		return decision, nil
 	}
-	// Callers after an invalidation get a read of their own.
+	// The version is part of the key, so that callers after an invalidation start a new
+	// read.
 	read := c.reads.DoChan(fmt.Sprint(sessionID, "/", version), func() (any, error) {
-		// All who wait share the read, so it must not end with the first caller.
+		// The waiting callers share the read, so it must not end with the first caller's
+		// context.
 		decision, err := c.retrieve(context.WithoutCancel(ctx), sessionID)
 		if err == nil {
 			c.store(sessionID, version, decision)
@@ -66,8 +68,8 @@ func (c *cache) Find(ctx context.Context, sessionID string) (*didit.Decision, er
 	}
 }
 
-// FindFresh reads the session now, for the caller alone. Reads that began earlier
-// will not replace its result.
+// FindFresh reads the session, and joins no read in flight. Reads that began earlier do
+// not replace its result in the cache.
 func (c *cache) FindFresh(ctx context.Context, sessionID string) (*didit.Decision, error) {
 	sessionID = normalize(sessionID)
 	version := c.raiseVersion(sessionID)
@@ -85,8 +87,7 @@ func (c *cache) Cached(sessionID string) *didit.Decision {
 	return decision
 }
 
-// Update changes a copy of the cached report, if there is one, after a confirmed
-// change.
+// Update replaces the cached report, if there is one, by a changed copy.
 func (c *cache) Update(sessionID string, change func(*didit.Decision)) {
 	sessionID = normalize(sessionID)
 	c.mu.Lock()

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,14 +21,13 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// env is a simulated Didit and a network on which providers reach it.
+// env is a simulated Didit and a network through which services reach it.
 type env struct {
 	*simulator.Simulator
 	network network
 }
 
-// inEnv runs a test in a bubble where time costs none, in a env that holds
-// one session, the graph's own steps in it.
+// inEnv runs a test with a fake clock, in an env that has the sample session.
 func inEnv(t *testing.T, test func(t *testing.T, env *env)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +44,7 @@ func newEnv(t *testing.T, network network, options simulator.Options) *env {
 	ended := make(chan error)
 	go func() { ended <- server.Serve(network) }()
 	t.Cleanup(func() {
-		// Also what a provider has given up is still carried out.
+		// Requests that a client has given up are still carried out.
 		if err := server.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
@@ -54,8 +55,9 @@ func newEnv(t *testing.T, network network, options simulator.Options) *env {
 	return env
 }
 
-// process is one provider process: it knows nothing of what others have read.
-func (e *env) process(t *testing.T, adjust ...func(*didit.Config)) *decisions.Service {
+// newService returns the service of another provider process: it shares no cache with
+// other services.
+func (e *env) newService(t *testing.T, adjust ...func(*didit.Config)) *decisions.Service {
 	t.Helper()
 	config := didit.Config{
 		BaseURL:         &url.URL{Scheme: "http", Host: "didit.invalid"},
@@ -73,7 +75,7 @@ func (e *env) process(t *testing.T, adjust ...func(*didit.Config)) *decisions.Se
 	return decisions.New(didit.New(config), config.MaxRetries)
 }
 
-// transport is the connection to the network, which the test's end closes.
+// transport returns a transport that dials this way.
 func (e *env) transport(t *testing.T, dial dialFunc) *http.Transport {
 	t.Helper()
 	transport := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 100}
@@ -81,7 +83,7 @@ func (e *env) transport(t *testing.T, dial dialFunc) *http.Transport {
 	return transport
 }
 
-// The session that tests begin with, and its steps.
+// The sample session and its steps.
 const (
 	sampleID     = "22222222-2222-4333-8444-000000000001"
 	nodeOCR      = "feature_ocr_1"
@@ -98,42 +100,18 @@ func sampleSession() simulator.Session {
 	}}
 }
 
-// change is a reviewed change of one of the sample's steps.
+// change returns a change of one of the sample session's steps.
 func change(nodeID, from, to string) decisions.Change {
-	return decisions.Change{Subject: decisions.FeatureRef{SessionID: sampleID, NodeID: nodeID}, From: from, To: to, Comment: "seen by two"}
+	return decisions.Change{Subject: decisions.FeatureRef{SessionID: sampleID, NodeID: nodeID}, From: from, To: to, Comment: "reviewed"}
 }
 
-// assertSent compares how many requests of each kind have reached Didit.
-func (e *env) assertSent(t *testing.T, reads, changes int) {
-	t.Helper()
-	if r, c := e.Count(http.MethodGet), e.Count(http.MethodPatch); r != reads || c != changes {
-		t.Errorf("Didit got %d GET and %d PATCH, want %d and %d:\n%v", r, c, reads, changes, e.Requests())
-	}
-}
+// trailOCRApproved is the entry of change(nodeOCR, In Review, Approved) on the trail.
+const trailOCRApproved = "API Client: feature_ocr_1 In Review -> Approved (reviewed)"
 
-// assertTrail compares the audit trail, each entry as "actor: node from -> to (comment)".
-func (e *env) assertTrail(t *testing.T, want ...string) {
+// mustRead reads the sample session into the service's cache, as a plan or refresh does.
+func mustRead(t *testing.T, service *decisions.Service) *didit.Decision {
 	t.Helper()
-	var got []string
-	for _, entry := range e.Trail("") {
-		got = append(got, fmt.Sprintf("%s: %s %s -> %s (%s)", entry.Actor, entry.NodeID, entry.From, entry.To, entry.Comment))
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the trail holds\n%q, want\n%q", got, want)
-	}
-}
-
-func (e *env) assertStatus(t *testing.T, nodeID, want string) {
-	t.Helper()
-	if got := e.FeatureStatus(sampleID, nodeID, ""); got != want {
-		t.Errorf("step %s stands %q, want %q", nodeID, got, want)
-	}
-}
-
-// mustRead keeps a session's decision, as a plan or refresh of the process does.
-func mustRead(t *testing.T, process *decisions.Service) *didit.Decision {
-	t.Helper()
-	decision, err := process.Decision(t.Context(), sampleID)
+	decision, err := service.Decision(t.Context(), sampleID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,9 +119,9 @@ func mustRead(t *testing.T, process *decisions.Service) *didit.Decision {
 }
 
 // mustApply applies a change that must succeed.
-func mustApply(t *testing.T, process *decisions.Service, change decisions.Change) decisions.Result {
+func mustApply(t *testing.T, service *decisions.Service, change decisions.Change) decisions.Result {
 	t.Helper()
-	result, err := process.Apply(t.Context(), change)
+	result, err := service.Apply(t.Context(), change)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,10 +131,177 @@ func mustApply(t *testing.T, process *decisions.Service, change decisions.Change
 	return result
 }
 
-// mustDecide is a person in the console.
+// startApply applies a change in the background. The channel receives its error.
+func startApply(t *testing.T, service *decisions.Service, change decisions.Change) <-chan error {
+	t.Helper()
+	result := make(chan error, 1)
+	go func() {
+		_, err := service.Apply(t.Context(), change)
+		result <- err
+	}()
+	synctest.Wait()
+	return result
+}
+
+// read is a call of Decision in the background.
+type read struct {
+	decision *didit.Decision
+	err      error
+	done     chan struct{}
+}
+
+func startRead(ctx context.Context, service *decisions.Service) *read {
+	started := &read{done: make(chan struct{})}
+	go func() {
+		defer close(started.done)
+		started.decision, started.err = service.Decision(ctx, sampleID)
+	}()
+	synctest.Wait()
+	return started
+}
+
+func (r *read) isDone() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// inParallel calls do for the items in their order, for up to parallel items at once.
+func inParallel[T any](parallel int, items []T, do func(T)) {
+	next := make(chan T)
+	var workers sync.WaitGroup
+	for range parallel {
+		workers.Go(func() {
+			for item := range next {
+				do(item)
+			}
+		})
+	}
+	for _, item := range items {
+		next <- item
+	}
+	close(next)
+	workers.Wait()
+}
+
+// mustDecide sets a step's status as a reviewer in the console does.
 func (e *env) mustDecide(t *testing.T, nodeID, status string) {
 	t.Helper()
-	if err := e.Decide(sampleID, nodeID, "", status, "in the console"); err != nil {
+	if err := e.DecideFeature(sampleID, nodeID, "", status, "in the console"); err != nil {
 		t.Error(err)
 	}
+}
+
+// mustSet sets a step's status as the verification flow does, without an entry on the
+// trail.
+func (e *env) mustSet(t *testing.T, nodeID, status string) {
+	t.Helper()
+	if err := e.SetFeatureStatus(sampleID, nodeID, "", status); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// beforeRequest calls hook once: when the nth request of a method (counted from 1) has
+// arrived, before it is carried out.
+func (e *env) beforeRequest(method string, nth int, hook func()) {
+	e.BeforeResponse(func(request simulator.Request) {
+		if request.Method == method && e.Count(method) == nth {
+			hook()
+		}
+	})
+}
+
+// onChange restricts a fault to changes.
+func onChange(fault simulator.Fault) simulator.Fault {
+	fault.Method = http.MethodPatch
+	return fault
+}
+
+func html(status int) simulator.Fault {
+	return simulator.Fault{Status: status, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html><body>Sorry.</body></html>"}
+}
+
+// assertSent asserts how many requests of each kind Didit has received.
+func (e *env) assertSent(t *testing.T, reads, changes int) {
+	t.Helper()
+	if r, c := e.Count(http.MethodGet), e.Count(http.MethodPatch); r != reads || c != changes {
+		t.Errorf("Didit received %d GET and %d PATCH, want %d and %d:\n%v", r, c, reads, changes, e.Requests())
+	}
+}
+
+// assertTrail asserts the audit trail, each entry as "actor: node from -> to (comment)".
+func (e *env) assertTrail(t *testing.T, want ...string) {
+	t.Helper()
+	var got []string
+	for _, entry := range e.Trail("") {
+		got = append(got, fmt.Sprintf("%s: %s %s -> %s (%s)", entry.Actor, entry.NodeID, entry.From, entry.To, entry.Comment))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the trail is\n%q, want\n%q", got, want)
+	}
+}
+
+func (e *env) assertStatus(t *testing.T, nodeID, want string) {
+	t.Helper()
+	if got := e.FeatureStatus(sampleID, nodeID, ""); got != want {
+		t.Errorf("step %s is %q, want %q", nodeID, got, want)
+	}
+}
+
+// statuses lists the statuses of a decision's steps.
+func statuses(decision *didit.Decision) string {
+	if decision == nil {
+		return "nothing"
+	}
+	var list []string
+	for _, feature := range decision.Features {
+		list = append(list, feature.Status)
+	}
+	return strings.Join(list, ", ")
+}
+
+func assertConflict(t *testing.T, err error, want decisions.ConflictError) {
+	t.Helper()
+	var conflict *decisions.ConflictError
+	if !errors.As(err, &conflict) {
+		t.Fatalf("error %v, want a conflict", err)
+	}
+	want.Subject = conflict.Subject
+	if *conflict != want {
+		t.Errorf("error %+v, want %+v", *conflict, want)
+	}
+	for _, status := range []string{want.Expected, want.Found, want.Wanted} {
+		if !strings.Contains(conflict.Error(), status) {
+			t.Errorf("%q does not name %q", conflict, status)
+		}
+	}
+}
+
+func assertStanding(t *testing.T, err error, found, wanted string) {
+	t.Helper()
+	var standing *decisions.StandingError
+	if !errors.As(err, &standing) || standing.Found != found || standing.Wanted != wanted {
+		t.Fatalf("error %v, want a standing decision: found %q, wanted %q", err, found, wanted)
+	}
+	for _, want := range []string{sampleID, nodeOCR, found, wanted} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not name %s", err, want)
+		}
+	}
+}
+
+func assertNotFound(t *testing.T, err error, want decisions.NotFoundReason) {
+	t.Helper()
+	var missing *decisions.NotFoundError
+	if !errors.As(err, &missing) || missing.Reason != want {
+		t.Errorf("error %v, want reason %d", err, want)
+	}
+}
+
+func isOutcomeUnknown(err error) bool {
+	var unknown *decisions.OutcomeUnknownError
+	return errors.As(err, &unknown)
 }

@@ -14,11 +14,11 @@ type NotFoundReason int
 
 // The reasons.
 const (
-	// Missing: the session does not have it.
+	// Missing: the session does not have the subject.
 	Missing NotFoundReason = iota + 1
-	// Ambiguous: the address fits several; a more precise one may fit one.
+	// Ambiguous: several subjects match the address; a more precise one may match one.
 	Ambiguous
-	// NotAddressable: nothing in the API's paths and bodies tells several apart.
+	// NotAddressable: several subjects match, and the API has no way to distinguish them.
 	NotAddressable
 	// OtherType: the step at the node is of another type.
 	OtherType
@@ -26,28 +26,28 @@ const (
 	NoAMLCheck
 )
 
-// NotFoundError is a session that was read, and a subject that is not in it.
+// NotFoundError reports that a session was read and does not have the subject.
 type NotFoundError struct {
 	Reason  NotFoundReason
 	Subject Subject
-	// Decision is the session's, for what there is instead.
+	// Decision is the session's decision, to list the subjects that it has.
 	Decision *didit.Decision
 }
 
 func (e *NotFoundError) Error() string {
 	reason := map[NotFoundReason]string{
-		Missing: "is not there", Ambiguous: "is ambiguous", NotAddressable: "cannot be addressed", OtherType: "is of another type", NoAMLCheck: "is at a node without an AML check",
+		Missing: "is missing", Ambiguous: "is ambiguous", NotAddressable: "cannot be addressed", OtherType: "is of another type", NoAMLCheck: "is at a node without an AML check",
 	}[e.Reason]
 	return fmt.Sprintf("%+v %s", e.Subject, reason)
 }
 
-// ConflictError is a subject that was changed after the change was planned, by a
-// person or by the verification flow.
+// ConflictError reports that a person or the verification flow has changed the subject
+// since the change was planned.
 type ConflictError struct {
 	Subject Subject
 	// Expected is the value in the plan, Found the one now, Wanted the target.
 	Expected, Found, Wanted string
-	// Sent: a request whose outcome is unknown was sent before this was found.
+	// Sent: before that, a request was sent whose outcome is unknown.
 	Sent bool
 }
 
@@ -55,18 +55,17 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%+v: expected %q, found %q, wanted %q", e.Subject, e.Expected, e.Found, e.Wanted)
 }
 
-// StandingError is a standing decision that a block without an import would
-// overturn.
+// StandingError reports that a plain block would overturn a standing decision.
 type StandingError struct {
 	Subject       Subject
 	Found, Wanted string
 }
 
 func (e *StandingError) Error() string {
-	return fmt.Sprintf("%+v: stands %q, wanted %q", e.Subject, e.Found, e.Wanted)
+	return fmt.Sprintf("%+v: decided %q, wanted %q", e.Subject, e.Found, e.Wanted)
 }
 
-// NotDecidableError is a subject that the API does not let be decided now.
+// NotDecidableError reports that the API accepts no change from the current value.
 type NotDecidableError struct {
 	Subject       Subject
 	Found, Wanted string
@@ -76,13 +75,13 @@ func (e *NotDecidableError) Error() string {
 	return fmt.Sprintf("%+v: %q cannot become %q now", e.Subject, e.Found, e.Wanted)
 }
 
-// OutcomeUnknownError is a change that may have been made.
+// OutcomeUnknownError reports that a change may have been made.
 type OutcomeUnknownError struct {
 	Change Change
 	// Attempts is the number of requests that were sent.
 	Attempts int
-	// WriteErr is the failure of the last request. ReadErr is the reason why
-	// reading did not reconcile it; nil if every read showed the former value.
+	// WriteErr is the failure of the last request. ReadErr is the failure of the read
+	// that was to reconcile it; nil if every read showed the former value.
 	WriteErr, ReadErr error
 }
 

@@ -6,14 +6,15 @@ package decisions_test
 import (
 	"context"
 	"sync"
+	"testing/synctest"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// fakeAPI is an API without HTTP that counts calls and can be stopped at any
-// point. Its sessions are as the hooks say, or else as sampleDecision.
+// fakeAPI is an API without HTTP that records its calls.
 type fakeAPI struct {
-	// The hooks, if set, respond to the nth call (from 1).
+	// The hooks, if set, respond to the nth call (counted from 1). Without them, reads
+	// return sampleDecision, and changes succeed.
 	onRead    func(ctx context.Context, nth int, sessionID string) (*didit.Decision, error)
 	onChange  func(ctx context.Context, nth int) error
 	onBackoff func(ctx context.Context) error
@@ -72,8 +73,8 @@ func (f *fakeAPI) readCount() int {
 	return len(f.reads)
 }
 
-// sampleDecision is the report of a decided session; the given statuses replace
-// those of its steps, in their order.
+// sampleDecision returns the report of an approved session. The given statuses replace
+// those of its first steps.
 func sampleDecision(statuses ...string) *didit.Decision {
 	decision := &didit.Decision{SessionID: sampleID, Status: didit.StatusApproved, Features: []didit.Feature{
 		{NodeID: nodeOCR, Type: "ID_VERIFICATION", Status: didit.StatusInReview},
@@ -89,4 +90,62 @@ func sampleDecision(statuses ...string) *didit.Decision {
 // lostResponse is the failure of a change that may have been made.
 func lostResponse() error {
 	return &didit.Error{Kind: didit.KindConnection, Detail: "The connection broke off.", OutcomeUnknown: true}
+}
+
+// blockingAPI is a fakeAPI in which every read, change and backoff blocks until the
+// test ends it. Its methods return when everything that follows has happened.
+type blockingAPI struct {
+	fakeAPI
+	readResponses   [6]chan readResponse // by number of the read
+	changeResponses [6]chan error        // by number of the change
+	backoff         chan struct{}
+}
+
+type readResponse struct {
+	decision *didit.Decision
+	err      error
+}
+
+func newBlockingAPI() *blockingAPI {
+	api := &blockingAPI{backoff: make(chan struct{})}
+	for nth := range api.readResponses {
+		api.readResponses[nth], api.changeResponses[nth] = make(chan readResponse), make(chan error)
+	}
+	api.onRead = func(ctx context.Context, nth int, _ string) (*didit.Decision, error) {
+		select {
+		case response := <-api.readResponses[nth]:
+			return response.decision, response.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	api.onChange = func(_ context.Context, nth int) error { return <-api.changeResponses[nth] }
+	api.onBackoff = func(context.Context) error {
+		<-api.backoff
+		return nil
+	}
+	return api
+}
+
+// endRead lets the nth read return sampleDecision with these statuses.
+func (api *blockingAPI) endRead(nth int, statuses ...string) {
+	api.readResponses[nth] <- readResponse{decision: sampleDecision(statuses...)}
+	synctest.Wait()
+}
+
+// failRead lets the nth read fail.
+func (api *blockingAPI) failRead(nth int, err error) {
+	api.readResponses[nth] <- readResponse{err: err}
+	synctest.Wait()
+}
+
+// endChange lets the nth change return err.
+func (api *blockingAPI) endChange(nth int, err error) {
+	api.changeResponses[nth] <- err
+	synctest.Wait()
+}
+
+func (api *blockingAPI) endBackoff() {
+	api.backoff <- struct{}{}
+	synctest.Wait()
 }

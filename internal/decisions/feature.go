@@ -16,8 +16,8 @@ type FeatureRef struct {
 	SessionID string
 	// NodeID is the step's node in the workflow graph, or [didit.DefaultNodeID].
 	NodeID string
-	// FeatureType is the label of the step's type. It tells several steps at node
-	// default apart; the step that is found has to be of this type; "" for any.
+	// FeatureType is the label of the step's type, which the step that is found has to
+	// have; "" for any type. It distinguishes several steps at node default.
 	FeatureType string
 }
 
@@ -39,7 +39,7 @@ func (r FeatureRef) Find(decision *didit.Decision) (Found, error) {
 	isDefault := r.NodeID == didit.DefaultNodeID
 	reason := Missing
 	switch {
-	case len(atNode) > 1 && !isDefault: // the API cannot tell them apart, whatever their types
+	case len(atNode) > 1 && !isDefault: // the API cannot distinguish them, even by type
 		reason = NotAddressable
 	case len(matches) == 1:
 		complete := FeatureRef{r.SessionID, r.NodeID, matches[0].Type}
@@ -67,7 +67,8 @@ func (FeatureRef) isDecidable(string) bool { return true }
 func (r FeatureRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error {
 	body := didit.FeatureStatusUpdate{NewStatus: value, Comment: comment}
 	if r.NodeID == didit.DefaultNodeID {
-		// Older versions of the API do not know the field, and a node ID needs none.
+		// Only here: any other node ID is sufficient, and older versions of the API do not
+		// know the field.
 		body.FeatureType = r.FeatureType
 	}
 	return api.UpdateFeatureStatus(ctx, permit, r.SessionID, r.NodeID, body)
@@ -75,8 +76,8 @@ func (r FeatureRef) update(ctx context.Context, api API, permit *didit.WritePerm
 
 func (r FeatureRef) invalidate(cache *cache) { cache.Invalidate(r.SessionID) }
 
-// updateCache updates the report of a decided session. A step of any other session
-// can move it on: later steps run, and the session can get its decision.
+// updateCache updates the report of an approved or declined session. A step can move any
+// other session on: later steps run, and the session can get its decision.
 func (r FeatureRef) updateCache(cache *cache, changed Found) {
 	if changed.SessionStatus != didit.StatusApproved && changed.SessionStatus != didit.StatusDeclined {
 		r.invalidate(cache)

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// locks are mutexes by key whose waiters leave with their context.
+// locks are mutexes by key. Waiting for one ends with the caller's context.
 type locks struct {
 	mu    sync.Mutex
 	byKey map[string]chan struct{} // full while the lock is held

@@ -13,18 +13,18 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// Two blocks can name one step in two ways, or come from two modules.
+// Two modules can have a block for the same step.
 func TestApply_ConcurrentChangesOfOneStepDoNotOverturnEachOther(t *testing.T) {
 	t.Parallel()
-	for name, from := range map[string]string{"new blocks": "", "adopted blocks": didit.StatusInReview} {
+	for name, from := range map[string]string{"plain blocks": "", "adopted blocks": didit.StatusInReview} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, env *env) {
-				process := env.process(t)
-				mustRead(t, process) // so that each has to read anew before it sends
+				service := env.newService(t)
+				mustRead(t, service) // so that each change needs a fresh read
 				env.Inject(onChange(simulator.Fault{Times: -1, Delay: time.Second}))
-				first := startApply(t, process, change(nodeOCR, from, didit.StatusApproved))
-				second := startApply(t, process, change(nodeOCR, from, didit.StatusDeclined))
+				first := startApply(t, service, change(nodeOCR, from, didit.StatusApproved))
+				second := startApply(t, service, change(nodeOCR, from, didit.StatusDeclined))
 
 				var refused int
 				for _, err := range []error{<-first, <-second} {
@@ -37,7 +37,7 @@ func TestApply_ConcurrentChangesOfOneStepDoNotOverturnEachOther(t *testing.T) {
 					}
 				}
 				if made := len(env.Trail("")); made != 1 || refused != 1 {
-					t.Errorf("%d changes were made and %d refused, want one of each: %v", made, refused, env.Trail(""))
+					t.Errorf("%d changes were made and %d failed, want one of each: %v", made, refused, env.Trail(""))
 				}
 			})
 		})

@@ -11,19 +11,18 @@ import (
 	"testing"
 )
 
-// network is what HTTP runs on in a test.
+// network is a listener and the way to connect to it.
 type network interface {
 	net.Listener
-	// dial connects to the listener, whatever the address.
+	// dial connects to the listener. It ignores the address.
 	dial(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// dialFunc makes a connection.
+// dialFunc opens a connection.
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// pipes is a network in memory. Real HTTP runs on it inside a bubble of
-// testing/synctest, where waits cost no time; whoever waits for a socket would
-// keep the bubble's clock from moving.
+// pipes is a network in memory, for HTTP under testing/synctest: its fake clock does
+// not advance while a goroutine waits for a socket.
 type pipes struct {
 	dialled chan net.Conn
 	closed  chan struct{}
@@ -67,7 +66,7 @@ type pipeAddr struct{}
 func (pipeAddr) Network() string { return "pipe" }
 func (pipeAddr) String() string  { return "pipe" }
 
-// sockets is the machine's own network.
+// sockets is a network of TCP sockets.
 type sockets struct{ net.Listener }
 
 func newSockets(t *testing.T) sockets {

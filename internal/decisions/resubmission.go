@@ -10,23 +10,25 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// Reopened is the value of a [Resubmission] after it: Didit has deleted the data of
+// Reopened is the value of a [Resubmission] that was made: Didit has deleted the data of
 // its steps.
 const Reopened = "re-opened for these steps"
 
-// Resubmission re-opens a session: the person has to repeat these steps. It is not
+// Resubmission re-opens a session, so that the person has to repeat some steps. It is not
 // comparable.
 type Resubmission struct {
 	// SessionID is the session's UUID, in lower case.
 	SessionID string
-	Nodes     []didit.NodeToResubmit
+	// Nodes are the steps to repeat.
+	Nodes []didit.NodeToResubmit
 }
 
 // Session returns the session's ID.
 func (r Resubmission) Session() string { return r.SessionID }
 
-// Find returns the session's own status, or [Reopened] if none of the steps is in the
-// report of a re-opened session. A step that is not there is a [*NotFoundError].
+// Find returns the session's own status; or [Reopened] if the session is open and its
+// report has none of the steps. If the report lacks a step otherwise, the error is a
+// [*NotFoundError].
 func (r Resubmission) Find(decision *didit.Decision) (Found, error) {
 	var present int
 	for _, node := range r.Nodes {

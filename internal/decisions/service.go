@@ -22,7 +22,7 @@ type API interface {
 }
 
 // Service reads and changes decisions. A configured provider has one, so that all
-// of its resources share what was read. It is safe for concurrent use.
+// of its resources share one cache. It is safe for concurrent use.
 type Service struct {
 	api        API
 	maxRetries int
@@ -55,7 +55,7 @@ func (s *Service) Find(ctx context.Context, subject Subject) (Found, error) {
 	return subject.Find(decision)
 }
 
-// Result is what became of a change.
+// Result is the outcome of [Service.Apply].
 type Result struct {
 	Found
 	// Changed: Didit has recorded the change, with its comment. False if the
@@ -65,14 +65,14 @@ type Result struct {
 	Cached bool
 }
 
-// Apply brings a subject to the wanted value. It sends nothing if the cache shows
-// that value; otherwise it reads the session right before it sends the change.
+// Apply makes sure that a subject has the wanted value. It sends nothing if the cache
+// shows that value. Otherwise it reads the session right before it sends the change.
 //
 // Errors: [*NotFoundError], [*ConflictError], [*StandingError],
 // [*NotDecidableError], [*OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 	session := change.Subject.Session()
-	// Changes inside a session follow each other: one can move the subjects of others.
+	// One lock per session, because a change can move other subjects of its session.
 	unlock, err := s.locks.lock(ctx, normalize(session))
 	if err != nil {
 		return Result{}, err
@@ -105,7 +105,7 @@ func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 			return s.reconciled(found, sent), nil
 		case !sent.canSend(change, s.maxRetries):
 			return Result{}, sent.explain(change, nil)
-		case permit.Paused(): // by a 429 to another change, while this one was reading
+		case permit.Paused(): // by a 429 to another change, after the permit was acquired
 			permit.Cancel()
 			continue
 		}
@@ -117,14 +117,14 @@ func (s *Service) change(ctx context.Context, change Change) (Result, error) {
 		}
 		found.Subject.invalidate(s.cache)
 		if sent.Add(err); sent.OutcomeUnknown {
-			// A third value is another actor's from now on.
+			// From now on, a value that is neither this one nor the wanted one is a conflict.
 			change.Subject, change.From = found.Subject, found.Value
 		}
 	}
 }
 
-// acquire waits for a permit. If nothing may be sent any more it returns an empty one:
-// the next read only reconciles.
+// acquire waits for a permit. If no further request may be sent, it returns an empty
+// permit, because the next read only reconciles.
 func (s *Service) acquire(ctx context.Context, change Change, sent attempts) (*didit.WritePermit, error) {
 	if !sent.canSend(change, s.maxRetries) {
 		return new(didit.WritePermit), nil
@@ -132,7 +132,7 @@ func (s *Service) acquire(ctx context.Context, change Change, sent attempts) (*d
 	return s.api.AcquireWrite(ctx, sent.Attempts)
 }
 
-// findFresh reads the session now, and checks that the change may be made.
+// findFresh reads the session, without the cache, and checks that the change may be made.
 func (s *Service) findFresh(ctx context.Context, change Change) (Found, error) {
 	decision, err := s.cache.FindFresh(ctx, change.Subject.Session())
 	if err != nil {
@@ -145,8 +145,8 @@ func (s *Service) findFresh(ctx context.Context, change Change) (Found, error) {
 	return found, change.Check(found.Value)
 }
 
-// reconciled is the result of a read that shows the wanted value: an attempt whose
-// outcome was unknown has made the change, or another actor has.
+// reconciled returns the result if a read shows the wanted value. If the outcome of a
+// request is unknown, it has made the change; otherwise another actor has.
 func (s *Service) reconciled(found Found, sent attempts) Result {
 	if sent.OutcomeUnknown {
 		found.Subject.updateCache(s.cache, found)

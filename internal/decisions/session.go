@@ -42,8 +42,8 @@ func (r SessionRef) update(ctx context.Context, api API, permit *didit.WritePerm
 	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: value, Comment: comment})
 }
 
-// invalidate drops every session: Didit recomputes a company's status from those of
-// its people, and the report does not say who belongs to whom.
+// invalidate drops all sessions: Didit recomputes a company's status from those of its
+// people, and the report does not show which sessions belong together.
 func (SessionRef) invalidate(cache *cache) { cache.InvalidateAll() }
 
 func (r SessionRef) updateCache(cache *cache, _ Found) { r.invalidate(cache) }

@@ -9,9 +9,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// Subject is one thing that a reviewer decides: a step ([FeatureRef]), an AML hit
-// ([HitRef]), a session ([SessionRef]), or to re-open one ([Resubmission]). The first
-// three are comparable values.
+// Subject is what a change decides: a step ([FeatureRef]), an AML hit ([HitRef]), a
+// session's status ([SessionRef]), or the re-opening of a session ([Resubmission]). The
+// first three are comparable values.
 type Subject interface {
 	// Session returns the ID of the session that the subject belongs to.
 	Session() string
@@ -24,18 +24,18 @@ type Subject interface {
 	isStanding(value string) bool
 	// isDecidable reports whether the API accepts a change from this value.
 	isDecidable(value string) bool
-	// update asks the API for another value. It sends one request.
+	// update sends one request that sets the value.
 	update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error
 	// invalidate drops from the cache whatever a change of the subject can move.
 	invalidate(cache *cache)
-	// updateCache records a confirmed change: it updates the cached report if
-	// nothing else can have moved, or invalidates.
+	// updateCache records a confirmed change in the cache. It updates the cached report
+	// if the change cannot have moved other subjects, and invalidates otherwise.
 	updateCache(cache *cache, changed Found)
 }
 
 // Found is a subject as a decision report shows it.
 type Found struct {
-	// Subject is complete: a step that was addressed without its type has it now.
+	// Subject is the subject's complete address: that of a step has its type.
 	Subject Subject
 	// Value is the subject's status or review status.
 	Value string
@@ -46,20 +46,20 @@ type Found struct {
 // Change is a wanted decision on one subject.
 type Change struct {
 	Subject Subject
-	// From is the value that the reviewer of the change saw; "" if that is not
-	// known: then a standing decision is not overturned.
+	// From is the value that the reviewer of the change saw; "" if it is not known. Then
+	// the change does not overturn a standing decision.
 	From string
 	// To is the wanted value.
 	To string
 	// Comment is recorded on the audit trail with the change; "" for none.
 	Comment string
-	// Once: a change whose outcome is unknown is not sent again, because a read cannot
-	// always tell whether it was made.
+	// Once: do not retry the change after an unknown outcome, because a read cannot
+	// always show whether it was made.
 	Once bool
 }
 
-// Check reports whether the change may be made to a subject that has this value:
-// nil, a [*ConflictError], a [*StandingError] or a [*NotDecidableError].
+// Check returns an error if the change may not be made to a subject that has this value:
+// a [*ConflictError], a [*StandingError] or a [*NotDecidableError].
 func (c Change) Check(value string) error {
 	switch {
 	case value == c.To:

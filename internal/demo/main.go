@@ -1,77 +1,74 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo tells a story that a compliance team lives, with a real Terraform
-// or OpenTofu, the provider of this checkout, and a simulated Didit: it needs no
-// account. It fails if anything happens otherwise than the story says.
-//
-// "demo" tells of decisions, "demo review" of pull requests that propose them.
+// Command demo shows the work of a compliance team, with a real Terraform or OpenTofu,
+// the provider of this checkout, and a simulated Didit: it needs no account. The stories
+// are the pages beside this file. The command prints one of them while it follows it, and
+// fails at the first thing that does not go as the page says.
 package main
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"strings"
 	"syscall"
 
+	"github.com/didit-community/terraform-provider-didit/internal/pages"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
+
+//go:embed *.md
+var stories embed.FS
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	// A reader who leaves early (make demo | head) ends the story in the same way.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, leave := context.WithCancel(ctx)
-	told, err := chosen(os.Args[1:])
-	if err == nil {
-		err = run(ctx, told, &reader{os.Stdout, leave}, hasColours(os.Stdout))
-	}
-	leave()
+	ctx, cancel := context.WithCancel(ctx)
+	err := demo(ctx, os.Args[1:], pages.Printer{Writer: &output{os.Stdout, cancel}, Colours: isTerminal(os.Stdout)})
+	cancel()
 	stop()
-	switch {
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "\nInterrupted. The story ends here, and its temporary folder is removed.")
-		os.Exit(1)
-	case err != nil:
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("Interrupted. The story ends here, and its temporary folder is removed.") //nolint:revive,staticcheck // The program's last words.
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)
 		os.Exit(1)
 	}
 }
 
-// chosen is the story that the arguments ask for.
-func chosen(arguments []string) (story, error) {
-	switch {
-	case len(arguments) == 0:
-		return ofDecisions, nil
-	case len(arguments) == 1 && arguments[0] == "review":
-		return ofReviews, nil
+// demo follows the story that the arguments name.
+func demo(ctx context.Context, arguments []string, printer pages.Printer) error {
+	story, err := readStory(strings.Join(arguments, " "))
+	if err != nil {
+		return err
 	}
-	return story{}, fmt.Errorf("there is no story %q: the demo knows one without a name, and review", strings.Join(arguments, " "))
-}
-
-// run tells the story to a reader. The last line stands only below a story that
-// has come true and is cleaned up.
-func run(ctx context.Context, told story, reader io.Writer, colours bool) error {
 	didit, err := startDidit()
 	if err != nil {
 		return err
 	}
 	defer didit.Close()
-	page := page{reader, colours}
-	if err := tell(ctx, told, didit, page, os.TempDir()); err != nil {
-		return err
-	}
-	page.verdict("Everything happened as the story says.")
-	return nil
+	return follow(ctx, story, didit, printer, os.TempDir())
 }
 
-// startDidit starts a simulated Didit of this process's own, with the invented
-// sessions in it.
+func readStory(name string) (string, error) {
+	if name == "" {
+		name = "decisions"
+	}
+	story, err := stories.ReadFile(name + ".md")
+	if err != nil {
+		return "", fmt.Errorf("there is no story %q: the demo has decisions, which needs no argument, and review", name)
+	}
+	return string(story), nil
+}
+
+// startDidit starts a simulated Didit with the invented sessions in it.
 func startDidit() (*simulator.Server, error) {
 	didit, err := simulator.Start(simulator.Options{})
 	if err != nil {
@@ -83,39 +80,51 @@ func startDidit() (*simulator.Server, error) {
 	return didit, nil
 }
 
-// tell sets the stage up in a new folder below another one, plays the story on
-// it, and removes the folder, however the story ends.
-func tell(ctx context.Context, told story, didit *simulator.Server, page page, below string) (err error) {
-	folder, err := os.MkdirTemp(below, "didit-demo-")
+// follow follows a story in a new folder below another one, and removes the folder.
+func follow(ctx context.Context, story string, didit *simulator.Server, printer pages.Printer, below string) (err error) {
+	home, err := os.MkdirTemp(below, "didit-demo-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	stage, err := newStage(ctx, told, didit, page, folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	checkout, err := terraformcli.ModuleRoot()
 	if err != nil {
 		return err
 	}
-	return stage.play(told)
+	runner, err := pages.NewRunner(ctx, pages.Options{
+		Didit: didit, Home: home, Checkout: checkout, Printer: printer, Strict: true,
+		Replace: strings.NewReplacer("http://127.0.0.1:8080", didit.URL).Replace,
+	})
+	if err != nil {
+		return err
+	}
+	blocks, err := pages.Parse(story)
+	if err != nil {
+		return err
+	}
+	for _, block := range blocks {
+		if err := runner.Follow(ctx, block); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// reader is who the story is told to. After they have left, what is still said
-// is lost, and fails nobody who is about to end.
-type reader struct {
+// output is where the story goes. After its reader has left, what is written is lost.
+type output struct {
 	writer io.Writer
-	leave  context.CancelFunc
+	cancel context.CancelFunc
 }
 
-func (r *reader) Write(text []byte) (int, error) {
-	if _, err := r.writer.Write(text); err != nil {
-		r.leave()
+func (o *output) Write(text []byte) (int, error) {
+	if _, err := o.writer.Write(text); err != nil {
+		o.cancel()
 	}
 	return len(text), nil
 }
 
-// hasColours tells whether the reader sits at a terminal, and has not asked for
-// plain text. Windows would have to be told what to make of the codes.
-func hasColours(file *os.File) bool {
+// isTerminal reports whether colours can be read there, and are wanted.
+func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 &&
-		os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && runtime.GOOS != "windows"
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

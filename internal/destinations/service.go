@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package destinations changes webhook destinations, and reconciles changes whose
-// response was lost by reading.
+// Package destinations creates, updates and deletes webhook destinations. If the
+// response to a change is lost, it reads to find out whether the change was made.
 package destinations
 
 import (
@@ -32,20 +32,19 @@ type Service struct {
 // New returns a Service that retries one change at most maxRetries times.
 func New(api API, maxRetries int) *Service { return &Service{api, maxRetries} }
 
-// DuplicateError is a URL that another destination has.
+// DuplicateError reports that another destination has the URL.
 type DuplicateError struct{ Existing didit.WebhookDestination }
 
 func (e *DuplicateError) Error() string {
 	return "destination " + e.Existing.ID + " has this URL"
 }
 
-// OutcomeUnknownError is a change that may have been made.
+// OutcomeUnknownError reports that a change may have been made.
 type OutcomeUnknownError struct {
 	// Attempts is the number of requests that were sent.
 	Attempts int
-	// WriteErr is the failure of the last request. Err is the reason why it was not
-	// reconciled: a read that failed, or again WriteErr if every read showed that the
-	// change was not made.
+	// WriteErr is the failure of the last request. Err is the failure of the read that
+	// was to reconcile it, or WriteErr if every read showed that the change was not made.
 	WriteErr, Err error
 }
 
@@ -56,8 +55,8 @@ func (e *OutcomeUnknownError) Error() string {
 // Unwrap returns the cause.
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
-// Create creates a destination; settings have all values. URLs are unique, so a create
-// whose response was lost is found in the list, or was not made.
+// Create creates a destination. All settings are set. If the response is lost, the list
+// of destinations shows whether it was created, because URLs are unique.
 //
 // Errors: [*DuplicateError], [*OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationSettings) (created didit.WebhookDestination, err error) {
@@ -86,8 +85,8 @@ func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookD
 	return s.explainDuplicate(ctx, settings, err)
 }
 
-// Delete deletes a destination. One that does not exist is deleted. Errors are as for
-// [Service.Create].
+// Delete deletes a destination. It succeeds if the destination does not exist. Errors are
+// as for [Service.Create].
 func (s *Service) Delete(ctx context.Context, id string) error {
 	err := s.change(ctx, func(permit *didit.WritePermit) error {
 		return s.api.DeleteWebhookDestination(ctx, permit, id)
@@ -101,8 +100,8 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// change sends a change until its outcome is known. Once it is unknown, isMade reads
-// before the change is sent again.
+// change sends a change until its outcome is known. After an unknown outcome it calls
+// isMade, which reads, before it retries.
 func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, isMade func() (bool, error)) error {
 	var sent didit.Attempts
 	for sent.CanSend(s.maxRetries) {
@@ -129,8 +128,8 @@ func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) erro
 	return explain(sent, sent.Last)
 }
 
-// explain returns the error of a change that ends here, for the failure of the last
-// read or request; nil if there is none.
+// explain returns the error of a change that ends with this failure of the last read or
+// request; nil if there is none.
 func explain(sent didit.Attempts, err error) error {
 	if err == nil || !sent.OutcomeUnknown || didit.IsKind(err, didit.KindDestinationNotFound) {
 		return err
@@ -138,7 +137,8 @@ func explain(sent didit.Attempts, err error) error {
 	return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, Err: err}
 }
 
-// explainDuplicate finds the other destination if the API has refused a URL.
+// explainDuplicate returns a [*DuplicateError] if the API refused the URL and another
+// destination has it, and err otherwise.
 func (s *Service) explainDuplicate(ctx context.Context, settings didit.WebhookDestinationSettings, err error) error {
 	if failure := didit.AsError(err); failure == nil || failure.Kind != didit.KindValidation || failure.Fields["url"] == nil || settings.URL == nil {
 		return err
@@ -149,6 +149,7 @@ func (s *Service) explainDuplicate(ctx context.Context, settings didit.WebhookDe
 	return err
 }
 
+// findURL returns the destination that has the URL of the settings; nil if there is none.
 func (s *Service) findURL(ctx context.Context, settings didit.WebhookDestinationSettings) (*didit.WebhookDestination, error) {
 	all, err := s.api.ListWebhookDestinations(ctx)
 	if at := slices.IndexFunc(all, func(destination didit.WebhookDestination) bool { return destination.URL == *settings.URL }); err == nil && at >= 0 {

@@ -6,13 +6,13 @@ package destinations_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,7 +24,7 @@ import (
 
 const hookURL = "https://hooks.example.com/didit"
 
-// inEnv runs a test with a simulated Didit in a bubble where waits take no time.
+// inEnv runs a test with a simulated Didit and a fake clock.
 func inEnv(t *testing.T, test func(t *testing.T, api *simulator.Simulator, service *destinations.Service)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -35,12 +35,12 @@ func inEnv(t *testing.T, test func(t *testing.T, api *simulator.Simulator, servi
 			ReadsPerMinute: didit.DefaultReadsPerMinute, WritesPerMinute: didit.DefaultWritesPerMinute,
 		})
 		test(t, api, destinations.New(client, didit.DefaultMaxRetries))
-		time.Sleep(time.Hour) // Requests that were given up are carried out.
+		time.Sleep(time.Hour) // requests that the client has given up are carried out
 	})
 }
 
-// inProcess is a connection to a handler. A response that the handler breaks off is a
-// broken connection; a request is carried out also if its sender leaves.
+// inProcess is a transport that calls a handler. If the handler panics, the connection
+// is broken. A request is carried out even if the client gives it up.
 type inProcess struct{ handler http.Handler }
 
 func (p inProcess) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -61,42 +61,42 @@ func (p inProcess) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-// hook returns all settings of a destination.
-func hook(enabled bool) didit.WebhookDestinationSettings {
-	label, address, version := "Decisions", hookURL, "v3"
+// hookSettings returns the settings of an enabled destination.
+func hookSettings() didit.WebhookDestinationSettings {
+	label, address, version, enabled := "Decisions", hookURL, "v3", true
 	return didit.WebhookDestinationSettings{Label: &label, URL: &address, Enabled: &enabled, WebhookVersion: &version, SubscribedEvents: []string{"status.updated", "data.updated"}}
 }
 
-func TestCreate_DuplicateIsNamed(t *testing.T) {
+func TestCreate_ErrorNamesDuplicate(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		existing := api.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated", "data.updated"}})
 
-		_, err := service.Create(t.Context(), hook(true))
+		_, err := service.Create(t.Context(), hookSettings())
 
 		var duplicate *destinations.DuplicateError
 		if !errors.As(err, &duplicate) || duplicate.Existing.ID != existing.ID {
-			t.Errorf("got %v, want a duplicate of %s", err, existing.ID)
+			t.Errorf("error %v, want a duplicate of %s", err, existing.ID)
 		}
 	})
 }
 
-// The first request is carried out after the list was read, so the second is refused.
-func TestCreate_LateArrivalIsFound(t *testing.T) {
+// The first request is carried out after the list was read, so Didit refuses the second.
+func TestCreate_FindsDestinationOfLateRequest(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		api.Inject(simulator.Fault{Method: http.MethodPost, Delay: didit.DefaultRequestTimeout + 5*time.Second})
 		api.Inject(simulator.Fault{Method: http.MethodPost, Delay: 10 * time.Second})
 
-		created, err := service.Create(t.Context(), hook(true))
+		created, err := service.Create(t.Context(), hookSettings())
 
 		if all := api.Destinations(); err != nil || len(all) != 1 || all[0].ID != created.ID {
-			t.Errorf("created %v, %v; the destinations are %+v", created.ID, err, all)
+			t.Errorf("created %q, %v, want the only one of %+v", created.ID, err, all)
 		}
 	})
 }
 
-func TestCreate_OtherSettingsAreNotAdopted(t *testing.T) {
+func TestCreate_DoesNotAdoptDestinationWithOtherSettings(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		api.Inject(simulator.Fault{Method: http.MethodPost, Cut: simulator.CutReset})
@@ -106,16 +106,16 @@ func TestCreate_OtherSettingsAreNotAdopted(t *testing.T) {
 			}
 		})
 
-		_, err := service.Create(t.Context(), hook(true))
+		_, err := service.Create(t.Context(), hookSettings())
 
 		var duplicate *destinations.DuplicateError
 		if !errors.As(err, &duplicate) || duplicate.Existing.Label != "Another team's" {
-			t.Errorf("got %v, want the other destination", err)
+			t.Errorf("error %v, want a duplicate of the other destination", err)
 		}
 	})
 }
 
-func TestDelete_MissingDestinationIsDeleted(t *testing.T) {
+func TestDelete_SucceedsIfDestinationIsMissing(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, _ *simulator.Simulator, service *destinations.Service) {
 		if err := service.Delete(t.Context(), "66666666-2222-4333-8444-000000000001"); err != nil {
@@ -124,24 +124,25 @@ func TestDelete_MissingDestinationIsDeleted(t *testing.T) {
 	})
 }
 
-func TestChange_InterruptEndsTheWait(t *testing.T) {
+func TestCreate_CancelEndsWait(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		api.Inject(simulator.Fault{Method: http.MethodPost, Times: -1, Status: http.StatusServiceUnavailable, Body: "down"})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 
-		_, err := service.Create(ctx, hook(true))
+		_, err := service.Create(ctx, hookSettings())
 
 		var unknown *destinations.OutcomeUnknownError
 		if !errors.As(err, &unknown) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want an unknown outcome", err)
+			t.Errorf("error %v, want an unknown outcome", err)
 		}
 	})
 }
 
-// Under any mix of faults there is exactly one destination with the wanted settings, or
-// an error; after the deletion there is none, or an error.
+// Under any mix of faults, create and update leave exactly one destination with the
+// wanted settings, and delete leaves none; or they return an error, and a second try
+// succeeds.
 func TestFaults_ExactlyOneDestination(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
@@ -157,21 +158,21 @@ func TestFaults_ExactlyOneDestination(t *testing.T) {
 				failed++
 			}
 			if t.Failed() {
-				t.Logf("seed %d, %d", seed, n)
+				t.Logf("seed (%d, %d)", seed, n)
 			}
 		})
 	}
 	if failed == 0 || failed > schedules*2/3 {
-		t.Errorf("%d of %d schedules failed: the faults prove too little", failed, schedules)
+		t.Errorf("%d of %d schedules failed, want some, and at most two thirds", failed, schedules)
 	}
 }
 
 // lifecycle creates, updates and deletes a destination, and reports whether all of it
-// succeeded. After a failure the next apply finishes the job.
+// succeeded. After a failure it tries again without faults, as the next apply does.
 func lifecycle(t *testing.T, api *simulator.Simulator, service *destinations.Service) (succeeded bool) {
 	t.Helper()
 	succeeded = true
-	created, err := service.Create(t.Context(), hook(true))
+	created, err := service.Create(t.Context(), hookSettings())
 	if err != nil {
 		succeeded = false
 		api.ClearFaults()
@@ -201,13 +202,13 @@ func lifecycle(t *testing.T, api *simulator.Simulator, service *destinations.Ser
 	return succeeded
 }
 
+// createOrAdopt creates the destination, or returns the one that a failed create has made.
 func createOrAdopt(t *testing.T, service *destinations.Service) didit.WebhookDestination {
 	t.Helper()
-	// What was given up may still arrive.
+	// Requests that were given up may still arrive.
 	time.Sleep(2 * didit.DefaultRequestTimeout)
-	created, err := service.Create(t.Context(), hook(true))
-	var duplicate *destinations.DuplicateError
-	if errors.As(err, &duplicate) {
+	created, err := service.Create(t.Context(), hookSettings())
+	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
 		return duplicate.Existing
 	}
 	if err != nil {
@@ -231,7 +232,7 @@ func randomFault(random *rand.Rand) simulator.Fault {
 		{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: http.Header{"Content-Type": {"text/html"}}, After: isAfter},
 		{Status: http.StatusOK, Body: "{}", After: isAfter},
 		{DelayAfter: 2 * didit.DefaultRequestTimeout},
-		{Status: http.StatusTooManyRequests, Body: `{"detail": "Slow down."}`, Header: http.Header{"Retry-After": {fmt.Sprint(1 + random.IntN(60))}}},
+		{Status: http.StatusTooManyRequests, Body: `{"detail": "Slow down."}`, Header: http.Header{"Retry-After": {strconv.Itoa(1 + random.IntN(60))}}},
 	}[random.IntN(6)]
 	fault.Method = []string{http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodGet, ""}[random.IntN(5)]
 	fault.Skip, fault.Times = random.IntN(2), 1+random.IntN(4)

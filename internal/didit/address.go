@@ -12,9 +12,9 @@ import (
 )
 
 // ParseBaseURL parses the address of the API: https with a host, or plain http
-// with a loopback host; without user information, query or fragment. Slashes at
-// its end are dropped. Its errors are for users and do not repeat the address,
-// which may hold a password.
+// with a loopback host; without user information, query or fragment. It drops
+// trailing slashes. Its errors are sentences for users. They do not repeat the
+// address, which may contain a password.
 func ParseBaseURL(address string) (*url.URL, error) {
 	parsed, err := url.Parse(address)
 	switch {
@@ -25,7 +25,7 @@ func ParseBaseURL(address string) (*url.URL, error) {
 	case parsed.Hostname() == "":
 		return nil, errors.New("it has no host; write it like " + DefaultBaseURL)
 	case parsed.User != nil:
-		return nil, errors.New("it must not hold a user name or password; Didit's credentials are api_key or access_token")
+		return nil, errors.New("it must not contain a user name or password; Didit's credentials are api_key or access_token")
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
 		return nil, errors.New("it must not have a query or a fragment")
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
@@ -41,9 +41,9 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
-// joinPath builds an API path from segments, each escaped, with the trailing slash
-// without which the API redirects. It refuses a segment that a server or a proxy
-// on the way could read as two, or as a parent folder.
+// joinPath builds an API path from segments. It escapes each, and ends the path with
+// a slash, because the API redirects otherwise. It rejects a segment that a server or
+// proxy could read as two, or as a parent folder.
 func joinPath(segments ...string) (string, error) {
 	var path strings.Builder
 	for _, segment := range segments {

@@ -4,6 +4,9 @@
 package didit
 
 import (
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,12 +26,12 @@ func TestParseBaseURL_AcceptsHTTPSOrLoopback(t *testing.T) {
 	} {
 		base, err := ParseBaseURL(address)
 		if err != nil || base.String() != want {
-			t.Errorf("%s is read as %v (%v), want %s", address, base, err, want)
+			t.Errorf("%s: %v (%v), want %s", address, base, err, want)
 		}
 	}
 }
 
-func TestParseBaseURL_ErrorDoesNotRepeatTheAddress(t *testing.T) {
+func TestParseBaseURL_ErrorDoesNotRepeatAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"":                                    "https://",
@@ -55,9 +58,54 @@ func TestParseBaseURL_ErrorDoesNotRepeatTheAddress(t *testing.T) {
 		base, err := ParseBaseURL(address)
 		switch {
 		case err == nil:
-			t.Errorf("%q is read as %s", address, base)
+			t.Errorf("%q: %s, want an error", address, base)
 		case !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret"):
-			t.Errorf("%q: %v, want a word of %q", address, err, want)
+			t.Errorf("%q: %v, want it to contain %q and not the address", address, err, want)
 		}
+	}
+}
+
+func TestJoinPath_EscapesNodeIDAsOneSegment(t *testing.T) {
+	t.Parallel()
+	for _, nodeID := range []string{
+		"feature_ocr_1", "default", "two words", "50%", "%2F", "%2e%2e", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "..;", `a\b`, "ä", "名", "a\nb", "a\x00b",
+	} {
+		api := newFakeAPI(t, respondWith(http.StatusOK, nil, updated(testSession, nodeID, StatusApproved)))
+
+		err := update(t.Context(), newTestClient(t, api.URL), testSession, nodeID, FeatureStatusUpdate{NewStatus: StatusApproved})
+		if err != nil {
+			t.Errorf("node ID %q: %v", nodeID, err)
+			continue
+		}
+		segments := strings.Split(api.received()[0].URL.EscapedPath(), "/")
+		want := []string{"", "v3", "session", testSession, "features", url.PathEscape(nodeID), "update-status", ""}
+		if !slices.Equal(segments, want) {
+			t.Errorf("node ID %q: path %q, want %q", nodeID, segments, want)
+		}
+		if got, _ := url.PathUnescape(segments[5]); got != nodeID {
+			t.Errorf("node ID %q is decoded as %q", nodeID, got)
+		}
+	}
+}
+
+func TestJoinPath_RejectsUnsafeSegments(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, respondWith(http.StatusOK, nil, testReport))
+	client := newTestClient(t, api.URL)
+	approve := FeatureStatusUpdate{NewStatus: StatusApproved}
+	for _, segment := range []string{"", ".", "..", "a/b", "/", "../.."} {
+		_, read := client.RetrieveDecision(t.Context(), segment)
+		for name, err := range map[string]error{
+			"read":    read,
+			"session": update(t.Context(), client, segment, testNode, approve),
+			"node":    update(t.Context(), client, testSession, segment, approve),
+		} {
+			if failure := requireError(t, err); failure.Kind != KindRejected || failure.OutcomeUnknown || !strings.HasPrefix(failure.Error(), `"`) {
+				t.Errorf("%s %q: %v (kind %d), want KindRejected", name, segment, failure, failure.Kind)
+			}
+		}
+	}
+	if sent := api.received(); len(sent) > 0 {
+		t.Errorf("%d requests were sent, want none", len(sent))
 	}
 }

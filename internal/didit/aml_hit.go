@@ -21,7 +21,7 @@ const (
 // TypeAML is the label of AML screenings, the features that have hits.
 const TypeAML = "AML"
 
-// amlArray is the array of a decision report that holds them.
+// amlArray is the report's array of AML screenings.
 const amlArray = "aml_screenings"
 
 // AMLHit is one possible match of an AML screening, without anything about the
@@ -31,7 +31,7 @@ type AMLHit struct {
 	NodeID string
 	// ID is unique inside its check.
 	ID string
-	// ReviewStatus is one of the four above. A hit below the match threshold
+	// ReviewStatus is one of the review statuses above. A hit below the match threshold
 	// starts as False Positive without a review.
 	ReviewStatus string
 	// MatchScore and RiskScore are from 0 to 100; nil if the report has none.
@@ -42,7 +42,7 @@ type AMLHit struct {
 // comment.
 type AMLHitStatusUpdate struct {
 	HitID string `json:"hit_id"`
-	// ReviewStatus is one of the four above.
+	// ReviewStatus is one of the review statuses above.
 	ReviewStatus string `json:"review_status"`
 	// NodeID is the node of the AML check; "" for a workflow without a graph.
 	NodeID string `json:"node_id,omitempty"`

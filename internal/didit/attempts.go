@@ -3,12 +3,12 @@
 
 package didit
 
-// Attempts is what is known of the requests that were sent for one change.
+// Attempts records the requests that were sent for one change.
 type Attempts struct {
 	Count int
 	// Last is the failure of the last request; nil before the first.
 	Last *Error
-	// OutcomeUnknown: one of them may have been carried out.
+	// OutcomeUnknown: one of the failed requests may have been carried out.
 	OutcomeUnknown bool
 }
 

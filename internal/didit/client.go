@@ -55,8 +55,8 @@ type Config struct {
 	Random func() float64
 }
 
-// Attempt is one request that was sent, in a form that may be logged: without
-// header values and bodies.
+// Attempt describes one request that was sent. It may be logged: it contains no header
+// values, queries or bodies.
 type Attempt struct {
 	Method, Path string
 	// Number counts the attempts of one call, from 1.
@@ -64,7 +64,7 @@ type Attempt struct {
 	// StatusCode is 0 if there was no response.
 	StatusCode int
 	Duration   time.Duration
-	// Failure describes in one sentence why there is no usable response, else "".
+	// Failure is one sentence about why the attempt failed; "" if it succeeded.
 	Failure string
 }
 
@@ -74,7 +74,7 @@ type Client struct {
 	reads, writes *limiter
 }
 
-// New returns a client; it sends nothing.
+// New returns a client. It sends no request.
 func New(config Config) *Client {
 	if config.Random == nil {
 		config.Random = rand.Float64

@@ -12,12 +12,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxReportBytes bounds a report. Reports have 20 to 40 KB; one with thousands of
-// AML hits may have megabytes.
+// maxReportBytes bounds a report. Reports have 20 to 40 KB; with thousands of AML
+// hits, a report may have megabytes.
 const maxReportBytes = 32 << 20
 
-// Decision is what the client keeps of a decision report. It skips the rest,
-// which is full of personal data.
+// Decision is the part of a decision report that the client decodes. It skips the
+// rest, which is full of personal data.
 type Decision struct {
 	SessionID string
 	// Status is the session's own, such as In Review.
@@ -40,9 +40,8 @@ type Decision struct {
 
 // RetrieveDecision reads a session's decision report.
 //
-// It is retried, at most MaxRetries times, after a 429, a 5xx, a broken
-// connection, or a response that is cut off or malformed. All errors are of type
-// [*Error], except the context's own.
+// It retries, at most MaxRetries times, after a 429, a 5xx, a broken connection, or a
+// response that is cut off or malformed. Errors are of type [*Error], or the context's.
 //
 // Endpoint: GET /v3/session/{session_id}/decision/.
 func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decision, error) {
@@ -61,7 +60,7 @@ func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decis
 	return decision, nil
 }
 
-// decodeDecision reads a report as a stream, to its end.
+// decodeDecision decodes a report, and checks that it is the requested session's.
 func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
 	decision, err := readReport(newBoundedReader(body))
 	switch {
@@ -76,8 +75,8 @@ func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
 }
 
 // reportError converts an error of the decoder. A response that is cut off may be
-// complete the next time; another shape will not change. The decoder's own text
-// is left out, because it can quote the report.
+// complete after a retry; JSON of another shape is not retried. The error does not
+// contain the decoder's own text, which can quote the report.
 func reportError(err error) *Error {
 	var shape shapeError
 	switch {
@@ -86,30 +85,30 @@ func reportError(err error) *Error {
 	case errors.Is(err, errTooLarge):
 		return &Error{Kind: KindNotAPI, Detail: "The response is longer than 32 MiB."}
 	case errors.Is(err, errDuplicate), errors.Is(err, jsontext.ErrDuplicateName):
-		return &Error{Kind: KindNotAPI, Detail: "The response is ambiguous: it holds a field twice."}
+		return &Error{Kind: KindNotAPI, Detail: "The response is ambiguous: it contains a field twice."}
 	default:
 		return &Error{Kind: KindMalformed, Detail: "The response is cut off or not valid JSON.", OutcomeUnknown: true}
 	}
 }
 
-// shapeError describes JSON that is not a decision report. It names fields of the
-// API, never a value.
+// shapeError describes JSON that is not a decision report. It contains names of the
+// API's fields, never a value.
 type shapeError string
 
 func (e shapeError) Error() string { return string(e) }
 
 var (
 	errTooLarge = errors.New("too large")
-	// errDuplicate is a kept field that is in one object twice: readers would
-	// differ about which one counts.
+	// errDuplicate is a decoded field that an object has twice. Decoders differ about
+	// which one counts.
 	errDuplicate = errors.New("duplicate field")
 )
 
-// boundedReader fails where io.LimitReader would end, which would look like a
-// response that is cut off and be retried.
+// boundedReader fails after maxReportBytes. io.LimitReader would end there, which is
+// the same as a response that is cut off, and would be retried.
 type boundedReader struct {
 	from io.Reader
-	left int // one more than allowed: only that one is too many
+	left int // bytes until it fails
 }
 
 func newBoundedReader(from io.Reader) *boundedReader {

@@ -6,14 +6,12 @@ package didit
 import (
 	"bytes"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// BenchmarkDecodeDecision is what a report costs.
+// BenchmarkDecodeDecision decodes a report.
 func BenchmarkDecodeDecision(b *testing.B) {
 	benchmarkReports(b, func(b *testing.B, body io.Reader) {
 		decision, failure := decodeDecision(body, simulator.SessionKYC)
@@ -21,13 +19,13 @@ func BenchmarkDecodeDecision(b *testing.B) {
 			b.Fatal(failure)
 		}
 		if len(decision.Features) != 5 {
-			b.Fatalf("%d steps, want 5", len(decision.Features))
+			b.Fatalf("%d features, want 5", len(decision.Features))
 		}
 	})
 }
 
-// BenchmarkSkipReport is what it would cost to read a report as JSON and to keep
-// nothing of it: the floor for BenchmarkDecodeDecision.
+// BenchmarkSkipReport checks the JSON of a report and decodes nothing of it: the
+// floor for BenchmarkDecodeDecision.
 func BenchmarkSkipReport(b *testing.B) {
 	benchmarkReports(b, func(b *testing.B, body io.Reader) {
 		if err := newReportDecoder(newBoundedReader(body)).SkipValue(); err != nil {
@@ -36,7 +34,7 @@ func BenchmarkSkipReport(b *testing.B) {
 	})
 }
 
-// BenchmarkDiscardReport is what it costs to read the bytes.
+// BenchmarkDiscardReport only reads the bytes of a report.
 func BenchmarkDiscardReport(b *testing.B) {
 	benchmarkReports(b, func(b *testing.B, body io.Reader) {
 		if _, err := io.Copy(io.Discard, body); err != nil {
@@ -56,25 +54,4 @@ func benchmarkReports(b *testing.B, read func(*testing.B, io.Reader)) {
 			}
 		})
 	}
-}
-
-// stream can be read and nothing else, like the body of an answer.
-type stream struct{ io.Reader }
-
-// simulatedReport is the report on the simulator's KYC session, about so many bytes long.
-func simulatedReport(tb testing.TB, size int) []byte {
-	tb.Helper()
-	api := simulator.New(simulator.Options{})
-	for _, session := range simulator.Fixtures() {
-		session.ReportBytes = size
-		api.AddSession(session)
-	}
-	request := httptest.NewRequest(http.MethodGet, "/v3/session/"+simulator.SessionKYC+"/decision/", nil)
-	request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
-	answer := httptest.NewRecorder()
-	api.ServeHTTP(answer, request)
-	if answer.Code != http.StatusOK {
-		tb.Fatalf("the simulator answers %d: %s", answer.Code, answer.Body)
-	}
-	return answer.Body.Bytes()
 }

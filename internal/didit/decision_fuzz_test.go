@@ -12,13 +12,13 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzDecodeDecision compares what is kept of a report with what encoding/json
-// sees in it.
+// FuzzDecodeDecision compares a decoded report with what encoding/json decodes.
 func FuzzDecodeDecision(f *testing.F) {
 	f.Add(simulatedReport(f, 2000))
 	for _, text := range []string{
 		report(""), report(`"session_number": 4711, "expires_at": null`), report("") + " \n", `[]`, `null`, ``, `{`, "\xff", `{"a":`, report("") + "x",
 		report(`"aml_screenings": [{"node_id": "a", "status": "Approved"}, {"status": "Declined", "x": [{}]}], "poa_verifications": null`),
+		report(`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"id": "h", "review_status": "r", "match_score": 1.5}]}]`),
 		report(`"x": [{"node_id": "a", "status": "s"}, 7, {"node_id": null}], "aml_screenings": [{"node_id": "a", "status": "t"}]`),
 		report(`"aml_screenings": {"status": "Approved"}`), report(`"aml_screenings": [{"status": 1}]`), report(`"aml_screenings": [[]]`),
 		report(`"x": 1, "x": [{"node_id": "a", "status": "s"}], "x": 2`), report(`"status": "Approved"`), report(`"x": {"status": "a", "status": "b"}`),
@@ -34,15 +34,16 @@ func FuzzDecodeDecision(f *testing.F) {
 		case (decision == nil) == (failure == nil):
 			t.Fatalf("%+v, %v: want one of them", decision, failure)
 		case failure != nil:
-			assertHonest(t, text, failure)
+			assertErrorMatches(t, text, failure)
 		default:
 			assertConsistent(t, text, decision)
 		}
 	})
 }
 
-// assertHonest: what is whole is not called cut, and nothing of it is repeated.
-func assertHonest(t *testing.T, text []byte, failure *Error) {
+// assertErrorMatches asserts that complete JSON is not reported as cut off, and that
+// the error does not quote it.
+func assertErrorMatches(t *testing.T, text []byte, failure *Error) {
 	t.Helper()
 	if failure.Kind != KindMalformed && failure.Kind != KindNotAPI || failure.OutcomeUnknown != (failure.Kind == KindMalformed) || failure.Detail == "" {
 		t.Errorf("%+v", failure)
@@ -50,45 +51,51 @@ func assertHonest(t *testing.T, text []byte, failure *Error) {
 	if failure.Kind == KindMalformed && json.Valid(text) {
 		t.Errorf("%s: %.200q", failure.Detail, text)
 	}
-	assertFit(t, failure, testSession)
+	assertSafeToShow(t, failure, testSession)
 }
 
+// assertConsistent asserts that a decision contains what encoding/json decodes.
 func assertConsistent(t *testing.T, text []byte, decision *Decision) {
 	t.Helper()
 	if !json.Valid(text) {
-		t.Fatalf("no JSON is taken for %+v", decision)
+		t.Fatalf("invalid JSON is decoded as %+v", decision)
 	}
 	if hasDuplicates(text) {
-		return // readers differ about what it says
+		return // decoders differ about the value
 	}
-	var seen map[string]any
+	var reference map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	if err := decoder.Decode(&seen); err != nil {
+	if err := decoder.Decode(&reference); err != nil {
 		t.Fatal(err)
 	}
-	for field, kept := range map[string]string{
+	for field, got := range map[string]string{
 		"session_id": decision.SessionID, "status": decision.Status, "session_kind": decision.Kind, "workflow_id": decision.WorkflowID,
 		"environment": decision.Environment, "created_at": decision.CreatedAt, "expires_at": decision.ExpiresAt,
 	} {
-		said, _ := seen[field].(string)
-		if said != kept || seen[field] != nil && said == "" && kept != "" || !utf8.ValidString(kept) {
-			t.Errorf("%s: kept %q, said %#v", field, kept, seen[field])
+		want, _ := reference[field].(string)
+		if want != got || !utf8.ValidString(got) {
+			t.Errorf("%s: %q, want %#v", field, got, reference[field])
 		}
 	}
-	said, _ := seen["session_number"].(json.Number)
-	if decision.Number == nil {
-		if said != "" {
-			t.Errorf("session_number: nothing kept, said %s", said)
-		}
-	} else if number, err := said.Int64(); err != nil || number != *decision.Number {
-		t.Errorf("session_number: kept %d, said %s", *decision.Number, said)
-	}
-	want, got := stepsIn(t, seen), slices.Clone(decision.Features)
+	assertNumber(t, reference, decision.Number)
+	want, got := featuresIn(reference), slices.Clone(decision.Features)
 	slices.SortFunc(want, compareFeatures)
 	slices.SortFunc(got, compareFeatures)
 	if !slices.Equal(got, want) {
-		t.Errorf("steps %q, want %q", got, want)
+		t.Errorf("features %q, want %q", got, want)
+	}
+}
+
+func assertNumber(t *testing.T, reference map[string]any, got *int64) {
+	t.Helper()
+	want, _ := reference["session_number"].(json.Number)
+	if got == nil {
+		if want != "" {
+			t.Errorf("session_number: none, want %s", want)
+		}
+	} else if number, err := want.Int64(); err != nil || number != *got {
+		t.Errorf("session_number: %d, want %s", *got, want)
 	}
 }
 
@@ -96,9 +103,8 @@ func compareFeatures(a, b Feature) int {
 	return slices.Compare([]string{a.NodeID, a.Type, a.Status}, []string{b.NodeID, b.Type, b.Status})
 }
 
-// stepsIn finds the steps in a whole report, at leisure.
-func stepsIn(t *testing.T, report map[string]any) (steps []Feature) {
-	t.Helper()
+// featuresIn returns the features of a report that encoding/json has decoded.
+func featuresIn(report map[string]any) (features []Feature) {
 	var others []Feature
 	for name, value := range report {
 		items, _ := value.([]any)
@@ -106,33 +112,33 @@ func stepsIn(t *testing.T, report map[string]any) (steps []Feature) {
 			fields, _ := item.(map[string]any)
 			nodeID, _ := fields["node_id"].(string)
 			status, _ := fields["status"].(string)
-			step := Feature{nodeID, featureTypeOf(name), status}
+			feature := Feature{nodeID, featureTypeOf(name), status}
 			_, known := featureTypes[name]
 			switch {
 			case known && nodeID == "":
-				step.NodeID = DefaultNodeID
+				feature.NodeID = DefaultNodeID
 				fallthrough
 			case known:
-				steps = append(steps, step)
+				features = append(features, feature)
 			case isKept(nodeID) && isKept(status):
-				others = append(others, step)
+				others = append(others, feature)
 			}
 		}
 	}
-	known := slices.Clone(steps)
+	known := slices.Clone(features)
 	for _, other := range others {
-		if !slices.ContainsFunc(known, func(step Feature) bool { return step.NodeID == other.NodeID }) {
-			steps = append(steps, other)
+		if !slices.ContainsFunc(known, func(feature Feature) bool { return feature.NodeID == other.NodeID }) {
+			features = append(features, other)
 		}
 	}
-	return steps
+	return features
 }
 
 func isKept(text string) bool {
 	return text != "" && len(text) <= maxTextBytes && !strings.ContainsRune(text, utf8.RuneError)
 }
 
-// hasDuplicates tells whether any object holds a name twice.
+// hasDuplicates reports whether any object has two members of one name.
 func hasDuplicates(text []byte) bool {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	var check func() bool

@@ -42,19 +42,20 @@ const (
 	KindConnection
 	// KindMalformed: a response that is cut off or not valid JSON.
 	KindMalformed
-	// KindNotAPI: a response that is not from Didit's API: a proxy, a login page,
-	// a redirect, JSON of another shape, a report that is too large.
+	// KindNotAPI: a response that does not come from Didit's API: a proxy's, a login
+	// page, a redirect, JSON of another shape, a report that is too large.
 	KindNotAPI
 )
 
-// Error is every failure of the client except the context's own.
+// Error is a failure of an operation. Only the context's own error is returned as it
+// is.
 type Error struct {
 	Kind         Kind
 	Method, Path string
 	// StatusCode is 0 if there was no response.
 	StatusCode int
-	// Detail is the API's message, or what is wrong with its response: one
-	// sentence, bounded and without the credential.
+	// Detail is the API's message, or a sentence about what is wrong with its response.
+	// It is bounded, on one line, and does not contain the credential.
 	Detail string
 	// Fields holds the messages of a validation error by field; those without a
 	// field are under "".
@@ -69,7 +70,7 @@ type Error struct {
 	Err error
 }
 
-// Error returns the failure in one line, for logs and tests. The provider builds
+// Error returns the failure in one line, for logs and tests. Package provider builds
 // the sentences for users.
 func (e *Error) Error() string {
 	if e.Method == "" { // nothing was sent

@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// DefaultNodeID addresses a feature of a workflow without a graph, for which the
-// report has no node ID.
+// DefaultNodeID is the node ID of all features of a workflow without a graph. The
+// report has none for them.
 const DefaultNodeID = "default"
 
 // Statuses that a reviewer can set. The API reports others as well.
@@ -26,7 +26,7 @@ const (
 type Feature struct {
 	// NodeID is the feature's node in the workflow graph, or [DefaultNodeID].
 	NodeID string
-	// Type is the label, such as LIVENESS.
+	// Type is the label of the feature's type, such as LIVENESS.
 	Type string
 	// Status is an open set: Approved, Declined, In Review, Not Finished …
 	Status string
@@ -38,8 +38,8 @@ type FeatureStatusUpdate struct {
 	NewStatus string `json:"new_status"`
 	// Comment is recorded on the audit trail; "" sends none.
 	Comment string `json:"comment,omitempty"`
-	// FeatureType is a label such as LIVENESS; needed with node ID default if the
-	// session has several features; "" sends none.
+	// FeatureType is a label such as LIVENESS; "" sends none. The API needs it with node
+	// ID default if the session has several features.
 	FeatureType string `json:"feature_type,omitempty"`
 }
 
@@ -93,10 +93,10 @@ func featureTypeOf(array string) string {
 	return strings.ToUpper(array)
 }
 
-// CanonicalFeatureType returns the one spelling of a label. The name of an array in
-// upper case is an alias of its label: an earlier release that did not know the
-// array may have stored it in a state.
+// CanonicalFeatureType returns the label for an alias, which is the name of the
+// report's array in upper case: a release that does not know the array yet stores that
+// in the state.
 func CanonicalFeatureType(label string) string { return featureTypeOf(strings.ToLower(label)) }
 
-// SameFeatureType reports whether two labels, or an alias and a label, are one type.
+// SameFeatureType reports whether two labels or aliases name the same type.
 func SameFeatureType(a, b string) bool { return CanonicalFeatureType(a) == CanonicalFeatureType(b) }

@@ -13,31 +13,30 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// windowSpan is the API's sliding window, plus a margin for clocks that do not
-// run alike.
+// windowSpan is the API's sliding window, plus a margin for clocks that differ.
 const windowSpan = 60*time.Second + 50*time.Millisecond
 
-// limiter keeps requests inside a limit of n in every sliding window of 60
-// seconds, and lets a whole window through at once when it is free.
+// limiter admits at most n requests in every sliding window of 60 seconds. When the
+// window is free, it admits all of them at once.
 //
-// A request takes a slot before it is sent and returns it one window after its
-// response: Didit counts a request between those two moments, so two users of a
-// slot are counted at least a window apart. A token bucket would not do: it can
-// let two windows' worth through in one.
+// A request acquires a slot before it is sent, and the slot is released one window
+// after the response. Didit counts the request at some moment in between, so two
+// requests that use the same slot are counted at least one window apart. A token
+// bucket does not guarantee that: it can admit 2n requests in one window.
 //
-// After a 429 the key is shared with another process. All requests pause; then
-// one is sent, and each one that Didit accepts allows one more in flight. If all
-// were sent at once, most of them would be refused again. Calls that were refused
-// most often go first, so that none of them uses up its retries.
+// A 429 means that another process shares the key. All requests pause; then one is
+// sent, and each one that Didit accepts allows one more in flight. If all were sent at
+// once, most of them would be refused again. Calls that were refused most often are
+// admitted first, so that none of them uses up its retries.
 type limiter struct {
 	slots *semaphore.Weighted
 
 	mu          sync.Mutex
 	pausedUntil time.Time
 	inFlight    int
-	maxInFlight int           // 0: no bound but the slots
-	waiting     map[int]int   // requests that have a slot and wait, by attempt
-	changed     chan struct{} // closed, and replaced, when one of the fields above changes
+	maxInFlight int           // 0: bounded by the slots only
+	waiting     map[int]int   // number of requests that have a slot and wait, by attempt
+	changed     chan struct{} // closed and replaced when one of the fields above changes
 }
 
 func newLimiter(limit int) *limiter {
@@ -48,8 +47,8 @@ func newLimiter(limit int) *limiter {
 	}
 }
 
-// acquire waits for a slot and until no pause holds requests back. attempt counts
-// the attempts of the call, from 1. The error is the context's.
+// acquire waits for a slot, and then until the request is admitted. attempt counts the
+// attempts of the call, from 1. The error is the context's.
 func (l *limiter) acquire(ctx context.Context, attempt int) error {
 	if err := l.slots.Acquire(ctx, 1); err != nil {
 		return err
@@ -60,7 +59,7 @@ func (l *limiter) acquire(ctx context.Context, attempt int) error {
 		if admitted {
 			return nil
 		}
-		var timer <-chan time.Time // nil, which never fires: only a change helps
+		var timer <-chan time.Time // nil never fires: then wait for a change
 		if wait > 0 {
 			timer = time.After(wait)
 		}
@@ -68,14 +67,16 @@ func (l *limiter) acquire(ctx context.Context, attempt int) error {
 		case <-timer:
 		case <-changed:
 		case <-ctx.Done():
-			l.update(func() { l.leave(attempt) })
+			l.update(func() { l.stopWaiting(attempt) })
 			l.slots.Release(1)
 			return ctx.Err()
 		}
 	}
 }
 
-// admit counts a request as in flight, or returns what to wait for.
+// admit counts the request as in flight if no pause, bound or earlier call prevents
+// it. Otherwise it returns how long the pause takes, and a channel that is closed when
+// the state changes.
 func (l *limiter) admit(attempt int) (wait time.Duration, changed <-chan struct{}, admitted bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,26 +85,26 @@ func (l *limiter) admit(attempt int) (wait time.Duration, changed <-chan struct{
 	if wait > 0 || isFull || attempt < slices.Max(slices.Collect(maps.Keys(l.waiting))) {
 		return wait, l.changed, false
 	}
-	l.leave(attempt)
+	l.stopWaiting(attempt)
 	l.inFlight++
 	l.notify()
 	return 0, nil, true
 }
 
-func (l *limiter) leave(attempt int) {
+func (l *limiter) stopWaiting(attempt int) {
 	if l.waiting[attempt]--; l.waiting[attempt] == 0 {
 		delete(l.waiting, attempt)
 	}
 }
 
-// cancel returns the slot of a request that was not sent.
+// cancel releases the slot of a request that was not sent.
 func (l *limiter) cancel() {
 	l.update(func() { l.inFlight-- })
 	l.slots.Release(1)
 }
 
-// done records the response to a request, or its failure, and returns its slot one
-// window later. accepted means that the API did not refuse it for its limit.
+// done records that a request has ended, and releases its slot one window later.
+// accepted is true if there was a response other than a 429.
 func (l *limiter) done(accepted bool) {
 	l.update(func() {
 		l.inFlight--
@@ -114,7 +115,8 @@ func (l *limiter) done(accepted bool) {
 	time.AfterFunc(windowSpan, func() { l.slots.Release(1) })
 }
 
-// pause holds back every request under this limit, after a 429 to any of them.
+// pause admits no request for the duration, and then one at a time. It never shortens
+// an earlier pause.
 func (l *limiter) pause(duration time.Duration) {
 	l.update(func() {
 		if until := time.Now().Add(duration); until.After(l.pausedUntil) {
@@ -130,7 +132,7 @@ func (l *limiter) isPaused() bool {
 	return time.Until(l.pausedUntil) > 0
 }
 
-// update changes the state and wakes the requests that wait for a change.
+// update changes the state and wakes the waiting requests.
 func (l *limiter) update(change func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

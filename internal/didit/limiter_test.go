@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// mustAcquire takes a slot and returns the time since begin.
+// mustAcquire acquires a slot and returns the time since begin.
 func mustAcquire(t *testing.T, l *limiter, begin time.Time) time.Duration {
 	t.Helper()
 	if err := l.acquire(t.Context(), 1); err != nil {
@@ -23,23 +23,23 @@ func mustAcquire(t *testing.T, l *limiter, begin time.Time) time.Duration {
 	return time.Since(begin)
 }
 
-func TestLimiter_AdmitsAWindowAtOnceThenAsSlotsReturn(t *testing.T) {
+func TestLimiter_AdmitsWindowAtOnceThenAsSlotsReturn(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 2, 7, 600} {
 		synctest.Test(t, func(t *testing.T) {
 			l, begin := newLimiter(limit), time.Now()
 			for i := range limit {
 				if at := mustAcquire(t, l, begin); at != 0 {
-					t.Fatalf("limit %d: request %d goes at %s, want at once", limit, i, at)
+					t.Fatalf("limit %d: request %d was admitted after %s, want at once", limit, i, at)
 				}
 			}
-			for i := range limit { // answers come a second apart
+			for i := range limit { // the responses arrive a second apart
 				time.AfterFunc(time.Duration(i)*time.Second, func() { l.done(false) })
 			}
 
 			for i := range limit {
 				if at, want := mustAcquire(t, l, begin), time.Duration(i)*time.Second+windowSpan; at != want {
-					t.Errorf("limit %d: request %d goes at %s, want %s", limit, limit+i, at, want)
+					t.Errorf("limit %d: request %d was admitted after %s, want %s", limit, limit+i, at, want)
 				}
 			}
 		})
@@ -54,49 +54,49 @@ func TestLimiter_TreatsZeroAsOne(t *testing.T) {
 			mustAcquire(t, l, begin)
 			l.done(false)
 			if at := mustAcquire(t, l, begin); at != windowSpan {
-				t.Errorf("limit %d: the second request goes at %s", limit, at)
+				t.Errorf("limit %d: the second request was admitted after %s, want %s", limit, at, windowSpan)
 			}
 		})
 	}
 }
 
-func TestLimiter_KeepsTheSlotOfARequestInFlight(t *testing.T) {
+func TestLimiter_HoldsSlotWhileRequestIsInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l, begin := newLimiter(1), time.Now()
 		mustAcquire(t, l, begin)
 		time.AfterFunc(10*time.Minute, func() { l.done(false) })
 		if at, want := mustAcquire(t, l, begin), 10*time.Minute+windowSpan; at != want {
-			t.Errorf("the second request goes at %s, want %s", at, want)
+			t.Errorf("the second request was admitted after %s, want %s", at, want)
 		}
 	})
 }
 
-func TestLimiter_CancelReturnsTheSlotAtOnce(t *testing.T) {
+func TestLimiter_CancelReturnsSlotAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l, begin := newLimiter(1), time.Now()
 		mustAcquire(t, l, begin)
 		time.AfterFunc(time.Second, l.cancel)
 		if at := mustAcquire(t, l, begin); at != time.Second {
-			t.Errorf("the slot is taken at %s, want 1s", at)
+			t.Errorf("the next request was admitted after %s, want 1s", at)
 		}
 	})
 }
 
-func TestLimiter_ResumesAfterTheLatestPause(t *testing.T) {
+func TestLimiter_ResumesAfterLatestPause(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		used   int // slots used before
+		used   int // slots of earlier requests
 		pauses map[time.Duration]time.Duration
 		want   time.Duration
 	}{
 		"with free slots":       {0, map[time.Duration]time.Duration{0: 20 * time.Second}, 20 * time.Second},
 		"longer than the wait":  {2, map[time.Duration]time.Duration{0: 90 * time.Second}, 90 * time.Second},
 		"shorter than the wait": {2, map[time.Duration]time.Duration{0: 20 * time.Second}, windowSpan},
-		"extended meanwhile":    {0, map[time.Duration]time.Duration{0: 20 * time.Second, 10 * time.Second: 30 * time.Second}, 40 * time.Second},
+		"extended":              {0, map[time.Duration]time.Duration{0: 20 * time.Second, 10 * time.Second: 30 * time.Second}, 40 * time.Second},
 		"never shortened":       {0, map[time.Duration]time.Duration{0: 40 * time.Second, 10 * time.Second: time.Second}, 40 * time.Second},
-		"paused while it waits": {2, map[time.Duration]time.Duration{30 * time.Second: 50 * time.Second}, 80 * time.Second},
+		"begun during the wait": {2, map[time.Duration]time.Duration{30 * time.Second: 50 * time.Second}, 80 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			l, begin := newLimiter(2), time.Now()
@@ -112,13 +112,13 @@ func TestLimiter_ResumesAfterTheLatestPause(t *testing.T) {
 				time.AfterFunc(at, func() { l.pause(pause) })
 			}
 			if at := mustAcquire(t, l, begin); at != test.want {
-				t.Errorf("%s: a request goes at %s, want %s", name, at, test.want)
+				t.Errorf("%s: a request was admitted after %s, want %s", name, at, test.want)
 			}
 		})
 	}
 }
 
-func TestLimiter_RampsUpAfterAPause(t *testing.T) {
+func TestLimiter_RampsUpAfterPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l, begin := newLimiter(100), time.Now()
@@ -142,35 +142,35 @@ func TestLimiter_RampsUpAfterAPause(t *testing.T) {
 
 		want := map[time.Duration]int{0: 1, time.Second: 2, 2 * time.Second: 4, 3 * time.Second: 8, 4 * time.Second: 15}
 		if !maps.Equal(starts, want) {
-			t.Errorf("after the pause requests went, by time: %v, want %v", starts, want)
+			t.Errorf("admitted after the pause, by time: %v, want %v", starts, want)
 		}
 	})
 }
 
-func TestLimiter_CancelledWaiterBlocksNoOther(t *testing.T) {
+func TestLimiter_CancelledWaiterDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
-	for leaving := range 5 { // the first of the queue, or another
+	for cancelled := range 5 { // the first waiter of the queue, or another
 		synctest.Test(t, func(t *testing.T) {
 			l, begin := newLimiter(1), time.Now()
 			mustAcquire(t, l, begin)
 			var mu sync.Mutex
-			var served []time.Duration
+			var admitted []time.Duration
 			var queue sync.WaitGroup
 			for i := range 5 {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				if i == leaving {
+				if i == cancelled {
 					time.AfterFunc(time.Second, cancel)
 				}
 				queue.Go(func() {
 					if err := l.acquire(ctx, 1); err != nil {
-						if at := time.Since(begin); i != leaving || at != time.Second {
-							t.Errorf("%d of the queue left at %s: %v", i, at, err)
+						if at := time.Since(begin); i != cancelled || at != time.Second {
+							t.Errorf("waiter %d returned after %s: %v", i, at, err)
 						}
 						return
 					}
 					mu.Lock()
-					served = append(served, time.Since(begin))
+					admitted = append(admitted, time.Since(begin))
 					mu.Unlock()
 					l.done(false)
 				})
@@ -180,26 +180,26 @@ func TestLimiter_CancelledWaiterBlocksNoOther(t *testing.T) {
 			queue.Wait()
 
 			want := []time.Duration{2*time.Second + windowSpan, 2*time.Second + 2*windowSpan, 2*time.Second + 3*windowSpan, 2*time.Second + 4*windowSpan}
-			if !slices.Equal(served, want) {
-				t.Errorf("without %d the others were served at %v, want %v", leaving, served, want)
+			if !slices.Equal(admitted, want) {
+				t.Errorf("waiter %d cancelled: the others were admitted after %v, want %v", cancelled, admitted, want)
 			}
 		})
 	}
 }
 
-func TestLimiter_ServesInOrder(t *testing.T) {
+func TestLimiter_AdmitsInOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const early = 10
 		l, begin := newLimiter(2), time.Now()
 		var calls sync.WaitGroup
-		for i := range 50 * early { // the early callers at once, then one every second
+		for i := range 50 * early { // the early callers at once, then one a second
 			calls.Go(func() {
 				time.Sleep(time.Duration(max(0, i-early)) * time.Second)
 				at := mustAcquire(t, l, begin)
 				l.done(false)
 				if most := (early + 2) / 2 * windowSpan; i < early && at > most {
-					t.Errorf("an early caller was served at %s, want no later than %s", at, most)
+					t.Errorf("an early caller was admitted after %s, want at most %s", at, most)
 				}
 			})
 		}
@@ -207,9 +207,9 @@ func TestLimiter_ServesInOrder(t *testing.T) {
 	})
 }
 
-// Callers come and leave at random, use a slot or cancel it, get a 429 or not. A
-// lost wake-up or a deadlock ends the bubble.
-func TestLimiter_HoldsItsBoundsUnderRandomLoad(t *testing.T) {
+// Callers arrive and give up at random, use or cancel their slot, and get a 429 or
+// not. A lost wake-up or a deadlock makes synctest fail.
+func TestLimiter_KeepsItsBoundsUnderRandomLoad(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		synctest.Test(t, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestLimiter_HoldsItsBoundsUnderRandomLoad(t *testing.T) {
 				})
 			}
 			calls.Wait()
-			load.assertAllSlotsAreLeft(t)
+			load.assertAllSlotsFree(t)
 			if t.Failed() {
 				t.Logf("seed %d", seed)
 			}
@@ -234,6 +234,7 @@ func TestLimiter_HoldsItsBoundsUnderRandomLoad(t *testing.T) {
 	}
 }
 
+// load records what the limiter admits.
 type load struct {
 	limit   int
 	limiter *limiter
@@ -255,11 +256,11 @@ func (l *load) call(t *testing.T, random *rand.Rand) {
 	defer cancel()
 	if err := l.limiter.acquire(ctx, 1); err != nil {
 		if ctx.Err() == nil {
-			t.Errorf("error %v without cause", err)
+			t.Errorf("error %v, although the context is not done", err)
 		}
 		return
 	}
-	l.taken(t)
+	l.admitted(t)
 	time.Sleep(upTo(10 * time.Second))
 
 	l.mu.Lock()
@@ -285,8 +286,8 @@ func (l *load) call(t *testing.T, random *rand.Rand) {
 	l.released = append(l.released, time.Now())
 }
 
-// taken checks that the limiter may admit a request now.
-func (l *load) taken(t *testing.T) {
+// admitted checks that the limiter may admit a request now.
+func (l *load) admitted(t *testing.T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -299,29 +300,29 @@ func (l *load) taken(t *testing.T) {
 	}
 	pausedNow := slices.ContainsFunc(l.pauses, func(p pause) bool { return p.from.Equal(now) })
 	if l.maxInFlight > 0 && l.inFlight > l.maxInFlight && !pausedNow {
-		t.Errorf("%s after the start %d are in flight, want no more than %d", now.Sub(l.begin), l.inFlight, l.maxInFlight)
+		t.Errorf("at %s: %d requests are in flight, want at most %d", now.Sub(l.begin), l.inFlight, l.maxInFlight)
 	}
 	if used > l.limit {
-		t.Errorf("%s after the start %d slots are used of %d", now.Sub(l.begin), used, l.limit)
+		t.Errorf("at %s: %d slots are used, want at most %d", now.Sub(l.begin), used, l.limit)
 	}
 	for _, p := range l.pauses {
 		if now.After(p.from) && now.Before(p.until) {
-			t.Errorf("a slot was taken %s after the start, paused until %s", now.Sub(l.begin), p.until.Sub(l.begin))
+			t.Errorf("at %s: a request was admitted, although paused until %s", now.Sub(l.begin), p.until.Sub(l.begin))
 		}
 	}
 }
 
-func (l *load) assertAllSlotsAreLeft(t *testing.T) {
+func (l *load) assertAllSlotsFree(t *testing.T) {
 	time.Sleep(10 * time.Minute)
 	l.limiter.maxInFlight = 0 // no bound but the slots
 	for range l.limit {
 		if at := mustAcquire(t, l.limiter, time.Now()); at != 0 {
-			t.Errorf("a slot was free only after %s", at)
+			t.Errorf("a slot was free after %s, want at once", at)
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	if err := l.limiter.acquire(ctx, 1); err == nil {
-		t.Error("there is a slot too many")
+		t.Errorf("there are more than %d slots", l.limit)
 	}
 }

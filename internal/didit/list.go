@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	// pageSize is the number of rows to ask for. The API may return fewer.
+	// pageSize is the requested number of rows. The API may return fewer.
 	pageSize = 100
-	// maxStalledPages bounds the pages in a row that bring no new row, as new rows
-	// at the beginning of a list can make them.
+	// maxStalledPages bounds the number of successive pages without a new row. Rows that
+	// are added at the beginning of a list cause such pages.
 	maxStalledPages = 20
 )
 
-// row is one row of a list. It keeps only the fields that it declares.
+// row is one row of a list. Only the fields that it declares are decoded.
 type row interface {
 	// key identifies the row in its list.
 	key() string
@@ -32,19 +32,18 @@ type row interface {
 
 // page is the envelope of a list.
 type page[Row row] struct {
-	// Next is the address of the next page. Only whether there is one matters: an
-	// address from a response is not followed.
+	// Next is the address of the next page. The client does not follow an address from
+	// a response, and only checks whether there is one.
 	Next    *string `json:"next"`
 	Results []Row   `json:"results"`
 }
 
-// list reads a list page by page, for as long as the caller wants more. An error
-// is the last thing that it yields.
+// list yields the rows of a list, and reads a page when its rows are needed. It ends
+// after the first error.
 //
-// Each page begins with the last row of the page before. If that row is no longer
-// there, rows have left the list meanwhile, and others have moved up past the
-// offset: list goes back until it finds a row that it knows. So no row is lost,
-// and none is yielded twice.
+// Each page begins with the last row of the previous page. If that row is missing, rows
+// have left the list, and later rows have moved up past the offset: list goes back
+// until a page begins with a known row. So no row is lost, and none is yielded twice.
 func list[Row row](ctx context.Context, c *Client, path string, query url.Values) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		var none Row
@@ -76,7 +75,8 @@ func list[Row row](ctx context.Context, c *Client, path string, query url.Values
 			if page.Next == nil || len(rows) == 0 {
 				return
 			}
-			// Without an overlap, or if the API ignores the offset, it would never end.
+			// A page of one row would be read for ever, and so would all pages if the API
+			// ignored the offset.
 			if len(rows) == 1 || stalled == maxStalledPages {
 				yield(none, &Error{Kind: KindNotAPI, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The API returned no new rows on further pages; stopping to avoid an endless loop."})
 				return
@@ -103,8 +103,7 @@ func decodePage[Row row](body io.Reader, page *page[Row]) *Error {
 	return failure
 }
 
-// decodeValue reads a response into a value, which keeps only the fields that it
-// declares. what describes a right response.
+// decodeValue decodes a response into a value. what describes the expected response.
 func decodeValue(body io.Reader, value any, what string) *Error {
 	var mismatch *json.SemanticError
 	err := json.UnmarshalRead(newBoundedReader(body), value, jsontext.AllowInvalidUTF8(true))

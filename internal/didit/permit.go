@@ -12,17 +12,16 @@ import (
 )
 
 // WritePermit is the right to send one change: a slot of the write limit, for
-// which [Client.AcquireWrite] may have waited for minutes. The caller reads what
-// it is about to change while it holds the permit, then either passes it to one
-// Update method, which uses it up, or cancels it.
+// which [Client.AcquireWrite] may have waited for minutes. The caller reads the
+// current value while it holds the permit. Then it either passes the permit to one
+// method that sends a change, or cancels it.
 type WritePermit struct {
 	limiter *limiter
 	attempt int
 }
 
 // AcquireWrite waits until the next request of a change may be sent: after a failure
-// with an unknown outcome as long as that demands, then for a slot. The error is the
-// context's.
+// with an unknown outcome for the backoff, then for a slot. The error is the context's.
 func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit, error) {
 	if sent.Last != nil && sent.Last.OutcomeUnknown {
 		if err := c.backoff(ctx, sent.Count, sent.Last.RetryAfter); err != nil {
@@ -36,8 +35,8 @@ func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit,
 	return &WritePermit{limiter: c.writes, attempt: attempt}, nil
 }
 
-// Cancel returns a permit that was not used. It does nothing to one without a
-// client, as tests build them.
+// Cancel returns the slot of a permit that was not used. It does nothing to the zero
+// value, which has no slot.
 func (p *WritePermit) Cancel() {
 	if p.limiter != nil {
 		p.limiter.cancel()
@@ -45,12 +44,12 @@ func (p *WritePermit) Cancel() {
 }
 
 // Paused reports whether a 429 to another change has paused the limit since the
-// permit was acquired: cancel the permit and acquire another one.
+// permit was acquired. Then cancel the permit and acquire another one.
 func (p *WritePermit) Paused() bool { return p.limiter != nil && p.limiter.isPaused() }
 
-// write sends one change, once. A 2xx counts only if the response confirms the
-// change; any other 2xx, and a failure after which the change may have been
-// made, has OutcomeUnknown set: the caller has to read.
+// write sends one change, once. It succeeds if the response is a 2xx that confirms the
+// change. After any other 2xx, and after a failure that leaves open whether the change
+// was made, the error has OutcomeUnknown set: the caller has to read.
 func (c *Client) write(ctx context.Context, permit *WritePermit, method string, segments []string, body any, confirms func(response []byte) bool) error {
 	path, err := joinPath(segments...)
 	if err != nil {

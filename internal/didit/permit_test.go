@@ -4,6 +4,8 @@
 package didit
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -12,11 +14,11 @@ import (
 	"time"
 )
 
-func TestWritePermit_CancelledPermitsSendNothingAndTakeNoSlot(t *testing.T) {
+func TestWritePermit_CancelReturnsSlot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		api := &script{answers: []answerFunc{success}}
-		client := newTestClient(t, "https://api.example.invalid", through(api), func(config *Config) { config.WritesPerMinute = 1 })
+		api := &script{responses: []transportFunc{success}}
+		client := newTestClient(t, testURL, withTransport(api), func(config *Config) { config.WritesPerMinute = 1 })
 		begin := time.Now()
 
 		for range 3 {
@@ -31,20 +33,20 @@ func TestWritePermit_CancelledPermitsSendNothingAndTakeNoSlot(t *testing.T) {
 		}
 
 		if api.count() != 1 || time.Since(begin) != 0 {
-			t.Errorf("%d requests, the last %s after the start; want one, at once", api.count(), time.Since(begin))
+			t.Errorf("%d requests, the last after %s; want one, at once", api.count(), time.Since(begin))
 		}
 	})
 }
 
-func TestWritePermit_IsReturnedByAChangeThatCannotBeSent(t *testing.T) {
+func TestWritePermit_IsCancelledByChangeThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		api := &script{answers: []answerFunc{success}}
-		client := newTestClient(t, "https://api.example.invalid", through(api), func(config *Config) { config.WritesPerMinute = 1 })
+		api := &script{responses: []transportFunc{success}}
+		client := newTestClient(t, testURL, withTransport(api), func(config *Config) { config.WritesPerMinute = 1 })
 		begin := time.Now()
 
 		if err := update(t.Context(), client, testSession, "..", FeatureStatusUpdate{NewStatus: StatusApproved}); !IsKind(err, KindRejected) {
-			t.Errorf("error %v, want it rejected", err)
+			t.Errorf("error %v, want KindRejected", err)
 		}
 		if err := operations[http.MethodPatch](t.Context(), client); err != nil || time.Since(begin) != 0 {
 			t.Errorf("the next change waited %s: %v", time.Since(begin), err)
@@ -52,10 +54,10 @@ func TestWritePermit_IsReturnedByAChangeThatCannotBeSent(t *testing.T) {
 	})
 }
 
-func TestAcquireWrite_WaitsForTheWindow(t *testing.T) {
+func TestAcquireWrite_WaitsForWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client := newTestClient(t, "https://api.example.invalid", through(&script{answers: []answerFunc{success}}), func(config *Config) { config.WritesPerMinute = 10 })
+		client := newTestClient(t, testURL, withTransport(transportFunc(success)), func(config *Config) { config.WritesPerMinute = 10 })
 		begin := time.Now()
 		var mu sync.Mutex
 		var waits []time.Duration
@@ -75,30 +77,50 @@ func TestAcquireWrite_WaitsForTheWindow(t *testing.T) {
 
 		slices.Sort(waits)
 		if waits[9] != 0 || waits[10] != windowSpan || waits[14] != windowSpan {
-			t.Errorf("changes were sent at %v, want ten at once and five a window later", waits)
+			t.Errorf("changes were sent after %v, want ten at once and five a window later", waits)
 		}
 	})
 }
 
-func TestWritePermit_PausedAfterA429ToAnotherChange(t *testing.T) {
+func TestWritePermit_PausedAfter429ToAnotherChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		api := &script{answers: []answerFunc{with(429, "", "Retry-After", "60")}}
-		client := newTestClient(t, "https://api.example.invalid", through(api), retrying(0, 0))
+		api := &script{responses: []transportFunc{returns(429, "", "Retry-After", "60")}}
+		client := newTestClient(t, testURL, withTransport(api), withRetries(0, 0))
 		permit, err := client.AcquireWrite(t.Context(), Attempts{})
 		if err != nil || permit.Paused() {
-			t.Fatalf("paused %t from the beginning: %v", permit.Paused(), err)
+			t.Fatalf("a new permit: paused %t, %v", permit.Paused(), err)
 		}
 
-		_ = mustFail(t, operations[http.MethodPatch](t.Context(), client))
+		_ = requireError(t, operations[http.MethodPatch](t.Context(), client))
 
 		if !permit.Paused() {
-			t.Error("the permit is valid in spite of the 429 to another change")
+			t.Error("the permit is not paused after a 429 to another change")
 		}
 		permit.Cancel()
 		begin := time.Now()
 		if _, err := client.AcquireWrite(t.Context(), Attempts{}); err != nil || time.Since(begin) != time.Minute {
-			t.Errorf("the next permit came after %s, want a minute: %v", time.Since(begin), err)
+			t.Errorf("the next permit was acquired after %s, want a minute: %v", time.Since(begin), err)
+		}
+	})
+}
+
+func TestAcquireWrite_BacksOffAfterUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newTestClient(t, testURL, withRetries(5, 0))
+		sent := Attempts{Count: 2, Last: &Error{OutcomeUnknown: true, RetryAfter: time.Minute}, OutcomeUnknown: true}
+		begin := time.Now()
+
+		if _, err := client.AcquireWrite(t.Context(), sent); err != nil || time.Since(begin) != 60_500*time.Millisecond {
+			t.Errorf("waited %s, want what the API asks for and half a second (%v)", time.Since(begin), err)
+		}
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begin = time.Now()
+		if _, err := client.AcquireWrite(ctx, sent); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
+			t.Errorf("cancelled after %s: %v", time.Since(begin), err)
 		}
 	})
 }

@@ -16,21 +16,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// This file reads a decision report as a stream. What it keeps is declared by
-// fields and by the types item, amlItem and hit; everything else is skipped
-// without being held in memory.
+// This file decodes a decision report as a stream. The variable fields and the types
+// item, amlItem and hit declare what is decoded. Everything else is skipped, and never
+// held in memory.
 
 const (
-	// maxFeatures and maxHits bound what is kept of a report. Sessions have a
+	// maxFeatures and maxHits bound the memory that a report takes. Sessions have a
 	// dozen features and a few hits.
 	maxFeatures = 10_000
 	maxHits     = 10_000
-	// maxTextBytes bounds each string that is kept: it can end up on a screen or
-	// in a state. The API's own are far shorter.
+	// maxTextBytes bounds each decoded string, because messages and states contain
+	// them. The API's own are far shorter.
 	maxTextBytes = 1 << 10
 )
 
-// fields are the strings that are kept of the report itself.
+// fields are the decoded strings of the report itself.
 var fields = map[string]func(*Decision) *string{
 	"session_id":   func(d *Decision) *string { return &d.SessionID },
 	"status":       func(d *Decision) *string { return &d.Status },
@@ -41,19 +41,19 @@ var fields = map[string]func(*Decision) *string{
 	"expires_at":   func(d *Decision) *string { return &d.ExpiresAt },
 }
 
-// item is what is kept of an item of an array: a feature.
+// item is a feature: an item of one of the report's arrays.
 type item struct {
 	NodeID text `json:"node_id"`
 	Status text `json:"status"`
 }
 
-// amlItem is an item of the AML screenings.
+// amlItem is a feature with hits: an item of the AML screenings.
 type amlItem struct {
 	item
 	Hits hits `json:"hits"`
 }
 
-// hit is what is kept of an AML hit.
+// hit is an AML hit.
 type hit struct {
 	ID           text  `json:"id"`
 	ReviewStatus text  `json:"review_status"`
@@ -65,10 +65,11 @@ type hit struct {
 type reportReader struct {
 	json     *jsontext.Decoder
 	decision Decision
-	unknown  []Feature       // of arrays that featureTypes does not name
-	seen     map[string]bool // the kept members so far
+	unknown  []Feature       // from arrays that are not in featureTypes
+	seen     map[string]bool // names of the members decoded so far
 }
 
+// readReport decodes a report, to the end of the input.
 func readReport(from io.Reader) (*Decision, error) {
 	r := reportReader{json: newReportDecoder(from), seen: map[string]bool{}}
 	if kind := r.json.PeekKind(); isValue(kind) && kind != '{' {
@@ -91,7 +92,7 @@ func readReport(from io.Reader) (*Decision, error) {
 	}
 	switch _, err := r.json.ReadToken(); {
 	case err == nil:
-		return nil, shapeError("more follows it")
+		return nil, shapeError("it is followed by more data")
 	case !errors.Is(err, io.EOF):
 		return nil, err
 	}
@@ -100,9 +101,9 @@ func readReport(from io.Reader) (*Decision, error) {
 
 func newReportDecoder(from io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(from,
-		// What is skipped may be invalid text; what is kept is checked.
+		// Skipped values may be invalid text. The type text checks decoded ones.
 		jsontext.AllowInvalidUTF8(true),
-		// Else the decoder would keep every name of an object to compare it.
+		// Otherwise the decoder would keep all names of an object in memory.
 		jsontext.AllowDuplicateNames(true),
 	)
 }
@@ -110,8 +111,9 @@ func newReportDecoder(from io.Reader) *jsontext.Decoder {
 // isValue is false at the end of the input and where the input is malformed.
 func isValue(kind jsontext.Kind) bool { return kind != 0 && kind != '}' && kind != ']' }
 
-// result adds the features of unknown arrays whose node no known array has: a
-// summary that repeats the nodes would make every one of them ambiguous.
+// result adds the features of unknown arrays, except for nodes that a known array
+// has: an unknown array that repeats them, such as a summary, would make every step
+// ambiguous.
 func (r *reportReader) result() *Decision {
 	known := r.decision.Features
 	for _, other := range r.unknown {
@@ -119,11 +121,11 @@ func (r *reportReader) result() *Decision {
 			r.decision.Features = append(r.decision.Features, other)
 		}
 	}
-	decision := r.decision // a copy, because the reader holds the last bytes of the report
+	decision := r.decision // a copy, because r refers to the decoder and its buffer
 	return &decision
 }
 
-// member reads one member of the report itself.
+// member decodes or skips one member of the report itself.
 func (r *reportReader) member(name string) error {
 	if r.seen[name] {
 		return errDuplicate
@@ -157,7 +159,7 @@ func (r *reportReader) field(name string, to *string) error {
 	return value.check(name)
 }
 
-// number reads a whole number; null is nil.
+// number decodes a whole number. It leaves null out.
 func (r *reportReader) number(name string) error {
 	kind := r.json.PeekKind()
 	value, err := r.json.ReadValue()
@@ -172,8 +174,8 @@ func (r *reportReader) number(name string) error {
 	return nil
 }
 
-// array reads an array whose items are features, or may be: an item of an array
-// that is not known counts if it has a node ID and a status.
+// array decodes an array of features. An item of an unknown array is a feature if it
+// has a node ID and a status.
 func (r *reportReader) array(name string, isKnown bool) error {
 	return eachItem(r.json, func(kind jsontext.Kind) error {
 		switch {
@@ -198,7 +200,7 @@ func (r *reportReader) array(name string, isKnown bool) error {
 	})
 }
 
-// eachItem reads the array that comes next; item has to read one value.
+// eachItem calls item for each item of the next array. item has to read one value.
 func eachItem(from *jsontext.Decoder, item func(kind jsontext.Kind) error) error {
 	if _, err := from.ReadToken(); err != nil {
 		return err
@@ -246,14 +248,13 @@ func (r *reportReader) add(to *[]Feature, feature Feature) error {
 	return nil
 }
 
-// text is a string that is kept; null is "". A value that cannot be kept is "" and
-// has a problem.
+// text is a decoded string. It is "" for null, and for a value with a problem.
 type text struct {
 	text, problem string
 	seen          bool
 }
 
-// UnmarshalJSONFrom reads the next value, whatever it is.
+// UnmarshalJSONFrom reads the next value, of any type.
 func (t *text) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if t.seen {
 		return errDuplicate
@@ -286,10 +287,10 @@ func (t *text) check(name string) error {
 	return shapeError(name + t.problem)
 }
 
-// score is a number that is kept; nil for anything else.
+// score is a decoded number. It is nil for any other value.
 type score struct{ value *float64 }
 
-// UnmarshalJSONFrom reads the next value, whatever it is.
+// UnmarshalJSONFrom reads the next value, of any type.
 func (s *score) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if from.PeekKind() != '0' {
 		return from.SkipValue()
@@ -311,7 +312,7 @@ type hits struct {
 	seen bool
 }
 
-// UnmarshalJSONFrom reads the next value, whatever it is.
+// UnmarshalJSONFrom reads the next value, of any type.
 func (h *hits) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if h.seen {
 		return errDuplicate

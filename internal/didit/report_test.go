@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"weak"
@@ -16,7 +17,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// report is a report on the test session with these members more.
+// report returns a report of the test session with additional members.
 func report(members string) string {
 	if members != "" {
 		members = ", " + members
@@ -28,7 +29,7 @@ func decode(text string) (*Decision, *Error) {
 	return decodeDecision(stream{strings.NewReader(text)}, testSession)
 }
 
-func TestDecodeDecision_KeepsTheSessionFields(t *testing.T) {
+func TestDecodeDecision_KeepsSessionFields(t *testing.T) {
 	t.Parallel()
 	decision, failure := decode(`{
 		"session_number": 4711, "session_kind": "business", "status": "Kyc Expired", "session_id": "` + testSession + `",
@@ -64,7 +65,7 @@ func TestDecodeDecision_LeavesMissingFieldsEmpty(t *testing.T) {
 	}
 }
 
-func TestDecodeDecision_LabelsEveryArray(t *testing.T) {
+func TestDecodeDecision_LabelsFeaturesByArray(t *testing.T) {
 	t.Parallel()
 	for array, label := range map[string]string{
 		"id_verifications": "ID_VERIFICATION", "nfc_verifications": "NFC", "liveness_checks": "LIVENESS", "face_matches": "FACE_MATCH", "poa_verifications": "POA",
@@ -72,14 +73,14 @@ func TestDecodeDecision_LabelsEveryArray(t *testing.T) {
 		"database_validations": "DATABASE_VALIDATION", "questionnaire_responses": "QUESTIONNAIRE", "document_ai_documents": "DOCUMENT_AI",
 		"registry_checks": "KYB_REGISTRY", "document_verifications": "KYB_DOCUMENTS", "key_people_checks": "KYB_KEY_PEOPLE",
 	} {
-		assertSteps(t, array, `"`+array+`": [{"first_name": "Invented", "status": "Declined", "node_id": "feature_1", "warnings": [{"status": "x"}]}]`, Feature{"feature_1", label, StatusDeclined})
-		assertSteps(t, array+" without a graph", `"`+array+`": [{"status": "Not Finished"}]`, Feature{DefaultNodeID, label, "Not Finished"})
-		assertSteps(t, array+" not run", `"`+array+`": null`)
-		assertSteps(t, array+" empty", `"`+array+`": []`)
+		assertFeatures(t, array, `"`+array+`": [{"first_name": "Invented", "status": "Declined", "node_id": "feature_1", "warnings": [{"status": "x"}]}]`, Feature{"feature_1", label, StatusDeclined})
+		assertFeatures(t, array+" without a graph", `"`+array+`": [{"status": "Not Finished"}]`, Feature{DefaultNodeID, label, "Not Finished"})
+		assertFeatures(t, array+" not run", `"`+array+`": null`)
+		assertFeatures(t, array+" empty", `"`+array+`": []`)
 	}
 }
 
-func assertSteps(t *testing.T, name, members string, want ...Feature) {
+func assertFeatures(t *testing.T, name, members string, want ...Feature) {
 	t.Helper()
 	decision, failure := decode(report(members))
 	if failure != nil {
@@ -87,7 +88,7 @@ func assertSteps(t *testing.T, name, members string, want ...Feature) {
 		return
 	}
 	if len(want) != len(decision.Features) || len(want) > 0 && !reflect.DeepEqual(decision.Features, want) {
-		t.Errorf("%s: steps %+v, want %+v", name, decision.Features, want)
+		t.Errorf("%s: features %+v, want %+v", name, decision.Features, want)
 	}
 }
 
@@ -105,9 +106,9 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 			`"aml_screenings": [{"node_id": null, "status": "Approved"}, {"status": "Declined"}], "poa_verifications": [{"node_id": "", "status": "Some Day"}]`,
 			[]Feature{{"default", "AML", "Approved"}, {"default", "AML", "Declined"}, {"default", "POA", "Some Day"}},
 		},
-		"more than usual": {
+		"twenty features": {
 			`"aml_screenings": [` + strings.Repeat(`{"status": "Approved"}, `, 19) + `{"status": "Declined"}]`,
-			append(slicesRepeat(Feature{"default", "AML", "Approved"}, 19), Feature{"default", "AML", "Declined"}),
+			append(slices.Repeat([]Feature{{"default", "AML", "Approved"}}, 19), Feature{"default", "AML", "Declined"}),
 		},
 		"unknown array": {
 			`"voice_checks": [{"node_id": "v", "status": "Approved"}, {"node_id": "w", "status": "Declined", "more": {"status": "x"}}]`,
@@ -117,26 +118,26 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 			`"voice_checks": [{"node_id": "v", "status": "Approved"}], "aml_screenings": [{"node_id": "a", "status": "Declined"}]`,
 			[]Feature{{"a", "AML", "Declined"}, {"v", "VOICE_CHECKS", "Approved"}},
 		},
-		"summary before": {
+		"summary before the features": {
 			`"steps": [{"node_id": "a", "status": "x"}, {"node_id": "b", "status": "y"}], "aml_screenings": [{"node_id": "a", "status": "Declined"}]`,
 			[]Feature{{"a", "AML", "Declined"}, {"b", "STEPS", "y"}},
 		},
-		"summary behind": {
+		"summary after the features": {
 			`"aml_screenings": [{"node_id": "a", "status": "Declined"}], "steps": [{"node_id": "a", "status": "x"}]`,
 			[]Feature{{"a", "AML", "Declined"}},
 		},
-		"unknown array without steps": {
+		"unknown array without features": {
 			`"reviews": [{"user": "x", "new_status": "Approved"}], "a": [1, "node_id", null, true, [], [{"node_id": "n", "status": "s"}], {}], ` +
 				`"b": [{"node_id": null, "status": "s"}], "c": [{"node_id": "", "status": "s"}], "d": [{"node_id": "n"}], "e": [{"node_id": "n", "status": null}], ` +
 				`"f": [{"node_id": "n", "status": ""}], "g": [{"node_id": 7, "status": "s"}], "h": [{"node_id": "n", "status": {"status": "s"}}], ` +
 				`"i": [{"node_id": ["n"], "status": "s"}], "j": [{"status": "s"}], "k": {"node_id": "n", "status": "s"}, "l": "n", "NODE": [{"Node_ID": "n", "Status": "s"}]`,
 			nil,
 		},
-		"unknown array, one step among others": {
+		"unknown array, one feature among other items": {
 			`"x": [17, {"node_id": 1, "status": "s"}, {"node_id": "n", "status": "s"}, {"status": "s"}]`,
 			[]Feature{{"n", "X", "s"}},
 		},
-		"text that is none, in an unknown array": {
+		"invalid text in an unknown array": {
 			`"x": [{"node_id": "\ud83d", "status": "s"}, {"node_id": "n", "status": "` + "\xff" + `"}, {"node_id": "` + strings.Repeat("n", 2000) + `", "status": "s"}]`,
 			nil,
 		},
@@ -144,7 +145,7 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 			`"aml\u005fscreenings": [{"nod\u0065_id": "a\u002fb\n\"", "\u0073tatus": "\u0041pproved"}]`,
 			[]Feature{{"a/b\n\"", "AML", "Approved"}},
 		},
-		"as long as can be, all of it escaped": {
+		"longest node ID, escaped": {
 			`"aml_screenings": [{"node_id": "` + strings.Repeat(`\u0041`, maxTextBytes) + `", "status": "Approved"}]`,
 			[]Feature{{strings.Repeat("A", maxTextBytes), "AML", "Approved"}},
 		},
@@ -152,20 +153,13 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 			`"aml_screenings": [{"node_id": "\"", "status": "Approved\""}]`,
 			[]Feature{{`"`, "AML", `Approved"`}},
 		},
-		"not quite a name": {
+		"names that differ slightly": {
 			`"AML_screenings": {}, "aml_screenings ": 7, "aml_screening": "x", "aml_screenings\u0000": true`,
 			nil,
 		},
 	} {
-		assertSteps(t, name, test.members, test.want...)
+		assertFeatures(t, name, test.members, test.want...)
 	}
-}
-
-func slicesRepeat(feature Feature, times int) (features []Feature) {
-	for range times {
-		features = append(features, feature)
-	}
-	return features
 }
 
 // The simulator's reports hold invented personal data in every section.
@@ -180,20 +174,20 @@ func TestDecodeDecision_KeepsNoPersonalData(t *testing.T) {
 	shown := fmt.Sprintf("%+v %d", *decision, *decision.Number)
 	for _, canary := range simulator.Canaries() {
 		if !bytes.Contains(text, []byte(canary)) {
-			t.Errorf("the report does not hold %q: it proves nothing", canary)
+			t.Errorf("the report does not contain %q, so the test shows nothing", canary)
 		}
 		if strings.Contains(shown, canary) {
-			t.Errorf("%q is reachable: %s", canary, shown)
+			t.Errorf("the decision contains %q: %s", canary, shown)
 		}
 	}
-	if want := 10; reflect.TypeFor[Decision]().NumField() != want || reflect.TypeFor[Feature]().NumField() != 3 || reflect.TypeFor[AMLHit]().NumField() != 5 {
-		t.Errorf("a decision has other fields than the %d that are documented", want)
+	if reflect.TypeFor[Decision]().NumField() != 10 || reflect.TypeFor[Feature]().NumField() != 3 || reflect.TypeFor[AMLHit]().NumField() != 5 {
+		t.Error("a decision, feature or hit has new fields: check that they hold no personal data")
 	}
 }
 
-// The last bytes of a report stand in the decoder's buffer: a decision that kept
-// the decoder would keep them.
-func TestDecodeDecision_ReleasesTheReport(t *testing.T) {
+// The decoder's buffer contains the last bytes of the report. A decision that
+// referred to the decoder would keep them in memory.
+func TestDecodeDecision_ReleasesReport(t *testing.T) {
 	t.Parallel()
 	body := &struct{ io.Reader }{strings.NewReader(report(`"aml_screenings": [{"node_id": "a", "status": "Declined"}]`))}
 	alive := weak.Make(body)
@@ -208,7 +202,7 @@ func TestDecodeDecision_ReleasesTheReport(t *testing.T) {
 	}
 
 	if alive.Value() != nil {
-		t.Error("the body of the answer, and with it the decoder, are kept with the decision")
+		t.Error("the decision keeps the body of the response, and so the decoder, in memory")
 	}
 	runtime.KeepAlive(decision)
 	_ = body

@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// maxErrorBytes bounds what is read of a response that is not a report or list.
+	// maxErrorBytes bounds the body of a response that is not a report or list.
 	maxErrorBytes = 64 << 10
-	// maxDetailRunes bounds what is shown of the API's message.
+	// maxDetailRunes bounds the API's message in an error.
 	maxDetailRunes = 500
 )
 
@@ -35,7 +35,7 @@ func (c *Client) responseError(response *http.Response) *Error {
 
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
-		failure.Kind, failure.Detail = KindNotAPI, "The response is a redirect"+c.redirectHost(response)+", which is not followed: the credential would be sent along."
+		failure.Kind, failure.Detail = KindNotAPI, "The response is a redirect"+c.redirectHost(response)+". The provider does not follow it, because it would send the credential there."
 	case status == http.StatusUnauthorized:
 		failure.Kind = KindAuthentication
 	case status == http.StatusTooManyRequests:
@@ -66,8 +66,8 @@ func (c *Client) responseError(response *http.Response) *Error {
 	return failure
 }
 
-// notFoundKind accepts a 404 as the API's own only by its exact words: a resource
-// leaves the state for it, and other services behind a wrong base URL return
+// notFoundKind recognizes the API's own 404 by its exact text, because it removes a
+// resource from the state, and other services behind a wrong base URL return
 // {"detail": "Not Found"} too.
 func notFoundKind(detail string) Kind {
 	switch {
@@ -84,26 +84,27 @@ func notFoundKind(detail string) Kind {
 	}
 }
 
-// messages are those of an error response, by field; "" for a bare list.
+// messages are the messages of an error response by field. Those without a field are
+// under "".
 type messages map[string][]string
 
 func (m messages) detail() string { return strings.Join(m["detail"], " ") }
 
-// readMessages reads the messages of an error response; false if they are not in
-// a shape that the API uses. Only a 4xx or 5xx has a body worth reading: that of
-// a 101 is the bare connection, which no timeout ends.
+// readMessages reads the messages of an error response. It returns false if their
+// shape is not one that the API uses. It does not read the body of other responses:
+// the body of a 101 is the connection itself, and reading it can block for ever.
 func readMessages(response *http.Response) (messages, bool) {
 	if response.StatusCode < 400 {
 		return nil, false
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes)) // HTML too: else the connection cannot be reused
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBytes)) // HTML too, to reuse the connection
 	if err != nil || !isJSON(response.Header) {
 		return nil, false
 	}
 	return parseMessages(body)
 }
 
-// parseMessages reads the shapes that errors come in: {"field": ["message"]},
+// parseMessages parses the shapes of error responses: {"field": ["message"]},
 // {"field": "message"}, {"detail": "message"} and ["message"].
 func parseMessages(body []byte) (messages, bool) {
 	var value any
@@ -135,7 +136,7 @@ func (m messages) add(field string, value any) {
 	}
 }
 
-// text joins the messages in a fixed order.
+// text joins the messages in the order of their fields.
 func (m messages) text() string {
 	var parts []string
 	for _, field := range slices.Sorted(maps.Keys(m)) {
@@ -158,9 +159,8 @@ func (c *Client) cleanFields(raw messages) map[string][]string {
 	return fields
 }
 
-// clean returns a foreign text on one line, without the credential, bounded. It
-// redacts the text as it will be shown, and before it cuts it, so that no half of
-// a key is left.
+// clean returns a text from a response as one bounded line without the credential. It
+// redacts the line before it cuts it, so that no half of a key remains.
 func (c *Client) clean(text string) string {
 	text = oneLine(text)
 	for _, secret := range []string{c.config.APIKey, c.config.AccessToken} {
@@ -174,8 +174,8 @@ func (c *Client) clean(text string) string {
 	return text
 }
 
-// oneLine replaces line breaks, and everything else that a terminal would act
-// on, by spaces.
+// oneLine replaces line breaks and other characters that are not printable, which a
+// terminal may act on, by spaces.
 func oneLine(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -185,7 +185,7 @@ func oneLine(text string) string {
 	}, text))
 }
 
-// isJSON is also true for a response without a content type.
+// isJSON reports whether the content type is JSON, or there is none.
 func isJSON(header http.Header) bool {
 	contentType := header.Get("Content-Type")
 	if contentType == "" {
@@ -203,8 +203,8 @@ func (c *Client) redirectHost(response *http.Response) string {
 	return " to the host " + strconv.Quote(c.clean(target.Host))
 }
 
-// retryAfter reads the header in both its forms, seconds and a date, as whole
-// seconds of at most a day; 0 for none.
+// retryAfter parses the header Retry-After, seconds or a date, into whole seconds, at
+// most a day. It returns 0 if there is no valid one.
 func retryAfter(header http.Header) time.Duration {
 	const day = 24 * time.Hour
 	value := strings.TrimSpace(header.Get("Retry-After"))

@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzResponseError lets an API say anything, the credential as well.
+// FuzzResponseError builds errors from any response, also from one that contains the
+// credential.
 func FuzzResponseError(f *testing.F) {
 	for _, body := range []string{
 		`{"detail": "Not found."}`, `{"detail": "` + testKey + `"}`, `["` + testKey + testKey + `"]`, `{"new_status": ["Required.", 7]}`, `{"` + testKey + `": "x"}`, html, ``, `{}`,
@@ -38,12 +39,12 @@ func FuzzResponseError(f *testing.F) {
 		if isGone := failure.Kind == KindSessionNotFound || failure.Kind == KindSubjectNotFound; isGone && status != http.StatusNotFound {
 			t.Errorf("a %d is classified as not found", status)
 		}
-		assertFit(t, failure, testKey)
+		assertSafeToShow(t, failure, testKey)
 		if text := failure.Detail; !utf8.ValidString(text) || oneLine(text) != text {
-			t.Errorf("%q cannot be shown as it is", text)
+			t.Errorf("%q is not one line of valid text", text)
 		}
 		if errors.Unwrap(failure) != nil {
-			t.Errorf("%v holds %v", failure, failure.Err)
+			t.Errorf("%v wraps %v, want no cause", failure, failure.Err)
 		}
 	})
 }

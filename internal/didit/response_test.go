@@ -6,6 +6,7 @@ package didit
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -15,14 +16,14 @@ import (
 )
 
 const (
-	noReason = "The API gave no reason."
-	notJSONs = "The response is not Didit's JSON: another service, such as a proxy or a wrong base URL, sent it."
-	html     = "<!DOCTYPE html><title>Error</title><p>Something went wrong</p>"
+	noReason     = "The API gave no reason."
+	notDiditJSON = "The response is not Didit's JSON: another service, such as a proxy or a wrong base URL, sent it."
+	html         = "<!DOCTYPE html><title>Error</title><p>Something went wrong</p>"
 )
 
 var htmlHeader = http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 
-type refusalTest struct {
+type errorResponseTest struct {
 	status int
 	header http.Header
 	body   string
@@ -31,70 +32,70 @@ type refusalTest struct {
 	fields map[string][]string
 }
 
-var refusals = map[string]refusalTest{
-	"401":               {401, nil, `{"detail": "Token is revoked."}`, KindAuthentication, "Token is revoked.", detailOnly("Token is revoked.")},
-	"401 HTML":          {401, htmlHeader, html, KindAuthentication, noReason, nil},
-	"403 credential":    {403, nil, `{"detail": "Authentication credentials were not provided or are invalid."}`, KindAuthentication, "Authentication credentials were not provided or are invalid.", detailOnly("Authentication credentials were not provided or are invalid.")},
-	"403 privilege":     {403, nil, `{"detail": "You do not have permission to perform this action."}`, KindPermission, "You do not have permission to perform this action.", detailOnly("You do not have permission to perform this action.")},
-	"403 other field":   {403, nil, `{"detail": "No.", "hint": "credentials"}`, KindPermission, "No. hint: credentials", map[string][]string{"detail": {"No."}, "hint": {"credentials"}}},
-	"403 HTML":          {403, htmlHeader, html, KindNotAPI, notJSONs, nil},
-	"404 session":       {404, nil, `{"detail": "Session not found."}`, KindSessionNotFound, "Session not found.", detailOnly("Session not found.")},
-	"404 unknown":       {404, nil, `{"detail":"Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
-	"404 feature":       {404, nil, `{"detail": "No feature found with node_id 'x' in this session."}`, KindSubjectNotFound, "No feature found with node_id 'x' in this session.", detailOnly("No feature found with node_id 'x' in this session.")},
-	"404 other service": {404, nil, `{"detail": "Not Found"}`, KindNotAPI, "Not Found", detailOnly("Not Found")},
-	"404 other case":    {404, nil, `{"detail": "not found."}`, KindNotAPI, "not found.", detailOnly("not found.")},
-	"404 longer":        {404, nil, `{"detail": "Not found. Nginx."}`, KindNotAPI, "Not found. Nginx.", detailOnly("Not found. Nginx.")},
-	"404 other field":   {404, nil, `{"message": "Not found."}`, KindNotAPI, "message: Not found.", map[string][]string{"message": {"Not found."}}},
-	"404 HTML":          {404, htmlHeader, html, KindNotAPI, notJSONs, nil},
-	"404 as HTML":       {404, htmlHeader, `{"detail": "Not found."}`, KindNotAPI, notJSONs, nil},
-	"404 empty":         {404, nil, "", KindNotAPI, notJSONs, nil},
-	"404 no type":       {404, http.Header{"Content-Type": {""}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
-	"404 problem":       {404, http.Header{"Content-Type": {"application/problem+json"}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
-	"404 cut":           {404, http.Header{"Content-Length": {"99"}}, `{"detail": "Not found."}`, KindNotAPI, notJSONs, nil},
-	"400 list":          {400, nil, `{"new_status": ["Not a choice.", "Try again."]}`, KindValidation, "new_status: Not a choice. Try again.", map[string][]string{"new_status": {"Not a choice.", "Try again."}}},
-	"400 text":          {400, nil, `{"new_status": "The new status is the same as the current status."}`, KindValidation, "new_status: The new status is the same as the current status.", map[string][]string{"new_status": {"The new status is the same as the current status."}}},
-	"400 detail":        {400, nil, `{"detail": "JSON parse error."}`, KindValidation, "JSON parse error.", detailOnly("JSON parse error.")},
-	"400 bare":          {400, nil, `["Not possible now."]`, KindValidation, "Not possible now.", map[string][]string{"": {"Not possible now."}}},
-	"400 several":       {400, nil, `{"comment": ["Too long."], "": "Bare.", "detail": ["Invalid."], "new_status": ["Required."]}`, KindValidation, "Bare. comment: Too long. Invalid. new_status: Required.", map[string][]string{"": {"Bare."}, "comment": {"Too long."}, "detail": {"Invalid."}, "new_status": {"Required."}}},
-	"400 mixed":         {400, nil, `{"a": 1, "b": [2, "Two.", null, {"c": "d"}], "e": {"f": "g"}, "h": null}`, KindValidation, "b: Two.", map[string][]string{"b": {"Two."}}},
-	"400 API session":   {400, nil, `{"detail": "Cannot change feature status for API sessions."}`, KindAPISession, "Cannot change feature status for API sessions.", detailOnly("Cannot change feature status for API sessions.")},
-	"400 as in comment": {400, nil, `{"comment": ["No word of API sessions, please."]}`, KindValidation, "comment: No word of API sessions, please.", map[string][]string{"comment": {"No word of API sessions, please."}}},
-	"400 HTML":          {400, htmlHeader, html, KindNotAPI, notJSONs, nil},
-	"400 empty object":  {400, nil, `{}`, KindNotAPI, notJSONs, nil},
-	"400 number":        {400, nil, `17`, KindNotAPI, notJSONs, nil},
-	"400 null":          {400, nil, `null`, KindNotAPI, notJSONs, nil},
-	"400 cut":           {400, nil, `{"detail": "Not f`, KindNotAPI, notJSONs, nil},
-	"400 much too long": {400, nil, `{"detail": "` + strings.Repeat("x", 1<<20) + `"}`, KindNotAPI, notJSONs, nil},
-	"405":               {405, nil, `{"detail": "Method \"GET\" not allowed."}`, KindRejected, `Method "GET" not allowed.`, detailOnly(`Method "GET" not allowed.`)},
-	"409":               {409, nil, `{"detail": "Conflict.", "code": "busy"}`, KindRejected, "code: busy Conflict.", map[string][]string{"detail": {"Conflict."}, "code": {"busy"}}},
-	"418 HTML":          {418, htmlHeader, html, KindNotAPI, notJSONs, nil},
-	"429":               {429, nil, `{"detail": "Slow down."}`, KindRateLimit, "Slow down.", detailOnly("Slow down.")},
-	"429 HTML":          {429, htmlHeader, html, KindRateLimit, noReason, nil},
-	"500":               {500, nil, `{"detail": "Oops."}`, KindServer, "Oops.", detailOnly("Oops.")},
-	"500 HTML":          {500, htmlHeader, html, KindServer, noReason, nil},
-	"502 HTML":          {502, htmlHeader, html, KindServer, noReason, nil},
-	"503 HTML":          {503, htmlHeader, html, KindServer, noReason, nil},
-	"504 HTML":          {504, htmlHeader, html, KindServer, noReason, nil},
-	"504 empty":         {504, nil, "", KindServer, noReason, nil},
-	"599 cut":           {599, http.Header{"Content-Length": {"99"}}, `{"detail": "Oops."}`, KindServer, noReason, nil},
+var errorResponses = map[string]errorResponseTest{
+	"401":                           {401, nil, `{"detail": "Token is revoked."}`, KindAuthentication, "Token is revoked.", detailOnly("Token is revoked.")},
+	"401 HTML":                      {401, htmlHeader, html, KindAuthentication, noReason, nil},
+	"403 credential":                {403, nil, `{"detail": "Authentication credentials were not provided or are invalid."}`, KindAuthentication, "Authentication credentials were not provided or are invalid.", detailOnly("Authentication credentials were not provided or are invalid.")},
+	"403 privilege":                 {403, nil, `{"detail": "You do not have permission to perform this action."}`, KindPermission, "You do not have permission to perform this action.", detailOnly("You do not have permission to perform this action.")},
+	"403 other field":               {403, nil, `{"detail": "No.", "hint": "credentials"}`, KindPermission, "No. hint: credentials", map[string][]string{"detail": {"No."}, "hint": {"credentials"}}},
+	"403 HTML":                      {403, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
+	"404 session":                   {404, nil, `{"detail": "Session not found."}`, KindSessionNotFound, "Session not found.", detailOnly("Session not found.")},
+	"404 not found":                 {404, nil, `{"detail":"Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
+	"404 feature":                   {404, nil, `{"detail": "No feature found with node_id 'x' in this session."}`, KindSubjectNotFound, "No feature found with node_id 'x' in this session.", detailOnly("No feature found with node_id 'x' in this session.")},
+	"404 other service":             {404, nil, `{"detail": "Not Found"}`, KindNotAPI, "Not Found", detailOnly("Not Found")},
+	"404 other case":                {404, nil, `{"detail": "not found."}`, KindNotAPI, "not found.", detailOnly("not found.")},
+	"404 longer text":               {404, nil, `{"detail": "Not found. Nginx."}`, KindNotAPI, "Not found. Nginx.", detailOnly("Not found. Nginx.")},
+	"404 other field":               {404, nil, `{"message": "Not found."}`, KindNotAPI, "message: Not found.", map[string][]string{"message": {"Not found."}}},
+	"404 HTML":                      {404, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
+	"404 labelled as HTML":          {404, htmlHeader, `{"detail": "Not found."}`, KindNotAPI, notDiditJSON, nil},
+	"404 empty":                     {404, nil, "", KindNotAPI, notDiditJSON, nil},
+	"404 without content type":      {404, http.Header{"Content-Type": {""}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
+	"404 problem+json":              {404, http.Header{"Content-Type": {"application/problem+json"}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
+	"404 cut off by the connection": {404, http.Header{"Content-Length": {"99"}}, `{"detail": "Not found."}`, KindNotAPI, notDiditJSON, nil},
+	"400 array":                     {400, nil, `{"new_status": ["Not a choice.", "Try again."]}`, KindValidation, "new_status: Not a choice. Try again.", map[string][]string{"new_status": {"Not a choice.", "Try again."}}},
+	"400 string":                    {400, nil, `{"new_status": "The new status is the same as the current status."}`, KindValidation, "new_status: The new status is the same as the current status.", map[string][]string{"new_status": {"The new status is the same as the current status."}}},
+	"400 detail":                    {400, nil, `{"detail": "JSON parse error."}`, KindValidation, "JSON parse error.", detailOnly("JSON parse error.")},
+	"400 array without field":       {400, nil, `["Not possible now."]`, KindValidation, "Not possible now.", map[string][]string{"": {"Not possible now."}}},
+	"400 several fields":            {400, nil, `{"comment": ["Too long."], "": "Bare.", "detail": ["Invalid."], "new_status": ["Required."]}`, KindValidation, "Bare. comment: Too long. Invalid. new_status: Required.", map[string][]string{"": {"Bare."}, "comment": {"Too long."}, "detail": {"Invalid."}, "new_status": {"Required."}}},
+	"400 other types":               {400, nil, `{"a": 1, "b": [2, "Two.", null, {"c": "d"}], "e": {"f": "g"}, "h": null}`, KindValidation, "b: Two.", map[string][]string{"b": {"Two."}}},
+	"400 API session":               {400, nil, `{"detail": "Cannot change feature status for API sessions."}`, KindAPISession, "Cannot change feature status for API sessions.", detailOnly("Cannot change feature status for API sessions.")},
+	"400 API session in comment":    {400, nil, `{"comment": ["No word of API sessions, please."]}`, KindValidation, "comment: No word of API sessions, please.", map[string][]string{"comment": {"No word of API sessions, please."}}},
+	"400 HTML":                      {400, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
+	"400 empty object":              {400, nil, `{}`, KindNotAPI, notDiditJSON, nil},
+	"400 number":                    {400, nil, `17`, KindNotAPI, notDiditJSON, nil},
+	"400 null":                      {400, nil, `null`, KindNotAPI, notDiditJSON, nil},
+	"400 cut off":                   {400, nil, `{"detail": "Not f`, KindNotAPI, notDiditJSON, nil},
+	"400 too long":                  {400, nil, `{"detail": "` + strings.Repeat("x", 1<<20) + `"}`, KindNotAPI, notDiditJSON, nil},
+	"405":                           {405, nil, `{"detail": "Method \"GET\" not allowed."}`, KindRejected, `Method "GET" not allowed.`, detailOnly(`Method "GET" not allowed.`)},
+	"409":                           {409, nil, `{"detail": "Conflict.", "code": "busy"}`, KindRejected, "code: busy Conflict.", map[string][]string{"detail": {"Conflict."}, "code": {"busy"}}},
+	"418 HTML":                      {418, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
+	"429":                           {429, nil, `{"detail": "Slow down."}`, KindRateLimit, "Slow down.", detailOnly("Slow down.")},
+	"429 HTML":                      {429, htmlHeader, html, KindRateLimit, noReason, nil},
+	"500":                           {500, nil, `{"detail": "Oops."}`, KindServer, "Oops.", detailOnly("Oops.")},
+	"500 HTML":                      {500, htmlHeader, html, KindServer, noReason, nil},
+	"502 HTML":                      {502, htmlHeader, html, KindServer, noReason, nil},
+	"503 HTML":                      {503, htmlHeader, html, KindServer, noReason, nil},
+	"504 HTML":                      {504, htmlHeader, html, KindServer, noReason, nil},
+	"504 empty":                     {504, nil, "", KindServer, noReason, nil},
+	"599 cut off by the connection": {599, http.Header{"Content-Length": {"99"}}, `{"detail": "Oops."}`, KindServer, noReason, nil},
 }
 
 func detailOnly(text string) map[string][]string { return map[string][]string{"detail": {text}} }
 
 func TestResponseError_ClassifiesByStatusAndMessage(t *testing.T) {
 	t.Parallel()
-	for name, test := range refusals {
+	for name, test := range errorResponses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api := newFakeAPI(t, respondWith(test.status, test.header, test.body))
 			for method, operation := range operations {
-				failure := mustFail(t, operation(t.Context(), newTestClient(t, api.URL)))
+				failure := requireError(t, operation(t.Context(), newTestClient(t, api.URL)))
 
 				if failure.Kind != test.kind || failure.StatusCode != test.status || failure.Method != method || failure.Attempts != 1 {
 					t.Errorf("%s: %+v, want kind %d", method, failure, test.kind)
 				}
 				if want := test.status >= 500; failure.OutcomeUnknown != want {
-					t.Errorf("%s: unclear %t, want %t", method, failure.OutcomeUnknown, want)
+					t.Errorf("%s: outcome unknown %t, want %t", method, failure.OutcomeUnknown, want)
 				}
 				if failure.Detail != test.detail {
 					t.Errorf("%s: detail %q, want %q", method, failure.Detail, test.detail)
@@ -102,67 +103,38 @@ func TestResponseError_ClassifiesByStatusAndMessage(t *testing.T) {
 				if !maps.EqualFunc(failure.Fields, test.fields, slices.Equal) {
 					t.Errorf("%s: fields %q, want %q", method, failure.Fields, test.fields)
 				}
-				assertFit(t, failure, testKey)
+				assertSafeToShow(t, failure, testKey)
 			}
 		})
 	}
 }
 
-func TestRetrieveDecision_RejectsMalformedSuccess(t *testing.T) {
+func TestResponseError_RedactsCredential(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		header http.Header
-		body   string
-		kind   Kind
-		detail string
-	}{
-		"HTML":            {htmlHeader, html, KindNotAPI, "The response is not JSON: another service, such as a proxy, a login page or a wrong base URL, sent it."},
-		"HTML as JSON":    {nil, html, KindMalformed, "The response is cut off or not valid JSON."},
-		"cut":             {nil, testReport[:40], KindMalformed, "The response is cut off or not valid JSON."},
-		"cut on the wire": {http.Header{"Content-Length": {"999"}}, testReport[:40], KindMalformed, "The response is cut off or not valid JSON."},
-		"empty":           {nil, "", KindMalformed, "The response is cut off or not valid JSON."},
-		"a list":          {nil, `[]`, KindNotAPI, "The response is JSON, but not a decision report: the response is not an object."},
-		"another session": {nil, `{"session_id": "x", "status": "Approved"}`, KindNotAPI, "The response is JSON, but not a decision report: its session_id is not that of the requested session."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			api := newFakeAPI(t, respondWith(http.StatusOK, test.header, test.body))
-
-			failure := mustFail(t, operations[http.MethodGet](t.Context(), newTestClient(t, api.URL)))
-
-			if failure.Kind != test.kind || failure.Detail != test.detail || failure.StatusCode != http.StatusOK || failure.OutcomeUnknown != (test.kind == KindMalformed) {
-				t.Errorf("%+v, want kind %d: %s", failure, test.kind, test.detail)
-			}
-		})
-	}
-}
-
-func TestResponseError_RedactsTheCredential(t *testing.T) {
-	t.Parallel()
-	for credential, give := range map[string]func(*Config){
+	for credential, configure := range map[string]func(*Config){
 		testKey:               func(*Config) {},
 		"invented.token-4711": func(config *Config) { config.APIKey, config.AccessToken = "", "invented.token-4711" },
 	} {
 		for name, text := range map[string]string{
-			"alone":             credential,
-			"in a sentence":     "The key " + credential + " is wrong; " + credential + credential,
-			"across the cut":    strings.Repeat("x", maxDetailRunes-len(credential)/2) + credential,
-			"just after a line": "key:\n" + credential + "\r\n",
-			"in wide letters":   strings.Repeat("名", maxDetailRunes-5) + credential,
+			"alone":                       credential,
+			"in a sentence":               "The key " + credential + " is wrong; " + credential + credential,
+			"at the limit of length":      strings.Repeat("x", maxDetailRunes-len(credential)/2) + credential,
+			"after a line break":          "key:\n" + credential + "\r\n",
+			"after multi-byte characters": strings.Repeat("名", maxDetailRunes-5) + credential,
 		} {
 			for _, shape := range []string{`{"detail": %q}`, `{"api_key": [%q]}`, `[%q]`, `{%q: "message"}`} {
 				for _, status := range []int{400, 401, 403, 404, 429, 500} {
 					quoted, _ := json.Marshal(text)
 					body := strings.Replace(shape, "%q", string(quoted), 1)
-					client := newTestClient(t, "https://api.example.invalid", give, through(transportFunc(func(r *http.Request) (*http.Response, error) {
+					client := newTestClient(t, testURL, configure, withTransport(transportFunc(func(r *http.Request) (*http.Response, error) {
 						return newResponse(r, status, nil, body), nil
 					})))
 
-					failure := mustFail(t, operations[http.MethodGet](t.Context(), client))
+					failure := requireError(t, operations[http.MethodGet](t.Context(), client))
 
-					assertFit(t, failure, credential)
+					assertSafeToShow(t, failure, credential)
 					if half := credential[:len(credential)/2]; strings.Contains(fmt.Sprint(failure, failure.Fields), half) {
-						t.Errorf("%s: half of the credential is left in %v %v", name, failure, failure.Fields)
+						t.Errorf("%s: half of the credential remains in %v %v", name, failure, failure.Fields)
 					}
 				}
 			}
@@ -194,10 +166,87 @@ func TestRetryAfter_ReadsSecondsAndDates(t *testing.T) {
 		"Wed, 31 Feb 2026 10:00:00 GMT":                                   0,
 	} {
 		if got := retryAfter(http.Header{"Retry-After": {value}}); got != want {
-			t.Errorf("Retry-After: %q gives %s, want %s", value, got, want)
+			t.Errorf("Retry-After: %q: %s, want %s", value, got, want)
 		}
 	}
 	if got := retryAfter(http.Header{}); got != 0 {
-		t.Errorf("no Retry-After gives %s", got)
+		t.Errorf("no Retry-After: %s, want 0", got)
+	}
+}
+
+func TestRedirect_IsNotFollowed(t *testing.T) {
+	t.Parallel()
+	for method, operation := range operations {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			elsewhere := newFakeAPI(t, respondWith(http.StatusOK, nil, successBody(method)))
+			api := newFakeAPI(t, respondWith(status, http.Header{"Location": {elsewhere.URL + "/v3/"}}, ""))
+			client := newTestClient(t, api.URL, withRetries(5, 0))
+
+			failure := requireError(t, operation(t.Context(), client))
+
+			if failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.StatusCode != status {
+				t.Errorf("%s, %d: %v (kind %d, outcome unknown %t)", method, status, failure, failure.Kind, failure.OutcomeUnknown)
+			}
+			if host := strings.TrimPrefix(elsewhere.URL, "http://"); !strings.Contains(failure.Detail, host) {
+				t.Errorf("the error does not name the host %s: %s", host, failure)
+			}
+			if n := len(elsewhere.received()); n > 0 {
+				t.Errorf("%s, %d: the other host received %d requests, which contain the key", method, status, n)
+			}
+			if n := len(api.received()); n != 1 {
+				t.Errorf("%s, %d: sent %d times, want once", method, status, n)
+			}
+		}
+	}
+}
+
+func TestRedirect_ErrorIsBoundedAndRedacted(t *testing.T) {
+	t.Parallel()
+	for name, location := range map[string]string{
+		"empty":              "",
+		"path":               "/login/",
+		"invalid host":       "http://[::1/",
+		"invalid escape":     "http://a%zz/",
+		"key":                "https://" + testKey + ".example.com/" + testKey,
+		"user info":          "https://" + testKey + ":" + testKey + "@example.com/",
+		"long host":          "https://" + strings.Repeat("long.", 20_000) + "example.com/",
+		"control characters": "https://a%0Ab%1b[31m.example.com/",
+		"other scheme":       "mailto:someone@example.com",
+		"no scheme":          "//example.com/",
+		"upper scheme":       "HTTPS://EXAMPLE.COM/",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := newFakeAPI(t, respondWith(http.StatusFound, http.Header{"Location": {location}}, ""))
+			client := newTestClient(t, api.URL, withRetries(5, 0))
+
+			failure := requireError(t, operations[http.MethodGet](t.Context(), client))
+
+			if failure.Kind != KindNotAPI || failure.StatusCode != http.StatusFound || len(api.received()) != 1 {
+				t.Errorf("%v (kind %d) after %d requests", failure, failure.Kind, len(api.received()))
+			}
+			assertSafeToShow(t, failure, testKey)
+		})
+	}
+}
+
+// The body of a 101 is the connection itself, and reading it can block for ever.
+func TestResponseError_DoesNotReadBodyOf101(t *testing.T) {
+	t.Parallel()
+	for method, operation := range operations {
+		client := newTestClient(t, testURL, withTransport(transportFunc(func(r *http.Request) (*http.Response, error) {
+			response := newResponse(r, http.StatusSwitchingProtocols, nil, "")
+			response.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+				t.Errorf("%s: the body was read", method)
+				return 0, io.EOF
+			}))
+			return response, nil
+		})))
+
+		failure := requireError(t, operation(t.Context(), client))
+
+		if failure.Kind != KindNotAPI || failure.StatusCode != http.StatusSwitchingProtocols {
+			t.Errorf("%s: %v (kind %d)", method, failure, failure.Kind)
+		}
 	}
 }

@@ -28,9 +28,9 @@ type Review struct {
 
 func (r Review) key() string { return r.ID }
 
-// ListSessionReviews lists a KYC session's audit trail, newest first, reading
-// pages as they are needed. For a KYB session the API returns the same 404 as for
-// an unknown one.
+// ListSessionReviews lists a KYC session's audit trail, newest first, and reads pages
+// as they are needed. For a KYB session the API returns the same 404 as for an unknown
+// one. Errors are as for [Client.ListSessions].
 //
 // Endpoint: GET /v3/sessions/{session_id}/reviews/.
 func (c *Client) ListSessionReviews(ctx context.Context, sessionID string) iter.Seq2[Review, error] {

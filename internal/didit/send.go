@@ -15,30 +15,30 @@ import (
 )
 
 const (
-	// maxRetryAfter is the longest Retry-After that is obeyed. A longer wait is
+	// maxRetryAfter is the longest Retry-After that the client obeys. A longer one is
 	// an error, because a person waits for the plan.
 	maxRetryAfter = 5 * time.Minute
-	// firstBackoff and maxBackoff bound the waits between attempts if the API
-	// asks for none; they double from attempt to attempt.
+	// firstBackoff and maxBackoff bound the waits between attempts, which double from
+	// attempt to attempt.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 30 * time.Second
-	// firstLimitPause is long enough for five retries to outlast a window of a
-	// minute: 2 + 4 + 8 + 16 + 32 seconds.
+	// firstLimitPause is the first pause after a 429 without Retry-After. Five retries
+	// outlast a window of a minute: 2 + 4 + 8 + 16 + 32 seconds.
 	firstLimitPause = 2 * time.Second
 )
 
-// call is one operation of the API: the request, and how to read its 2xx.
+// call is one operation of the API.
 type call struct {
 	method, path string
-	// query is encoded. It stays out of logs and errors, because it can hold
-	// vendor data, which often is an e-mail address.
-	query  string
-	body   []byte
+	// query is encoded. It is not logged and not part of errors, because it can
+	// contain vendor data, which often is an e-mail address.
+	query string
+	body  []byte
+	// decode reads the body of a 2xx.
 	decode func(body io.Reader) *Error
 }
 
-// read sends a GET until it succeeds, fails for good, or has been retried
-// MaxRetries times.
+// read sends a GET. It retries transient failures at most MaxRetries times.
 func (c *Client) read(ctx context.Context, call call) error {
 	call.method = http.MethodGet
 	for attempt := 1; ; attempt++ {
@@ -61,8 +61,8 @@ func (c *Client) read(ctx context.Context, call call) error {
 	}
 }
 
-// attempt sends one request, for which the limiter has given a slot, and reads
-// its response to the end.
+// attempt sends one request, for which the caller has acquired a slot of the limiter,
+// and reads its response to the end.
 func (c *Client) attempt(ctx context.Context, limiter *limiter, call call, number int) *Error {
 	begin := time.Now()
 	status, failure := c.roundTrip(ctx, call)
@@ -70,7 +70,7 @@ func (c *Client) attempt(ctx context.Context, limiter *limiter, call call, numbe
 	if failure != nil {
 		failure.Method, failure.Path, failure.StatusCode, failure.Attempts = call.method, call.path, status, number
 		if failure.Kind == KindRateLimit && !failure.RetryAfterExceedsLimit() {
-			// Also if this call gives up: the other requests have to wait all the same.
+			// Even if this call is not retried, the other requests have to wait.
 			limiter.pause(c.limitPause(number, failure.RetryAfter))
 		}
 	}
@@ -84,8 +84,8 @@ func (c *Client) attempt(ctx context.Context, limiter *limiter, call call, numbe
 	return failure
 }
 
-// roundTrip sends the request and decodes the response; the status is 0 if there
-// was none.
+// roundTrip sends the request and decodes the response. The status is 0 if there was
+// none.
 func (c *Client) roundTrip(ctx context.Context, call call) (status int, _ *Error) {
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
@@ -93,8 +93,8 @@ func (c *Client) roundTrip(ctx context.Context, call call) (status int, _ *Error
 	if err != nil {
 		return 0, &Error{Kind: KindRejected, Detail: "The request cannot be built from the base URL and the path.", Err: err}
 	}
-	// Not through http.Client, which inspects a redirect's target before it asks
-	// whether to follow it; Go would send x-api-key along to another host.
+	// http.Client would follow redirects, and send x-api-key to another host. Even with
+	// a CheckRedirect that stops it, its errors can contain the target.
 	response, err := c.config.Transport.RoundTrip(request)
 	if err != nil {
 		return 0, c.transportError(limited, err)
@@ -112,8 +112,8 @@ func (c *Client) decode(response *http.Response, call call) *Error {
 		return c.responseError(response)
 	}
 	if response.StatusCode != http.StatusNoContent && !isJSON(response.Header) {
-		// A login page, for instance. After a change it may still be the response
-		// to it, rewritten on its way.
+		// A login page, for example. A proxy may have replaced the response to a change
+		// that was made.
 		return &Error{
 			Kind:           KindNotAPI,
 			Detail:         "The response is not JSON: another service, such as a proxy, a login page or a wrong base URL, sent it.",
@@ -123,8 +123,8 @@ func (c *Client) decode(response *http.Response, call call) *Error {
 	return call.decode(response.Body)
 }
 
-// transportError builds the error of a request without a response. It leaves
-// Go's own text out, which can hold addresses that a response named.
+// transportError builds the error of a request without a response. It does not contain
+// Go's own text, which can quote addresses from a response.
 func (c *Client) transportError(ctx context.Context, err error) *Error {
 	failure := &Error{Kind: KindConnection, OutcomeUnknown: true, Err: err}
 	switch {
@@ -164,10 +164,9 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	return request, nil
 }
 
-// backoff waits after the attempt-th attempt (from 1) of a call: the time that
-// the API asked for, and a backoff on top that doubles from attempt to attempt.
-// Jitter keeps calls that failed together from returning together. It returns
-// early with the context's error.
+// backoff waits after a failed attempt (counted from 1): as long as the API asked for,
+// plus a time that doubles from attempt to attempt. Jitter spreads the retries of calls
+// that failed together. The error is the context's.
 func (c *Client) backoff(ctx context.Context, attempt int, retryAfter time.Duration) error {
 	longest := min(firstBackoff<<(min(attempt, 10)-1), maxBackoff)
 	timer := time.NewTimer(retryAfter + longest/2 + c.jitter(longest/2))
@@ -180,10 +179,10 @@ func (c *Client) backoff(ctx context.Context, attempt int, retryAfter time.Durat
 	}
 }
 
-// limitPause returns how long a 429 holds back every request under its limit: at
-// least what the API asks for, plus a jitter of up to a tenth. A call that is
-// refused again after that shares the key with a faster client. It waits longer
-// from attempt to attempt, so that more than one slot is free in the end.
+// limitPause returns how long a 429 pauses all requests under its limit: at least as
+// long as the API asks for, plus a jitter of up to a tenth. After another 429 to the
+// same call, a faster client shares the key: the pause grows from attempt to attempt,
+// so that in the end more than one slot is free.
 func (c *Client) limitPause(attempt int, retryAfter time.Duration) time.Duration {
 	pause := min(firstLimitPause<<(min(attempt, 10)-1), maxRetryAfter)
 	switch {
@@ -195,6 +194,7 @@ func (c *Client) limitPause(attempt int, retryAfter time.Duration) time.Duration
 	return pause + c.jitter(pause/10)
 }
 
-func (c *Client) jitter(most time.Duration) time.Duration {
-	return time.Duration(c.config.Random() * float64(most))
+// jitter returns a random time below limit.
+func (c *Client) jitter(limit time.Duration) time.Duration {
+	return time.Duration(c.config.Random() * float64(limit))
 }

@@ -42,9 +42,10 @@ type NodeToResubmit struct {
 
 // UpdateStatus sets the session's own status. It sends one request, with the
 // permit. The current status has to be Approved, Declined, In Review, Kyc
-// Expired, Abandoned or Resubmitted. For a status that is already set the
-// document names a 400, newer pages a 200 that changes nothing; the 200 never
-// names the status.
+// Expired, Abandoned or Resubmitted.
+//
+// For a status that is already set, the OpenAPI document describes a 400, and Didit's
+// newer pages describe a 200 that changes nothing. A 200 does not contain the status.
 //
 // Errors are of type [*Error].
 //

@@ -4,8 +4,6 @@
 package didit
 
 import (
-	"io"
-	"net/http"
 	"testing"
 )
 
@@ -23,36 +21,5 @@ func TestUpdateStatus_SendsOnlyWhatIsSet(t *testing.T) {
 				return client.UpdateStatus(t.Context(), permit, testSession, body)
 			},
 			`{"session_id": "11111111-2222-4333-8444-000000000002"}`, `{"session_id": null}`, `{}`, `[]`, ``)
-	}
-}
-
-// assertPatch asserts that the operation sends one PATCH with this body, takes the
-// response for a success, and any other response for an unknown outcome.
-func assertPatch(t *testing.T, path, body, response string, operation func(*Client, *WritePermit) error, others ...string) {
-	t.Helper()
-	send := func(response string) error {
-		var sent []byte
-		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
-			sent, _ = io.ReadAll(r.Body)
-			respondWith(http.StatusOK, nil, response)(w, r)
-		})
-		client := newTestClient(t, api.URL)
-		permit, err := client.AcquireWrite(t.Context(), Attempts{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = operation(client, permit)
-		if requests := api.sent(); len(requests) != 1 || requests[0].Method != http.MethodPatch || requests[0].RequestURI != path || string(sent) != body {
-			t.Errorf("sent %d requests with %s, want one PATCH %s with %s", len(requests), sent, path, body)
-		}
-		return err
-	}
-	if err := send(response); err != nil {
-		t.Error(err)
-	}
-	for _, other := range others {
-		if failure := mustFail(t, send(other)); !failure.OutcomeUnknown {
-			t.Errorf("%s: %+v, want the outcome to be unknown", other, failure)
-		}
 	}
 }

@@ -18,12 +18,12 @@ const (
 
 // SessionQuery filters a list of sessions. All filters that are set apply.
 type SessionQuery struct {
-	// Kind is [KindUser] or [KindBusiness]. The API pages through one kind at a
-	// time: with both, rows of the second can be out of reach.
+	// Kind is [KindUser] or [KindBusiness]. The API pages through one kind at a time.
+	// Without a kind, rows of the second can be out of reach.
 	Kind string
 	// Statuses and WorkflowIDs each match any of their members; empty matches all.
 	Statuses, WorkflowIDs []string
-	// VendorData matches exactly; "" is all.
+	// VendorData matches exactly; "" matches all.
 	VendorData string
 	// CreatedFrom and CreatedTo are days in UTC (2026-06-30), "" for open. For
 	// business sessions CreatedTo ends when that day begins.
@@ -50,8 +50,8 @@ type FeatureSummary struct {
 	Status string `json:"status"`
 }
 
-// ListSessions lists sessions, newest first, reading pages as they are needed.
-// An [*Error], or the context's error, comes last.
+// ListSessions lists sessions, newest first, and reads pages as they are needed. It
+// ends after an error, which is an [*Error] or the context's.
 //
 // Endpoint: GET /v3/sessions/.
 func (c *Client) ListSessions(ctx context.Context, query SessionQuery) iter.Seq2[SessionSummary, error] {

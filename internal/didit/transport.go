@@ -25,7 +25,7 @@ func newTransport() http.RoundTripper {
 	transport := standard.Clone()
 	transport.MaxIdleConns = 100
 	transport.MaxIdleConnsPerHost = 100
-	// Without it, a proxy's error response fails without saying that it is the proxy's.
+	// By default, the error does not show that the response came from a proxy.
 	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
 		if response.StatusCode == http.StatusOK {
 			return nil
@@ -35,7 +35,7 @@ func newTransport() http.RoundTripper {
 	return transport
 }
 
-// Windows' own numbers of ECONNABORTED, ECONNRESET and ECONNREFUSED.
+// The numbers of ECONNABORTED, ECONNRESET and ECONNREFUSED on Windows.
 const (
 	errWindowsAborted = syscall.Errno(10053)
 	errWindowsReset   = syscall.Errno(10054)
@@ -55,7 +55,8 @@ func connectionProblem(err error) (problem string, transient bool) {
 		failure     net.Error
 	)
 	switch {
-	// First: a failure on the way to a proxy says nothing about the API's host.
+	// First, because a proxy's failure can wrap those of the next cases, which describe
+	// the API's host.
 	case errors.As(err, &operation) && operation.Op == "proxyconnect":
 		return "the proxy that the environment names could not be used", true
 	case errors.As(err, &unresolved):

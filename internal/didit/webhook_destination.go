@@ -22,7 +22,7 @@ var WebhookEvents = []string{
 // WebhookVersions are the versions of the payload; the last is the current one.
 var WebhookVersions = []string{"v1", "v2", "v3"}
 
-// WebhookDestination is a place to which Didit sends events.
+// WebhookDestination is a URL to which Didit sends events.
 type WebhookDestination struct {
 	ID               string   `json:"uuid"`
 	Label            string   `json:"label"`
@@ -30,29 +30,29 @@ type WebhookDestination struct {
 	Enabled          bool     `json:"enabled"`
 	WebhookVersion   string   `json:"webhook_version"`
 	SubscribedEvents []string `json:"subscribed_events"`
-	// SecretSharedKey signs the payloads. It is a secret. It is "" in a list, and for a
-	// console user without the permission to read it.
+	// SecretSharedKey signs the payloads. It is "" in a list, and for a console user
+	// without the permission to read it.
 	SecretSharedKey string `json:"secret_shared_key"`
-	// PreviousSecretExpiresAt is the time (RFC 3339) until which the former secret is
-	// accepted after a rotation; "" without one, and if the API does not report it.
+	// PreviousSecretExpiresAt is the time (RFC 3339) until which the previous secret is
+	// valid after a rotation; "" without a rotation, and if the API does not report it.
 	PreviousSecretExpiresAt string `json:"previous_secret_expires_at"`
 }
 
-// WebhookDestinationSettings is the body of a creation or an update; nil leaves a value
-// as it is.
+// WebhookDestinationSettings is the body of a create or an update. An update does not
+// change the settings that are nil.
 type WebhookDestinationSettings struct {
 	Label          *string `json:"label,omitempty"`
 	URL            *string `json:"url,omitempty"`
 	Enabled        *bool   `json:"enabled,omitzero"`
 	WebhookVersion *string `json:"webhook_version,omitempty"`
-	// SubscribedEvents replace all events.
+	// SubscribedEvents replace all subscribed events.
 	SubscribedEvents []string `json:"subscribed_events,omitempty"`
 }
 
 const webhookDestinationsPath = "/v3/webhook/destinations/"
 
 // ListWebhookDestinations lists the application's destinations, oldest first, without
-// secrets. It is retried like [Client.RetrieveDecision].
+// secrets. It retries like [Client.RetrieveDecision].
 //
 // Endpoint: GET /v3/webhook/destinations/.
 func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []WebhookDestination, err error) {
@@ -67,7 +67,7 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 	return destinations, err
 }
 
-// RetrieveWebhookDestination reads one destination with its secret. It is retried like
+// RetrieveWebhookDestination reads one destination with its secret. It retries like
 // [Client.RetrieveDecision].
 //
 // Endpoint: GET /v3/webhook/destinations/{destination_uuid}/.

@@ -14,7 +14,7 @@ const (
 	testHook        = `{"uuid": "` + testDestination + `", "label": "Decisions", "url": "https://hooks.example.com", "enabled": true, "webhook_version": "v3", "secret_shared_key": "invented-secret", "subscribed_events": ["data.updated"], "summary": {"total_deliveries": 7}}`
 )
 
-func TestRetrieveWebhookDestination_RejectsAnother(t *testing.T) {
+func TestRetrieveWebhookDestination_RejectsOtherDestination(t *testing.T) {
 	t.Parallel()
 	for body, isRight := range map[string]bool{
 		testHook:                       true,
@@ -30,13 +30,13 @@ func TestRetrieveWebhookDestination_RejectsAnother(t *testing.T) {
 		if isRight && (err != nil || destination.SecretSharedKey != "invented-secret") || !isRight && !IsKind(err, KindNotAPI) {
 			t.Errorf("%s: %+v, %v", body, destination, err)
 		}
-		if path := api.sent()[0].URL.Path; path != "/v3/webhook/destinations/"+testDestination+"/" {
-			t.Errorf("the path is %s", path)
+		if path := api.received()[0].URL.Path; path != "/v3/webhook/destinations/"+testDestination+"/" {
+			t.Errorf("requested %s", path)
 		}
 	}
 }
 
-func TestListWebhookDestinations_RejectsWhatIsNotAList(t *testing.T) {
+func TestListWebhookDestinations_RejectsOtherJSON(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]int{`[]`: 0, `[` + testHook + `]`: 1, `{"results": []}`: -1, `null`: -1} {
 		destinations, err := newTestClient(t, newFakeAPI(t, respondWith(http.StatusOK, nil, body)).URL).ListWebhookDestinations(t.Context())
@@ -47,7 +47,7 @@ func TestListWebhookDestinations_RejectsWhatIsNotAList(t *testing.T) {
 	}
 }
 
-func TestWebhookDestination_NotFoundIsTheAPIsOwn(t *testing.T) {
+func TestRetrieveWebhookDestination_DistinguishesAPIsOwn404(t *testing.T) {
 	t.Parallel()
 	for body, kind := range map[string]Kind{
 		`{"detail": "Webhook destination not found."}`: KindDestinationNotFound,
@@ -74,12 +74,12 @@ func TestDeleteWebhookDestination_SendsNoBody(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := client.DeleteWebhookDestination(t.Context(), permit, testDestination); err != nil || len(body) != 0 || api.sent()[0].Method != http.MethodDelete {
-		t.Errorf("%v; sent %s %q", err, api.sent()[0].Method, body)
+	if err := client.DeleteWebhookDestination(t.Context(), permit, testDestination); err != nil || len(body) != 0 || api.received()[0].Method != http.MethodDelete {
+		t.Errorf("%v; sent %s %q", err, api.received()[0].Method, body)
 	}
 }
 
-func TestCreateWebhookDestination_OnlyItsOwnResponseConfirmsIt(t *testing.T) {
+func TestCreateWebhookDestination_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	address := "https://hooks.example.com"
 	for body, isConfirmed := range map[string]bool{

@@ -13,20 +13,20 @@ import (
 	"testing"
 )
 
-// pages are all files of docs/.
-func pages(t *testing.T) (pages []string) {
+// documents are the README and all files of docs/.
+func documents(t *testing.T) []string {
 	t.Helper()
-	root := filepath.Join(checkout, "docs")
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	found := []string{filepath.Join(checkout, "README.md")}
+	err := filepath.WalkDir(filepath.Join(checkout, "docs"), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
-			pages = append(pages, path)
+			found = append(found, path)
 		}
 		return err
 	})
-	if err != nil || len(pages) < 12 {
-		t.Fatalf("there are %d pages in docs/: %v", len(pages), err)
+	if err != nil || len(found) < 13 {
+		t.Fatalf("there are %d documents: %v", len(found), err)
 	}
-	return pages
+	return found
 }
 
 var (
@@ -35,26 +35,26 @@ var (
 	anchor  = regexp.MustCompile(`<a id="([^"]+)"`)
 	notSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 	fence   = regexp.MustCompile("(?ms)^```.*?^```$")
-	// thisCheckout is where links to the repository itself lead.
-	thisCheckout = regexp.MustCompile(`^https://github\.com/didit-community/terraform-provider-didit/(?:tree|blob)/main/`)
+	// thisRepository matches links to a file or folder of the repository.
+	thisRepository = regexp.MustCompile(`^https://github\.com/didit-community/terraform-provider-didit/(?:tree|blob)/main/`)
 )
 
-func TestLinksOfThePagesLeadSomewhere(t *testing.T) {
+func TestLinks_LeadToFilesAndSections(t *testing.T) {
 	t.Parallel()
-	for _, page := range append(pages(t), filepath.Join(checkout, "README.md")) {
+	for _, page := range documents(t) {
 		for _, found := range link.FindAllStringSubmatch(fence.ReplaceAllString(contentOf(t, page), ""), -1) {
 			target, section, _ := strings.Cut(found[1], "#")
 			path := filepath.Join(filepath.Dir(page), target)
 			switch {
-			case thisCheckout.MatchString(target):
-				path = filepath.Join(checkout, thisCheckout.ReplaceAllString(target, ""))
+			case thisRepository.MatchString(target):
+				path = filepath.Join(checkout, thisRepository.ReplaceAllString(target, ""))
 			case strings.Contains(target, "://"):
 				continue
 			case target == "":
 				path = page
 			}
 			if _, err := os.Stat(path); err != nil {
-				t.Errorf("%s: the link %s leads nowhere", page, found[1])
+				t.Errorf("%s: there is no file for the link %s", page, found[1])
 			} else if section != "" && !slices.Contains(sectionsOf(t, path), section) {
 				t.Errorf("%s: the page of the link %s has no such section", page, found[1])
 			}
@@ -62,7 +62,7 @@ func TestLinksOfThePagesLeadSomewhere(t *testing.T) {
 	}
 }
 
-// sectionsOf are the names by which a page's sections are linked.
+// sectionsOf returns the names by which a page's sections are linked.
 func sectionsOf(t *testing.T, page string) (sections []string) {
 	t.Helper()
 	text := contentOf(t, page)
@@ -78,9 +78,9 @@ func sectionsOf(t *testing.T, page string) (sections []string) {
 
 var machinePath = regexp.MustCompile(`(?:^|[\s"'` + "`" + `=(])(/(?:root|home|Users|tmp|work|private|var/folders)/\S*)`)
 
-func TestPagesNameNoPathOfTheMachineThatMadeThem(t *testing.T) {
+func TestDocuments_NameNoPathOfTheBuildMachine(t *testing.T) {
 	t.Parallel()
-	for _, page := range pages(t) {
+	for _, page := range documents(t) {
 		for _, found := range machinePath.FindAllStringSubmatch(contentOf(t, page), -1) {
 			t.Errorf("%s names %s", page, found[1])
 		}

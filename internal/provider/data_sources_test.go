@@ -204,7 +204,7 @@ func TestSessions_FiltersThatMatchNothingOrPeopleAreRefused(t *testing.T) {
 func TestSessionReviews_NewestFirstAndCommentsOnRequest(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	if err := env.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
 	block := func(arguments string) string {
@@ -288,7 +288,7 @@ func TestSessionReviews_OfACompanyIsRefusedWithTheReason(t *testing.T) {
 func TestDataSources_StoreNoPersonalData(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	if err := env.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	if err := env.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
 	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) + decisionDataBlock("kyb", simulator.SessionKYB) +

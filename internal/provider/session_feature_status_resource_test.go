@@ -487,7 +487,7 @@ func TestStep_ChangeInAnOpenSessionIsReadAgain(t *testing.T) {
 		decisionBlock{session: simulator.SessionInProgress, node: "feature_liveness_1", status: "Approved"}.hcl("liveness"),
 		fmt.Sprintf("data \"didit_session_decision\" \"after\" {\n  session_id = %q\n  depends_on = [%s]\n}\n", simulator.SessionInProgress, address("liveness")),
 		"output \"status\" {\n  value = data.didit_session_decision.after.status\n}\n"))
-	env.AfterAnswer(func(request simulator.Request) {
+	env.AfterResponse(func(request simulator.Request) {
 		if request.Method == http.MethodPatch {
 			env.SetSessionStatus(simulator.SessionInProgress, "Awaiting User")
 		}

@@ -159,7 +159,7 @@ func TestSession_ChangeOfAPersonIsFollowedByAReadOfTheCompany(t *testing.T) {
 		sessionKind.block("person", "Approved", ""),
 		company.block("company", "Approved", "", "  depends_on = ["+sessionKind.at("person")+"]")))
 	ws.MustRun("plan", "-out=tfplan")
-	env.AfterAnswer(func(request simulator.Request) {
+	env.AfterResponse(func(request simulator.Request) {
 		if request.Method == http.MethodPatch {
 			env.SetSessionStatus(simulator.SessionKYB, "Approved")
 		}

@@ -4,121 +4,77 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
-	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-const address = "registry.terraform.io/didit-community/didit"
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
 
-// schemasIn takes the provider's schemas, by kind, out of Terraform's form.
-func schemasIn(t *testing.T, document []byte) map[string]any {
+// printed returns the provider's schemas as JSON, by kind.
+func printed(t *testing.T) (schemas map[string]any) {
 	t.Helper()
-	var all struct {
-		Providers map[string]map[string]any `json:"provider_schemas"`
-	}
-	if err := json.Unmarshal(document, &all); err != nil {
+	converted, err := providerSchema(t.Context(), provider.NewServer("dev")())
+	if err != nil {
 		t.Fatal(err)
 	}
-	schemas := all.Providers[address]
-	if schemas == nil {
-		t.Fatalf("the document has no schemas of %s, but of %v", address, slices.Collect(maps.Keys(all.Providers)))
+	text, err := json.Marshal(converted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &schemas); err != nil {
+		t.Fatal(err)
 	}
 	return schemas
 }
 
-func written(t *testing.T, server tfprotov6.ProviderServer) map[string]any {
-	t.Helper()
-	var document bytes.Buffer
-	if err := write(t.Context(), &document, address, server); err != nil {
-		t.Fatal(err)
-	}
-	return schemasIn(t, document.Bytes())
-}
-
-func TestSchemasAreThoseThatTheCLIWrites(t *testing.T) {
+func TestProviderSchema_IsWhatTheCLIPrints(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("needs a Terraform or OpenTofu: run it with make test, or with TF_ACC=1")
-	}
-	folder := t.TempDir()
-	if err := terraformcli.BuildProvider(t.Context(), folder); err != nil {
-		t.Fatal(err)
-	}
-	cli, err := terraformcli.New(t.Context(), folder, folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := t.TempDir()
-	configuration := `terraform {
-  required_providers {
-    didit = { source = "` + address + `" }
-  }
-}`
-	if err := os.WriteFile(filepath.Join(root, "main.tf"), []byte(configuration), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	workspace := acctest.New(t, acctest.Unlimited).Workspace(acctest.ProviderConfig(""))
 
-	result, err := cli.Run(t.Context(), root, nil, "providers", "schema", "-json")
+	result, err := workspace.CLI.Run(t.Context(), workspace.Folder, nil, "providers", "schema", "-json")
 	if err != nil || result.ExitCode != 0 {
-		t.Fatalf("the command ended with %d, %v:\n%s", result.ExitCode, err, result.Output)
+		t.Fatalf("%v: %+v", err, result)
 	}
 	_, output, _ := strings.Cut(result.Output, "{")
-	own, theirs := written(t, provider.NewServer("dev")()), schemasIn(t, []byte("{"+output))
-
-	// Of what is newer than itself a CLI writes nothing.
+	var document struct {
+		Providers map[string]map[string]any `json:"provider_schemas"`
+	}
+	if err := json.Unmarshal([]byte("{"+output), &document); err != nil {
+		t.Fatal(err)
+	}
+	want := document.Providers["registry.terraform.io/didit-community/didit"]
+	// The CLI leaves out what is newer than itself.
 	for _, kind := range []string{"provider", "resource_schemas", "data_source_schemas"} {
-		if theirs[kind] == nil {
-			t.Errorf("%s wrote no %s", cli.Version, kind)
+		if want[kind] == nil {
+			t.Errorf("%s printed no %s", workspace.CLI.Version, kind)
 		}
 	}
-	for kind, schemas := range theirs {
-		if !reflect.DeepEqual(own[kind], schemas) {
-			t.Errorf("%s differ from those of %s: %v instead of %v", kind, cli.Version, own[kind], schemas)
+	got := printed(t)
+	for kind, schemas := range want {
+		if !reflect.DeepEqual(got[kind], schemas) {
+			t.Errorf("%s differ from those of %s: %v instead of %v", kind, workspace.CLI.Version, got[kind], schemas)
 		}
 	}
 }
 
-func TestSchemasHoldWhatOlderCLIsLeaveOut(t *testing.T) {
+func TestProviderSchema_HasWhatOlderCLIsLeaveOut(t *testing.T) {
 	t.Parallel()
-	own := written(t, provider.NewServer("dev")())
+	got := printed(t)
 
-	for _, kind := range []string{"resource_identity_schemas", "list_resource_schemas"} {
-		schemas, _ := own[kind].(map[string]any)
-		if schemas["didit_session_feature_status"] == nil {
-			t.Errorf("%s lack didit_session_feature_status: %v", kind, schemas)
+	for kind, name := range map[string]string{
+		"resource_identity_schemas": "didit_session_feature_status",
+		"list_resource_schemas":     "didit_session_feature_status",
+		"action_schemas":            "didit_session_resubmission",
+	} {
+		schemas, _ := got[kind].(map[string]any)
+		if schemas[name] == nil {
+			t.Errorf("%s lack %s: %v", kind, name, schemas)
 		}
-	}
-}
-
-// withFunction is a provider that has learnt something new.
-type withFunction struct{ tfprotov6.ProviderServer }
-
-func (s withFunction) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	schemas, err := s.ProviderServer.GetProviderSchema(ctx, req)
-	schemas.Functions = map[string]*tfprotov6.Function{"new": {}}
-	return schemas, err
-}
-
-func TestWhatCannotBeWrittenIsRefusedAndNotLeftOut(t *testing.T) {
-	t.Parallel()
-	var document bytes.Buffer
-
-	err := write(t.Context(), &document, address, withFunction{provider.NewServer("dev")()})
-
-	if err == nil || document.Len() > 0 {
-		t.Errorf("a provider with a function is written without it: %v\n%s", err, &document)
 	}
 }

@@ -69,12 +69,12 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 		if c.body == "" {
 			headers["Content-Type"] = ""
 		}
-		if got := ask(t, server, c.method, c.path, c.body, headers); got.status != c.status {
+		if got := do(t, server, c.method, c.path, c.body, headers); got.status != c.status {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, got.status, got.body)
 		}
 	}
 	for _, session := range server.Sessions() {
-		if got := ask(t, server, http.MethodGet, decisionPath(session.ID), "", nil); got.status != 200 {
+		if got := do(t, server, http.MethodGet, decisionPath(session.ID), "", nil); got.status != 200 {
 			t.Errorf("%s: %d", session.ID, got.status)
 		}
 	}

@@ -12,13 +12,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-const controlPrefix = "/simulator/"
-
 // serveControl serves what the package comment lists under Control.
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		detail(http.StatusForbidden, "Control is for loopback addresses only.").send(w)
+		detail(http.StatusForbidden, "Control is for loopback addresses only.").send(w, false)
 		return
 	}
 	s.control().ServeHTTP(w, r)
@@ -31,10 +29,10 @@ func (s *Simulator) control() http.Handler {
 			r.Body = http.MaxBytesReader(w, r.Body, 64*maxRequestBody)
 			value, err := run(r)
 			if err != nil {
-				detail(controlStatus(err), err.Error()).send(w)
+				detail(controlStatus(err), err.Error()).send(w, false)
 				return
 			}
-			object(http.StatusOK, value).send(w)
+			object(http.StatusOK, value).send(w, false)
 		})
 	}
 	done := map[string]bool{"done": true}
@@ -53,7 +51,7 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/faults", decoded(func(fault Fault) (any, error) { s.Inject(fault); return done, nil }))
 	handle("DELETE /simulator/faults", func(*http.Request) (any, error) { s.ClearFaults(); return done, nil })
 	handle("POST /simulator/console", decoded(func(d consoleDecision) (any, error) {
-		return done, s.Decide(d.SessionID, d.NodeID, d.FeatureType, d.Status, d.Comment)
+		return done, s.DecideFeature(d.SessionID, d.NodeID, d.FeatureType, d.Status, d.Comment)
 	}))
 	handle("POST /simulator/console/session", decoded(func(d consoleDecision) (any, error) {
 		return done, s.DecideSession(d.SessionID, d.Status, d.Comment)
@@ -61,14 +59,7 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/console/hit", decoded(func(d consoleDecision) (any, error) {
 		return done, s.ReviewHit(d.SessionID, d.NodeID, d.HitID, d.ReviewStatus)
 	}))
-	handle("POST /simulator/hits", decoded(func(added struct {
-		SessionID string `json:"session_id"`
-		NodeID    string `json:"node_id"`
-		Hit
-	},
-	) (any, error) {
-		return done, s.SetHit(added.SessionID, added.NodeID, added.Hit)
-	}))
+	handle("POST /simulator/hits", decoded(func(d consoleDecision) (any, error) { return done, s.SetHit(d.SessionID, d.NodeID, d.Hit) }))
 	handle("DELETE /simulator/hits/{id}", func(r *http.Request) (any, error) {
 		query := r.URL.Query()
 		return done, s.RemoveHit(query.Get("session_id"), query.Get("node_id"), r.PathValue("id"))
@@ -79,7 +70,7 @@ func (s *Simulator) control() http.Handler {
 	return mux
 }
 
-// consoleDecision is the body of the endpoints for a person in the console.
+// consoleDecision is the body of the endpoints for a person in the console, and for hits.
 type consoleDecision struct {
 	SessionID    string `json:"session_id"`
 	NodeID       string `json:"node_id"`
@@ -88,6 +79,7 @@ type consoleDecision struct {
 	Status       string `json:"status"`
 	ReviewStatus string `json:"review_status"`
 	Comment      string `json:"comment"`
+	Hit          Hit    `json:"hit"`
 }
 
 // decoded returns a handler that reads the one JSON value of a body. An unknown field is an error: it is misspelt.

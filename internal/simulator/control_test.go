@@ -14,7 +14,7 @@ import (
 
 const done = `{"done":true}`
 
-func TestControlDecidesAsAPersonInTheConsole(t *testing.T) {
+func TestControl_DecidesAsAPersonInTheConsole(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	for _, c := range []struct {
@@ -32,7 +32,7 @@ func TestControlDecidesAsAPersonInTheConsole(t *testing.T) {
 		{`{"session":"misspelt"}`, 400},
 		{`{`, 400},
 	} {
-		if got := ask(t, server, http.MethodPost, "/simulator/console", c.body, nil); got.status != c.status {
+		if got := do(t, server, http.MethodPost, "/simulator/console", c.body, nil); got.status != c.status {
 			t.Errorf("%s: %d %s", c.body, got.status, got.body)
 		}
 	}
@@ -49,14 +49,14 @@ func TestControlDecidesAsAPersonInTheConsole(t *testing.T) {
 	}
 }
 
-func TestControlAddsListsAndDeletesSessions(t *testing.T) {
+func TestControl_AddsListsAndDeletesSessions(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	const one, two = "44444444-2222-4333-8444-000000000001", "44444444-2222-4333-8444-000000000002"
-	add := func(body string) reply { return ask(t, server, http.MethodPost, "/simulator/sessions", body, nil) }
+	add := func(body string) result { return do(t, server, http.MethodPost, "/simulator/sessions", body, nil) }
 
-	want(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","features":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
-	want(t, add(`{"id":"`+two+`","features":[{"array":"poa_verifications"}]}`), 200, done)
+	checkResponse(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","features":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
+	checkResponse(t, add(`{"id":"`+two+`","features":[{"array":"poa_verifications"}]}`), 200, done)
 	for _, refused := range []string{`{"id":"no-uuid"}`, `{"identifier":"x"}`, `nonsense`} {
 		if got := add(refused); got.status != 400 {
 			t.Errorf("%s: %d", refused, got.status)
@@ -69,8 +69,8 @@ func TestControlAddsListsAndDeletesSessions(t *testing.T) {
 	if got := server.FeatureStatus(two, "default", "POA"); got != "In Review" {
 		t.Errorf("the step is %q", got)
 	}
-	want(t, ask(t, server, http.MethodDelete, "/simulator/sessions/"+one, "", nil), 200, done)
-	want(t, get(t, server, decisionPath(one)), 404, notFound)
+	checkResponse(t, do(t, server, http.MethodDelete, "/simulator/sessions/"+one, "", nil), 200, done)
+	checkResponse(t, get(t, server, decisionPath(one)), 404, notFound)
 	var sessions []simulator.Session
 	if err := json.Unmarshal([]byte(get(t, server, "/simulator/sessions").body), &sessions); err != nil {
 		t.Fatal(err)
@@ -80,11 +80,11 @@ func TestControlAddsListsAndDeletesSessions(t *testing.T) {
 	}
 }
 
-func TestControlInjectsFaultsAndShowsTheLog(t *testing.T) {
+func TestControl_InjectsFaultsAndShowsTheLog(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	inject := func(body string) reply { return ask(t, server, http.MethodPost, "/simulator/faults", body, nil) }
-	want(t, inject(`{"name":"busy","method":"GET","path":"decision","times":2,"status":503,"header":{"retry-after":["9"]},"body":"<p>busy</p>"}`), 200, done)
+	inject := func(body string) result { return do(t, server, http.MethodPost, "/simulator/faults", body, nil) }
+	checkResponse(t, inject(`{"name":"busy","method":"GET","path":"decision","times":2,"status":503,"header":{"retry-after":["9"]},"body":"<p>busy</p>"}`), 200, done)
 	for _, refused := range []string{`{"status":"503"}`, `{"state":1}`} {
 		if got := inject(refused); got.status != 400 {
 			t.Errorf("%s: %d", refused, got.status)
@@ -92,7 +92,7 @@ func TestControlInjectsFaultsAndShowsTheLog(t *testing.T) {
 	}
 
 	hit := get(t, server, decisionPath(simulator.SessionKYC))
-	want(t, ask(t, server, http.MethodDelete, "/simulator/faults", "", nil), 200, done)
+	checkResponse(t, do(t, server, http.MethodDelete, "/simulator/faults", "", nil), 200, done)
 	get(t, server, decisionPath(simulator.SessionKYC))
 
 	if hit.status != 503 || hit.body != "<p>busy</p>" || hit.header.Get("Retry-After") != "9" {
@@ -105,11 +105,11 @@ func TestControlInjectsFaultsAndShowsTheLog(t *testing.T) {
 	if len(log) != 2 || log[0].Fault != "busy" || log[0].Status != 503 || log[1].Fault != "" || log[1].Credential != "API Client" {
 		t.Errorf("log %+v", log)
 	}
-	want(t, ask(t, server, http.MethodDelete, "/simulator/requests", "", nil), 200, done)
-	want(t, get(t, server, "/simulator/requests"), 200, `[]`)
+	checkResponse(t, do(t, server, http.MethodDelete, "/simulator/requests", "", nil), 200, done)
+	checkResponse(t, get(t, server, "/simulator/requests"), 200, `[]`)
 }
 
-func TestControlAnswersLoopbackOnly(t *testing.T) {
+func TestControl_RespondsToLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	for address, status := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "192.0.2.1:1": 403, "": 403} {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/simulator/trail", nil)
@@ -137,12 +137,12 @@ func TestControl_DecidesSessionsAndHits(t *testing.T) {
 		{"POST", "console/session", `{"session_id":"` + simulator.SessionInProgress + `","status":"Declined"}`, 409},
 		{"POST", "console/hit", `{` + node + `,"hit_id":"` + simulator.HitPEP + `","review_status":"Inconclusive"}`, 200},
 		{"POST", "console/hit", `{` + node + `,"hit_id":"hit_none","review_status":"Inconclusive"}`, 404},
-		{"POST", "hits", `{` + node + `,"id":"hit_new","match_score":92.5,"risk_score":7}`, 200},
-		{"POST", "hits", `{` + kyc + `,"id":"hit_new"}`, 404},
+		{"POST", "hits", `{` + node + `,"hit":{"id":"hit_new","match_score":92.5,"risk_score":7}}`, 200},
+		{"POST", "hits", `{` + kyc + `,"hit":{"id":"hit_new"}}`, 404},
 		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 200},
 		{"DELETE", "hits/" + simulator.HitSanctions + "?session_id=" + simulator.SessionKYC + "&node_id=feature_aml_1", "", 404},
 	} {
-		if got := ask(t, server, c.method, "/simulator/"+c.path, c.body, nil); got.status != c.status {
+		if got := do(t, server, c.method, "/simulator/"+c.path, c.body, nil); got.status != c.status {
 			t.Errorf("%s %s: %d %s", c.path, c.body, got.status, got.body)
 		}
 	}
@@ -158,13 +158,13 @@ func TestControl_DecidesSessionsAndHits(t *testing.T) {
 func TestControl_ListsSetsAndDeletesDestinations(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	added := ask(t, server, http.MethodPost, "/simulator/destinations", `{"label":"x","url":"https://hooks.example.com/x","subscribed_events":["data.updated"]}`, nil).object(t)
+	added := do(t, server, http.MethodPost, "/simulator/destinations", `{"label":"x","url":"https://hooks.example.com/x","subscribed_events":["data.updated"]}`, nil).object(t)
 	if listed := get(t, server, "/simulator/destinations").body; listed != "["+canonicalDestination(t, server)+"]" || added["secret_shared_key"] == "" {
 		t.Errorf("listed %s", listed)
 	}
-	want(t, ask(t, server, http.MethodDelete, "/simulator/destinations/"+added["uuid"].(string), "", nil), 200, done)
-	want(t, get(t, server, "/simulator/destinations"), 200, `[]`)
-	if got := ask(t, server, http.MethodPost, "/simulator/destinations", `{"id":"misspelt"}`, nil); got.status != 400 {
+	checkResponse(t, do(t, server, http.MethodDelete, "/simulator/destinations/"+added["uuid"].(string), "", nil), 200, done)
+	checkResponse(t, get(t, server, "/simulator/destinations"), 200, `[]`)
+	if got := do(t, server, http.MethodPost, "/simulator/destinations", `{"id":"misspelt"}`, nil); got.status != 400 {
 		t.Errorf("a misspelt field: %d", got.status)
 	}
 }

@@ -18,7 +18,7 @@ const (
 	unknownSession  = "99999999-2222-4333-8444-000000000000"
 )
 
-func TestCredentials(t *testing.T) {
+func TestCredentials_LimitEachOperation(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{Credentials: []simulator.Credential{
 		{APIKey: "invented-reader", Actor: "reader", Read: true},
@@ -70,12 +70,12 @@ func TestCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.headers["User-Agent"] = "test of " + name
-			got := ask(t, server, c.method, c.path, `{"new_status":"Declined"}`, c.headers)
+			got := do(t, server, c.method, c.path, `{"new_status":"Declined"}`, c.headers)
 			if got.status != c.status {
 				t.Errorf("status %d, want %d: %.300s", got.status, c.status, got.body)
 			}
 			if c.body != "" {
-				want(t, got, c.status, c.body)
+				checkResponse(t, got, c.status, c.body)
 			}
 			for _, entry := range server.Requests() {
 				if entry.UserAgent == c.headers["User-Agent"] && (entry.Credential != c.actor || entry.Status != c.status) {
@@ -86,7 +86,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestASessionLeavesTheScopeWithItsStatus(t *testing.T) {
+func TestScope_FollowsTheSessionsStatus(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{Credentials: []simulator.Credential{
 		{APIKey: simulator.DefaultAPIKey, Read: true, Statuses: []string{"In Review"}},
@@ -95,5 +95,5 @@ func TestASessionLeavesTheScopeWithItsStatus(t *testing.T) {
 		t.Fatalf("status %d", got.status)
 	}
 	server.SetSessionStatus(simulator.SessionKYC, "Approved")
-	want(t, get(t, server, decisionPath(simulator.SessionKYC)), 404, sessionNotFound)
+	checkResponse(t, get(t, server, decisionPath(simulator.SessionKYC)), 404, sessionNotFound)
 }

@@ -274,7 +274,7 @@ func (s *Simulator) fill(template string, d Destination, credential *Credential)
 	if s.options.ReordersEvents {
 		slices.Reverse(events)
 	}
-	return fill(templates[0]()[template], map[string]string{
+	return personTemplates()[0][template].fill(map[string]string{
 		"uuid": marshal(d.ID), "label": marshal(d.Label), "url": marshal(d.URL), "enabled": marshal(d.Enabled),
 		"webhook_version": marshal(d.WebhookVersion), "subscribed_events": marshal(events), "subscribed_events_count": strconv.Itoa(len(events)),
 		"secret_shared_key": marshal(d.Secret), "secret_last4": marshal(d.Secret[max(0, len(d.Secret)-4):]),

@@ -25,7 +25,7 @@ func destinationBody(label, url string, events ...string) string {
 // create makes a destination that the API accepts, and returns it.
 func create(t *testing.T, server *simulator.Server, body string) map[string]any {
 	t.Helper()
-	got := ask(t, server, http.MethodPost, destinations, body, nil)
+	got := do(t, server, http.MethodPost, destinations, body, nil)
 	if got.status != 201 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
@@ -45,26 +45,26 @@ func TestDestination_IsCreatedReadChangedAndDeleted(t *testing.T) {
 	if secret := fmt.Sprint(created["secret_shared_key"]); !regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`).MatchString(secret) {
 		t.Errorf("secret %q", secret)
 	}
-	want(t, get(t, server, path), 200, canonical(created))
+	checkResponse(t, get(t, server, path), 200, canonical(created))
 
-	changed := ask(t, server, http.MethodPatch, path, `{"label":"Parked","enabled":false,"subscribed_events":["activity.created"],"webhook_version":"v2"}`, nil)
+	changed := do(t, server, http.MethodPatch, path, `{"label":"Parked","enabled":false,"subscribed_events":["activity.created"],"webhook_version":"v2"}`, nil)
 
 	expected := maps.Clone(created)
 	expected["label"], expected["enabled"], expected["webhook_version"], expected["subscribed_events"] = "Parked", false, "v2", []string{"activity.created"}
 	expected["updated_at"] = changed.object(t)["updated_at"]
-	want(t, changed, 200, canonical(expected))
-	want(t, get(t, server, path), 200, canonical(expected))
+	checkResponse(t, changed, 200, canonical(expected))
+	checkResponse(t, get(t, server, path), 200, canonical(expected))
 	if expected["updated_at"] == created["updated_at"] {
 		t.Error("updated_at did not change")
 	}
 
-	if got := ask(t, server, http.MethodDelete, path, "", nil); got.status != 204 || got.body != "" {
+	if got := do(t, server, http.MethodDelete, path, "", nil); got.status != 204 || got.body != "" {
 		t.Errorf("deleted: %d %q", got.status, got.body)
 	}
 	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodPatch} {
-		want(t, ask(t, server, method, path, "{}", nil), 404, `{"detail":"Webhook destination not found."}`)
+		checkResponse(t, do(t, server, method, path, "{}", nil), 404, `{"detail":"Webhook destination not found."}`)
 	}
-	want(t, get(t, server, destinations), 200, `[]`)
+	checkResponse(t, get(t, server, destinations), 200, `[]`)
 }
 
 func TestDestinationList_IsOldestFirstAndWithoutSecrets(t *testing.T) {
@@ -114,9 +114,9 @@ func TestDestination_RefusesInvalidFields(t *testing.T) {
 	} {
 		t.Run(body[:min(40, len(body))], func(t *testing.T) {
 			t.Parallel()
-			want(t, ask(t, server, http.MethodPost, destinations, body, nil), 400, response)
+			checkResponse(t, do(t, server, http.MethodPost, destinations, body, nil), 400, response)
 			if body != `{}` {
-				want(t, ask(t, server, http.MethodPatch, fmt.Sprint(destinations, other["uuid"], "/"), body, nil), 400, response)
+				checkResponse(t, do(t, server, http.MethodPatch, fmt.Sprint(destinations, other["uuid"], "/"), body, nil), 400, response)
 			}
 			if get(t, server, destinations).body != before {
 				t.Error("something changed")
@@ -132,7 +132,7 @@ func TestDestination_KeepsItsOwnURLAndMayHaveNoEvents(t *testing.T) {
 	if canonical(created["subscribed_events"]) != `[]` || canonical(created["enabled"]) != "false" {
 		t.Errorf("created %v", created)
 	}
-	got := ask(t, server, http.MethodPatch, fmt.Sprint(destinations, created["uuid"], "/"), `{"url":"https://hooks.example.com/a"}`, nil)
+	got := do(t, server, http.MethodPatch, fmt.Sprint(destinations, created["uuid"], "/"), `{"url":"https://hooks.example.com/a"}`, nil)
 	if got.status != 200 {
 		t.Errorf("its own URL: %d %s", got.status, got.body)
 	}
@@ -161,8 +161,8 @@ func TestDestination_NeedsThePrivilegeForWebhooks(t *testing.T) {
 		{"user without the privilege", token("invented-user"), 200, 403, ""},
 		{"user with it", token("invented-admin"), 200, 200, destination.Secret},
 	} {
-		list, one := ask(t, server, http.MethodGet, destinations, "", c.headers), ask(t, server, http.MethodGet, path, "", c.headers)
-		patched := ask(t, server, http.MethodPatch, path, `{"label":"y"}`, c.headers)
+		list, one := do(t, server, http.MethodGet, destinations, "", c.headers), do(t, server, http.MethodGet, path, "", c.headers)
+		patched := do(t, server, http.MethodPatch, path, `{"label":"y"}`, c.headers)
 		if list.status != c.read || one.status != c.read || patched.status != c.write {
 			t.Errorf("%s: list %d, read %d, change %d", c.name, list.status, one.status, patched.status)
 		}
@@ -170,9 +170,9 @@ func TestDestination_NeedsThePrivilegeForWebhooks(t *testing.T) {
 			t.Errorf("%s: the secret is %v", c.name, one.object(t)["secret_shared_key"])
 		}
 		if c.write == 403 {
-			want(t, patched, 403, noPrivilege)
-			want(t, ask(t, server, http.MethodPost, destinations, `{}`, c.headers), 403, noPrivilege)
-			want(t, ask(t, server, http.MethodDelete, path, ``, c.headers), 403, noPrivilege)
+			checkResponse(t, patched, 403, noPrivilege)
+			checkResponse(t, do(t, server, http.MethodPost, destinations, `{}`, c.headers), 403, noPrivilege)
+			checkResponse(t, do(t, server, http.MethodDelete, path, ``, c.headers), 403, noPrivilege)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestConsole_ChangesRotatesAndDeletesDestinations(t *testing.T) {
 	}
 
 	server.DeleteDestination(id)
-	want(t, get(t, server, path), 404, `{"detail":"Webhook destination not found."}`)
+	checkResponse(t, get(t, server, path), 404, `{"detail":"Webhook destination not found."}`)
 	if _, ok := server.Destination(id); ok || server.RotateSecret(id, time.Hour) != "" {
 		t.Error("the destination is still there")
 	}

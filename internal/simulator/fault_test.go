@@ -16,24 +16,24 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestAFaultHitsBeforeOrAfterTheChangeIsMade(t *testing.T) {
+func TestFault_HitsBeforeOrAfterTheChange(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault   simulator.Fault
 		made    bool
-		status  int   // of the answer; 0: none
+		status  int   // of the response; 0: none
 		failure error // of the request
 		logged  int
 	}{
-		"503 before":          {simulator.Fault{Status: 503, Body: "<h1>busy</h1>"}, false, 503, nil, 503},
-		"503 after":           {simulator.Fault{Status: 503, After: true}, true, 503, nil, 503},
-		"garbled":             {simulator.Fault{Body: `{"new_sta`, After: true}, true, 200, nil, 200},
-		"reset before":        {simulator.Fault{Cut: simulator.CutReset}, false, 0, syscall.ECONNRESET, 0},
-		"reset after":         {simulator.Fault{Cut: simulator.CutReset, After: true}, true, 0, syscall.ECONNRESET, 0},
-		"real answer cut":     {simulator.Fault{Cut: simulator.CutBody}, true, 200, io.ErrUnexpectedEOF, 200},
-		"invented answer cut": {simulator.Fault{Cut: simulator.CutBody, Status: 200, Body: `{"a":1,"b":2}`}, false, 200, io.ErrUnexpectedEOF, 200},
-		"slow":                {simulator.Fault{Delay: time.Millisecond, DelayAfter: time.Millisecond}, true, 200, nil, 200},
-		"headers only":        {simulator.Fault{Header: http.Header{"retry-after": {"7"}}}, true, 200, nil, 200},
+		"503 before":            {simulator.Fault{Status: 503, Body: "<h1>busy</h1>"}, false, 503, nil, 503},
+		"503 after":             {simulator.Fault{Status: 503, After: true}, true, 503, nil, 503},
+		"garbled":               {simulator.Fault{Body: `{"new_sta`, After: true}, true, 200, nil, 200},
+		"reset before":          {simulator.Fault{Cut: simulator.CutReset}, false, 0, syscall.ECONNRESET, 0},
+		"reset after":           {simulator.Fault{Cut: simulator.CutReset, After: true}, true, 0, syscall.ECONNRESET, 0},
+		"real response cut":     {simulator.Fault{Cut: simulator.CutBody}, true, 200, io.ErrUnexpectedEOF, 200},
+		"invented response cut": {simulator.Fault{Cut: simulator.CutBody, Status: 200, Body: `{"a":1,"b":2}`}, false, 200, io.ErrUnexpectedEOF, 200},
+		"slow":                  {simulator.Fault{Delay: time.Millisecond, DelayAfter: time.Millisecond}, true, 200, nil, 200},
+		"headers only":          {simulator.Fault{Header: http.Header{"retry-after": {"7"}}}, true, 200, nil, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +62,7 @@ func TestAFaultHitsBeforeOrAfterTheChangeIsMade(t *testing.T) {
 	}
 }
 
-func TestPendingFaultsAreMatchedInTheirOrder(t *testing.T) {
+func TestFaults_AreMatchedInTheirOrder(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.Inject(simulator.Fault{Name: "writes", Method: "PATCH", Status: 500})
@@ -85,7 +85,7 @@ func TestPendingFaultsAreMatchedInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestADelayEndsWhenTheClientLeaves(t *testing.T) {
+func TestFault_DelayEndsWhenTheClientLeaves(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault simulator.Fault
@@ -99,7 +99,7 @@ func TestADelayEndsWhenTheClientLeaves(t *testing.T) {
 			server := start(t, simulator.Options{})
 			reached := func() bool { return len(server.Requests()) == 1 && (!c.made || len(server.Trail("")) == 1) }
 			ended := make(chan simulator.Request, 1)
-			server.AfterAnswer(func(r simulator.Request) { ended <- r })
+			server.AfterResponse(func(r simulator.Request) { ended <- r })
 			server.Inject(c.fault)
 			ctx, leave := context.WithCancel(t.Context())
 			defer leave()
@@ -135,7 +135,7 @@ func TestADelayEndsWhenTheClientLeaves(t *testing.T) {
 	}
 }
 
-func TestAFaultBeforeTheRequestDoesNotCountAgainstALimit(t *testing.T) {
+func TestFault_BeforeTheRequestDoesNotCountAgainstALimit(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: 1})
 	server.Inject(simulator.Fault{Status: 503, Times: 3})

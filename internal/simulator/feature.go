@@ -45,43 +45,39 @@ func (f Feature) isOfType(feature string) bool {
 	return feature == "" || feature == f.Array || feature == f.FeatureType()
 }
 
-// featureType is one type of feature under its three names: the report's array, the label of the features list and of a
-// request's feature_type, and the server's model name in the response to a change.
-type featureType struct {
-	array, label, model string
-}
-
 // amlArray is the array of the features that have hits.
 const amlArray = "aml_screenings"
 
-// featureTypes are the published ones. The model names KYC, Face, FaceMatch, AML and POA are published (the 200 of the
-// PATCH in the OpenAPI document); the others follow their pattern and are invented.
-var featureTypes = []featureType{
-	{"id_verifications", "ID_VERIFICATION", "KYC"},
-	{"nfc_verifications", "NFC", "NFC"},
-	{"liveness_checks", "LIVENESS", "Face"},
-	{"face_matches", "FACE_MATCH", "FaceMatch"},
-	{"phone_verifications", "PHONE", "Phone"},
-	{"email_verifications", "EMAIL_VERIFICATION", "Email"},
-	{"poa_verifications", "POA", "POA"},
-	{"document_ai_documents", "DOCUMENT_AI", "DocumentAI"},
-	{"questionnaire_responses", "QUESTIONNAIRE", "Questionnaire"},
-	{amlArray, "AML", "AML"},
-	{"ip_analyses", "IP_ANALYSIS", "IPAnalysis"},
-	{"database_validations", "DATABASE_VALIDATION", "DatabaseValidation"},
-	{"registry_checks", "KYB_REGISTRY", "KYBRegistry"},
-	{"document_verifications", "KYB_DOCUMENTS", "KYBDocuments"},
-	{"key_people_checks", "KYB_KEY_PEOPLE", "KYBKeyPeople"},
+// featureType is what the API calls the features of an array: the label of the features list and of feature_type in a
+// request, and the server's model name in the response to a change.
+type featureType struct{ label, model string }
+
+// featureTypes are those of the arrays that the API has. The model names KYC, Face, FaceMatch, AML and POA are published
+// (the 200 of the PATCH in the OpenAPI document); the others follow their pattern and are invented.
+var featureTypes = map[string]featureType{
+	"id_verifications":        {"ID_VERIFICATION", "KYC"},
+	"nfc_verifications":       {"NFC", "NFC"},
+	"liveness_checks":         {"LIVENESS", "Face"},
+	"face_matches":            {"FACE_MATCH", "FaceMatch"},
+	"phone_verifications":     {"PHONE", "Phone"},
+	"email_verifications":     {"EMAIL_VERIFICATION", "Email"},
+	"poa_verifications":       {"POA", "POA"},
+	"document_ai_documents":   {"DOCUMENT_AI", "DocumentAI"},
+	"questionnaire_responses": {"QUESTIONNAIRE", "Questionnaire"},
+	amlArray:                  {"AML", "AML"},
+	"ip_analyses":             {"IP_ANALYSIS", "IPAnalysis"},
+	"database_validations":    {"DATABASE_VALIDATION", "DatabaseValidation"},
+	"registry_checks":         {"KYB_REGISTRY", "KYBRegistry"},
+	"document_verifications":  {"KYB_DOCUMENTS", "KYBDocuments"},
+	"key_people_checks":       {"KYB_KEY_PEOPLE", "KYBKeyPeople"},
 }
 
 func typeOf(array string) featureType {
-	for _, t := range featureTypes {
-		if t.array == array {
-			return t
-		}
+	if known, ok := featureTypes[array]; ok {
+		return known
 	}
 	label := strings.ToUpper(array)
-	return featureType{array, label, label}
+	return featureType{label, label}
 }
 
 // featureStatuses are those that a person or a key can set.
@@ -100,9 +96,9 @@ func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
 	return ""
 }
 
-// Decide sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
+// DecideFeature sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
 // under the actor "console". feature is its array, such as "aml_screenings", or its label; "" if nodeID alone finds it.
-func (s *Simulator) Decide(id, nodeID, feature, status, comment string) error {
+func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) error {
 	if !slices.Contains(featureStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}

@@ -3,7 +3,10 @@
 
 package simulator
 
-import "time"
+import (
+	_ "embed" // fixtures.json
+	"encoding/json"
+)
 
 // The sessions of Fixtures.
 const (
@@ -60,76 +63,14 @@ const (
 	WorkflowSimple = "77777777-2222-4333-8444-000000000003"
 )
 
-// Fixtures is a small invented world, which the tests, the demo and the command share: one session of every form that
-// the API facts tell apart. Each call makes a new one.
-func Fixtures() []Session {
-	sanctions, pep := Hit{ID: HitSanctions, MatchScore: new(97.0), RiskScore: 95}, Hit{ID: HitPEP, MatchScore: new(94.5), RiskScore: 60}
-	namesake, company := Hit{ID: HitNamesake, MatchScore: new(61.5), RiskScore: 85}, Hit{ID: HitCompany, MatchScore: new(100.0), RiskScore: 88}
-	single := func(id, status, stepStatus string, created time.Time) Session {
-		return Session{
-			ID: id, Status: status, WorkflowID: WorkflowSimple, CreatedAt: created, ExpiresAt: created.AddDate(0, 0, 7),
-			Features: []Feature{{Array: "id_verifications", NodeID: "feature_ocr_1", Status: stepStatus}},
-		}
+//go:embed fixtures.json
+var fixtures []byte
+
+// Fixtures returns the invented sessions that tests, the demo and the command share: one of every form that the API's
+// rules tell apart. Each call makes new ones.
+func Fixtures() (sessions []Session) {
+	if err := json.Unmarshal(fixtures, &sessions); err != nil {
+		panic("simulator: fixtures.json: " + err.Error())
 	}
-	day := func(n int) time.Time { return defaultCreatedAt.AddDate(0, 0, n) }
-	return []Session{
-		{
-			ID: SessionKYC, WorkflowID: WorkflowKYC, VendorData: "customer-1", CreatedAt: day(0), ExpiresAt: day(7),
-			Features: []Feature{
-				{Array: "id_verifications", NodeID: "feature_ocr_1", Status: StatusInReview},
-				{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: StatusApproved},
-				{Array: "face_matches", NodeID: "feature_face_match_1", Status: StatusApproved},
-				{Array: "aml_screenings", NodeID: "feature_aml_1", Status: StatusInReview, Hits: []Hit{sanctions, pep, namesake}},
-				{Array: "poa_verifications", NodeID: "feature_poa_1", Status: StatusInReview},
-			},
-		},
-		{
-			ID: SessionKYB, Kind: KindBusiness, WorkflowID: WorkflowKYB, VendorData: "company-1", CreatedAt: day(1),
-			Features: []Feature{
-				{Array: "registry_checks", NodeID: "feature_kyb_registry_1", Status: StatusApproved},
-				{Array: "document_verifications", NodeID: "feature_kyb_documents_1", Status: StatusInReview},
-				{Array: "key_people_checks", NodeID: "feature_kyb_key_people_1", Status: StatusInReview},
-				{Array: "aml_screenings", NodeID: "feature_aml_1", Status: StatusInReview, Hits: []Hit{company}},
-			},
-		},
-		{
-			ID: SessionSimple, WorkflowID: WorkflowSimple, VendorData: "customer-2", CreatedAt: day(2), ExpiresAt: day(9),
-			Features: []Feature{{Array: "id_verifications", NodeID: "", Status: StatusInReview}},
-		},
-		{
-			ID: SessionTwoTypes, WorkflowID: WorkflowSimple, VendorData: "customer-3", CreatedAt: day(3), ExpiresAt: day(10),
-			Features: []Feature{{Array: "id_verifications", NodeID: "", Status: StatusInReview}, {Array: "liveness_checks", NodeID: "", Status: StatusApproved}},
-		},
-		{
-			ID: SessionSameType, WorkflowID: WorkflowSimple, VendorData: "customer-4", CreatedAt: day(4), ExpiresAt: day(11),
-			Features: []Feature{{Array: "aml_screenings", NodeID: "", Status: StatusInReview}, {Array: "aml_screenings", NodeID: "", Status: StatusInReview}},
-		},
-		{
-			ID: SessionAPI, WorkflowID: WorkflowSimple, API: true, CreatedAt: day(5),
-			Features: []Feature{{Array: "aml_screenings", NodeID: "", Status: StatusInReview}},
-		},
-		{
-			ID: SessionInProgress, WorkflowID: WorkflowKYC, Status: "In Progress", VendorData: "customer-5", CreatedAt: day(6), ExpiresAt: day(13),
-			Features: []Feature{
-				{Array: "id_verifications", NodeID: "feature_ocr_1", Status: StatusApproved},
-				{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: StatusInReview},
-				{Array: "face_matches", NodeID: "feature_face_match_1", Status: "Not Finished"},
-			},
-		},
-		{
-			ID: SessionHits, WorkflowID: WorkflowSimple, VendorData: "customer-6", CreatedAt: day(7), ExpiresAt: day(14),
-			Features: []Feature{{Array: "aml_screenings", Hits: []Hit{pep, namesake}}},
-		},
-		{
-			ID: SessionTwoChecks, WorkflowID: WorkflowKYC, VendorData: "customer-7", CreatedAt: day(8), ExpiresAt: day(15),
-			Features: []Feature{
-				{Array: "aml_screenings", NodeID: "feature_aml_1", Hits: []Hit{pep}},
-				{Array: "aml_screenings", NodeID: "feature_aml_2", Hits: []Hit{sanctions}},
-			},
-		},
-		single(SessionApproved, StatusApproved, StatusApproved, day(9)),
-		single(SessionDeclined, StatusDeclined, StatusDeclined, day(10)),
-		single(SessionExpired, "Expired", "Not Finished", day(11)),
-		single(SessionKycExpired, "Kyc Expired", StatusApproved, day(12)),
-	}
+	return sessions
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // review sends a change of a hit; query begins with "?" or is empty.
-func review(t *testing.T, server *simulator.Server, id, query, body string) reply {
+func review(t *testing.T, server *simulator.Server, id, query, body string) result {
 	t.Helper()
-	return ask(t, server, http.MethodPatch, "/v3/session/"+id+"/update-aml-hit-status/"+query, body, nil)
+	return do(t, server, http.MethodPatch, "/v3/session/"+id+"/update-aml-hit-status/"+query, body, nil)
 }
 
 func hitBody(hitID, status, nodeID string) string {
@@ -47,8 +47,8 @@ func TestUpdateHitStatus_RecordsTheReview(t *testing.T) {
 				t.Fatal(err)
 			}
 			response := canonical(map[string]string{"message": "Hit status updated successfully", "hit_id": c.hit, "review_status": "False Positive"})
-			want(t, review(t, server, c.id, c.query, c.body), 200, response)
-			want(t, review(t, server, c.id, c.query, c.body), 200, response)
+			checkResponse(t, review(t, server, c.id, c.query, c.body), 200, response)
+			checkResponse(t, review(t, server, c.id, c.query, c.body), 200, response)
 
 			if got := server.HitStatus(c.id, c.node, c.hit); got != "False Positive" {
 				t.Errorf("the hit is %q", got)
@@ -102,7 +102,7 @@ func TestUpdateHitStatus_RefusalChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := get(t, server, decisionPath(c.id)).body
-			want(t, review(t, server, c.id, c.query, c.body), c.status, c.response)
+			checkResponse(t, review(t, server, c.id, c.query, c.body), c.status, c.response)
 			if get(t, server, decisionPath(c.id)).body != before || len(server.Trail(c.id)) != 0 {
 				t.Errorf("something changed: %+v", server.Trail(c.id))
 			}
@@ -110,7 +110,7 @@ func TestUpdateHitStatus_RefusalChangesNothing(t *testing.T) {
 	}
 }
 
-func TestReview_RecomputesTheStepWhereAskedFor(t *testing.T) {
+func TestUpdateHitStatus_RecomputesTheStepByOption(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{RecomputesAML: true})
 	for _, c := range []struct{ hit, review, step string }{

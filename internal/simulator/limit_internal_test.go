@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestTheWindowSlides(t *testing.T) {
+func TestLimits_WindowSlides(t *testing.T) {
 	t.Parallel()
 	l := newLimits(Options{ReadsPerMinute: 3})
 	one := &Credential{APIKey: "one"}
@@ -41,7 +41,7 @@ func TestTheWindowSlides(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsRoundedUp(t *testing.T) {
+func TestLimits_RetryAfterIsRoundedUp(t *testing.T) {
 	t.Parallel()
 	l := newLimits(Options{})
 	now := time.Unix(1_000_000, 0)

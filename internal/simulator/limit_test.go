@@ -11,32 +11,32 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestBeyondALimitTheAnswerIs429WithItsHeaders(t *testing.T) {
+func TestLimit_ExceededIs429WithItsHeaders(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: 2, WritesPerMinute: 1})
-	read := func() reply { return get(t, server, decisionPath(simulator.SessionKYC)) }
-	write := func() reply {
+	read := func() result { return get(t, server, decisionPath(simulator.SessionKYC)) }
+	write := func() result {
 		return patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"}`)
 	}
 
-	for i, got := range []reply{read(), read(), write()} {
+	for i, got := range []result{read(), read(), write()} {
 		if got.status != 200 {
 			t.Errorf("request %d: %d %s", i, got.status, got.body)
 		}
 		for name := range got.header {
 			if name == "Retry-After" || len(name) > 12 && name[:12] == "X-Ratelimit-" {
-				t.Errorf("a successful answer carries %s", name)
+				t.Errorf("a successful response has %s", name)
 			}
 		}
 	}
 	for _, c := range []struct {
-		got         reply
+		got         result
 		limit, body string
 	}{
 		{read(), "2", `{"detail":"GET request rate limit exceeded. You can make up to 2 requests per minute."}`},
 		{write(), "1", `{"detail":"Write request rate limit exceeded. You can make up to 1 requests per minute."}`},
 	} {
-		want(t, c.got, 429, c.body)
+		checkResponse(t, c.got, 429, c.body)
 		if after, err := strconv.Atoi(c.got.header.Get("Retry-After")); err != nil || after < 30 || after > 60 {
 			t.Errorf("Retry-After %q", c.got.header.Get("Retry-After"))
 		}
@@ -53,7 +53,7 @@ func TestBeyondALimitTheAnswerIs429WithItsHeaders(t *testing.T) {
 	}
 }
 
-func TestEachCredentialHasItsOwnWindow(t *testing.T) {
+func TestLimit_CountsByCredential(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{
 		ReadsPerMinute: 1,
@@ -63,14 +63,14 @@ func TestEachCredentialHasItsOwnWindow(t *testing.T) {
 		key    string
 		status int
 	}{{"invented-one", 200}, {"invented-one", 429}, {"invented-two", 200}, {"invented-two", 429}, {"unknown", 403}, {"", 429}} {
-		got := ask(t, server, "GET", decisionPath(simulator.SessionKYC), "", header{"X-Api-Key": c.key})
+		got := do(t, server, "GET", decisionPath(simulator.SessionKYC), "", header{"X-Api-Key": c.key})
 		if got.status != c.status {
 			t.Errorf("key %q: %d, want %d", c.key, got.status, c.status)
 		}
 	}
 }
 
-func TestAShortWindowHasRoomAgainSoon(t *testing.T) {
+func TestLimit_ShortWindowHasRoomAgainSoon(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: 1, Window: 50 * time.Millisecond})
 	deadline := time.Now().Add(10 * time.Second)
@@ -89,7 +89,7 @@ func TestAShortWindowHasRoomAgainSoon(t *testing.T) {
 	}
 }
 
-func TestANegativeLimitIsNone(t *testing.T) {
+func TestLimit_NegativeIsNone(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
 	for range simulator.PublishedWritesPerMinute + 5 {

@@ -4,25 +4,10 @@
 package simulator
 
 import (
+	"encoding/json"
 	"hash/fnv"
+	"os"
 	"strconv"
-)
-
-// What everybody in this world shares: invented, unlike anything real, and so easy to find where it must not be.
-const (
-	canaryFirstName = "Zorvandel"
-	canaryLastName  = "Quillmarrow"
-	canaryBirthDate = "1877-03-19"
-	canaryDocument  = "X-INVENTED-DOC-"
-	canaryPersonal  = "X-INVENTED-PERSONAL-"
-	canaryTax       = "X-INVENTED-TAX-"
-	canaryRegister  = "X-INVENTED-REGISTER-"
-	canaryStreet    = "Nonesuch Crescent"
-	canaryEmail     = "zorvandel.quillmarrow"
-	canaryPhone     = "+120255501" // 555-0100 to 555-0199 are kept for fiction
-	canaryIP        = "203.0.113." // a block kept for documentation
-	canaryMedia     = "https://media.example.invalid/quillmarrow"
-	canaryCompany   = "Quillmarrow Figments"
 )
 
 // Canaries are distinctive invented strings of personal data (names, a birth date, numbers of documents, an address,
@@ -30,43 +15,35 @@ const (
 // a test can look for them in a log, a plan or a state, where none may be.
 func Canaries() []string {
 	return []string{
-		canaryFirstName, canaryLastName, canaryBirthDate, canaryDocument, canaryPersonal, canaryTax, canaryRegister,
-		canaryStreet, canaryEmail, canaryPhone, canaryIP, canaryMedia, canaryCompany,
+		"Zorvandel", "Quillmarrow", "1877-03-19", "X-INVENTED-DOC-", "X-INVENTED-PERSONAL-", "X-INVENTED-TAX-", "X-INVENTED-REGISTER-",
+		"Nonesuch Crescent", "zorvandel.quillmarrow",
+		"+120255501", // 555-0100 to 555-0199 are kept for fiction
+		"203.0.113.", // a block kept for documentation
+		"https://media.example.invalid/quillmarrow", "Quillmarrow Figments",
 	}
 }
 
-// people is how many different ones the sessions are about.
+// people is the number of different persons whom the sessions are about.
 const people = 8
 
-// person is the data of somebody who does not exist, by the names that the report templates use.
-type person map[string]string
-
-func newPerson(n int) person {
-	given := [people]string{"Ada", "Bo", "Cosima", "Dag", "Eulalia", "Fitz", "Gunnhild", "Hob"}[n]
-	city := [people]string{"Fabelheim", "Lower Figment", "Port Nowhere", "Nimbus", "Erewhon-on-Sea", "Utopolis", "Quixhaven", "Vineta"}[n]
-	digit := strconv.Itoa(n)
-	p := person{
-		"first_name":          canaryFirstName + " " + given,
-		"last_name":           canaryLastName,
-		"birth_date":          canaryBirthDate,
-		"document_number":     canaryDocument + "000" + digit,
-		"personal_number":     canaryPersonal + "000" + digit,
-		"tax_number":          canaryTax + "000" + digit,
-		"registration_number": canaryRegister + "000" + digit,
-		"street":              "70" + digit + " " + canaryStreet,
-		"city":                city,
-		"email":               canaryEmail + "." + digit + "@people.example.com",
-		"phone":               canaryPhone + "0" + digit,
-		"ip_address":          canaryIP + "7" + digit,
-		"media":               canaryMedia + "/" + digit,
-		"company":             canaryCompany + " of " + city,
+// newPerson returns the data of one of them, by the placeholders of the templates.
+func newPerson(n int) (person map[string]string) {
+	values := map[string]string{
+		"n":     strconv.Itoa(n),
+		"given": [people]string{"Ada", "Bo", "Cosima", "Dag", "Eulalia", "Fitz", "Gunnhild", "Hob"}[n],
+		"city":  [people]string{"Fabelheim", "Lower Figment", "Port Nowhere", "Nimbus", "Erewhon-on-Sea", "Utopolis", "Quixhaven", "Vineta"}[n],
 	}
-	p["full_name"] = p["first_name"] + " " + p["last_name"]
-	p["address"] = p["street"] + ", 00000-X " + city
-	return p
+	text, err := templateFiles.ReadFile("templates/person.json")
+	if err == nil {
+		err = json.Unmarshal([]byte(os.Expand(string(text), func(name string) string { return values[name] })), &person)
+	}
+	if err != nil {
+		panic("simulator: person.json: " + err.Error())
+	}
+	return person
 }
 
-// personOf is the number of the person whom a session is about.
+// personOf returns the number of the person whom a session is about.
 func personOf(sessionID string) int { return int(hash(sessionID) % people) }
 
 // hash makes everything that varies by session depend on nothing but its ID.

@@ -5,6 +5,7 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -19,14 +20,8 @@ import (
 	"time"
 )
 
-// The usual size of a report, in bytes: at least the first, and up to the second more, varying by session.
-const (
-	usualReport    = 20 << 10
-	usualVariation = 20 << 10
-)
-
-// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). An unknown
-// session is found out before the credential is checked. The parameter include=events is ignored.
+// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). A 404
+// comes before the check of the credential. The parameter include=events is ignored.
 func (s *Simulator) retrieveDecision(c call) *response {
 	found := s.lookup(c.id)
 	switch {
@@ -46,39 +41,35 @@ func (s *Simulator) retrieveDecision(c call) *response {
 // its ID.
 func (s *session) report() []byte {
 	target := s.ReportBytes
-	if target == 0 {
-		target = usualReport + int(hash(s.ID)%usualVariation)
+	if target == 0 { // 20 to 40 KB
+		target = 20<<10 + int(hash(s.ID)%(20<<10))
 	}
-	parts := s.templates()
-	text := s.fillReport(parts)
+	templates := s.templates()
+	text := s.fillReport(templates)
 	if s.ReportBytes != 0 && len(text) > s.ReportBytes {
-		text = s.fillReport(leanTemplates(parts))
+		text = s.fillReport(leanTemplates(templates))
 	}
-	return pad(text, parts["history_row"], target)
-}
-
-// pad makes a report longer: the history in the customer's metadata, which may hold anything, is its end.
-func pad(text, row string, target int) []byte {
+	// The history in the customer's metadata, which may hold anything, is the end. It makes the report longer.
 	const end = `]}}`
-	rows := max(0, target-len(text)) / (len(row) + 1)
-	filler := strings.TrimSuffix(strings.Repeat(row+",", rows), ",")
-	return slices.Concat([]byte(strings.TrimSuffix(text, end)), []byte(filler+end))
+	row := templates["history_row"][0] + ","
+	history := strings.TrimSuffix(strings.Repeat(row, max(0, target-len(text))/len(row)), ",")
+	return slices.Concat([]byte(text[:len(text)-len(end)]), []byte(history), []byte(end))
 }
 
-func (s *session) fillReport(parts map[string]string) string {
+func (s *session) fillReport(templates map[string]template) string {
 	items := map[string][]string{}
 	for _, feature := range s.Features {
-		items[feature.Array] = append(items[feature.Array], feature.fill(parts))
+		items[feature.Array] = append(items[feature.Array], feature.fill(templates))
 	}
-	values, report := s.values(), parts[s.Kind]
-	values["reviews"] = s.fillReviews(parts)
+	values, report := s.values(), templates[s.Kind]
+	values["reviews"] = s.reviews(templates)
 	for _, array := range slices.Sorted(maps.Keys(items)) {
 		values[array] = "[" + strings.Join(items[array], ",") + "]"
-		if !strings.Contains(report, "${"+array+"}") { // the API does not have it
-			report = "{" + marshal(array) + ":${" + array + "}," + report[1:]
+		if !slices.Contains(report, array) { // the API does not have it
+			report = slices.Concat(template{"{" + marshal(array) + ":", array, "," + report[0][1:]}, report[1:])
 		}
 	}
-	return fill(report, values)
+	return report.fill(values)
 }
 
 // values are those of the session itself, in a report and in a row of the list.
@@ -105,16 +96,16 @@ func (s *session) values() map[string]string {
 }
 
 // fill returns the item of a feature in its array.
-func (f *Feature) fill(parts map[string]string) string {
-	template, ok := parts[f.Array]
+func (f *Feature) fill(templates map[string]template) string {
+	item, ok := templates[f.Array]
 	if !ok {
-		template = parts["unknown"]
+		item = templates["unknown"]
 	}
 	values := map[string]string{"node_id": marshal(textOrNil(f.NodeID)), "status": marshal(f.Status)}
 	if f.Array == amlArray {
 		hits := make([]string, len(f.Hits))
 		for i, hit := range f.Hits {
-			hits[i] = fill(parts["aml_hit"], map[string]string{
+			hits[i] = templates["aml_hit"].fill(map[string]string{
 				"hit_id": marshal(hit.ID), "review_status": marshal(hit.ReviewStatus),
 				"match_score": marshal(hit.MatchScore), "risk_score": marshal(hit.RiskScore),
 			})
@@ -122,13 +113,13 @@ func (f *Feature) fill(parts map[string]string) string {
 		values["hits"], values["total_hits"] = "["+strings.Join(hits, ",")+"]", strconv.Itoa(len(hits))
 		values["score"] = marshal(f.riskScore())
 	}
-	return fill(template, values)
+	return item.fill(values)
 }
 
-// fillReviews returns the changes of the session's own status, one invented and those that were made here. A comment on
+// reviews returns the changes of the session's own status, one invented and those that were made here. A comment on
 // a feature is not among them: it cannot be read back from a report.
-func (s *session) fillReviews(parts map[string]string) string {
-	reviews := []string{parts["review"]}
+func (s *session) reviews(templates map[string]template) string {
+	reviews := []string{templates["review"][0]}
 	for _, change := range s.history {
 		if change.Kind == DecidedSession {
 			reviews = append(reviews, marshal(map[string]any{
@@ -146,20 +137,43 @@ func (s *session) fillReviews(parts map[string]string) string {
 //go:embed templates/*.json
 var templateFiles embed.FS
 
-// templates are the templates by name, for each person with the person's data filled in. They are made once, because a
-// benchmark reads thousands of reports.
-var templates = func() (once [people]func() map[string]string) {
-	for n := range people {
-		once[n] = sync.OnceValue(func() map[string]string { return loadTemplates(newPerson(n)) })
+// template is JSON of which every second part is the name of a placeholder.
+type template []string
+
+// fill returns the template with JSON for its placeholders; null for one without a value.
+func (t template) fill(values map[string]string) string {
+	parts := slices.Clone(t)
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = cmp.Or(values[parts[i]], "null")
 	}
-	return once
-}()
+	return strings.Join(parts, "")
+}
 
-// wholeValue is a placeholder that is filled with JSON.
-var wholeValue = regexp.MustCompile(`"(\$\{\w+\})"`)
+var placeholder = regexp.MustCompile(`"?\$\{(\w+)\}"?`)
 
-func loadTemplates(p person) map[string]string {
-	loaded := map[string]string{}
+// newTemplate splits JSON at its placeholders, which are whole values in quotation marks.
+func newTemplate(text string) (t template) {
+	for {
+		at := placeholder.FindStringSubmatchIndex(text)
+		if at == nil {
+			return append(t, text)
+		}
+		t = append(t, text[:at[0]], text[at[2]:at[3]])
+		text = text[at[1]:]
+	}
+}
+
+// personTemplates are the templates by name, for each person with the person's data filled in. They are made once,
+// because a benchmark reads thousands of reports.
+var personTemplates = sync.OnceValue(func() (all [people]map[string]template) {
+	for n := range people {
+		all[n] = loadTemplates(newPerson(n))
+	}
+	return all
+})
+
+func loadTemplates(person map[string]string) map[string]template {
+	loaded := map[string]template{}
 	files, err := templateFiles.ReadDir("templates")
 	if err != nil {
 		panic(err)
@@ -173,38 +187,23 @@ func loadTemplates(p person) map[string]string {
 		if err := json.Compact(&compact, text); err != nil {
 			panic(fmt.Sprintf("simulator: %s: %v", file.Name(), err))
 		}
-		filled := os.Expand(compact.String(), func(name string) string {
-			if value, ok := p[name]; ok {
-				return value
-			}
-			return "${" + name + "}"
-		})
-		loaded[strings.TrimSuffix(file.Name(), ".json")] = wholeValue.ReplaceAllString(filled, "$1")
+		filled := os.Expand(compact.String(), func(name string) string { return cmp.Or(person[name], "${"+name+"}") })
+		loaded[strings.TrimSuffix(file.Name(), ".json")] = newTemplate(filled)
 	}
 	return loaded
 }
 
 // templates returns those of the session's person.
-func (s *session) templates() map[string]string { return templates[personOf(s.ID)]() }
+func (s *session) templates() map[string]template { return personTemplates()[personOf(s.ID)] }
 
 // leanTemplates leave only what is read of a feature and a hit.
-func leanTemplates(parts map[string]string) map[string]string {
-	return map[string]string{
-		KindUser: parts[KindUser], KindBusiness: parts[KindBusiness], "review": parts["review"],
-		"unknown": `{"node_id":${node_id},"status":${status}}`,
-		amlArray:  `{"node_id":${node_id},"status":${status},"hits":${hits}}`,
-		"aml_hit": `{"id":${hit_id},"review_status":${review_status},"match_score":${match_score},"risk_score":${risk_score}}`,
+func leanTemplates(templates map[string]template) map[string]template {
+	return map[string]template{
+		KindUser: templates[KindUser], KindBusiness: templates[KindBusiness], "review": templates["review"],
+		"unknown": newTemplate(`{"node_id":${node_id},"status":${status}}`),
+		amlArray:  newTemplate(`{"node_id":${node_id},"status":${status},"hits":${hits}}`),
+		"aml_hit": newTemplate(`{"id":${hit_id},"review_status":${review_status},"match_score":${match_score},"risk_score":${risk_score}}`),
 	}
-}
-
-// fill puts JSON in the place of the placeholders; null in that of one without a value.
-func fill(template string, values map[string]string) string {
-	return os.Expand(template, func(name string) string {
-		if value, ok := values[name]; ok {
-			return value
-		}
-		return "null"
-	})
 }
 
 // formatTime writes a time as the API does; nil for the zero time.

@@ -14,7 +14,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestEveryReportHoldsEveryCanary(t *testing.T) {
+func TestReport_HoldsEveryCanary(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.AddSession(simulator.Session{ID: unknownSession})
@@ -31,7 +31,7 @@ func TestEveryReportHoldsEveryCanary(t *testing.T) {
 	}
 }
 
-func TestAReportHasTheUsualSizeAndIsTheSameEachTime(t *testing.T) {
+func TestReport_HasTheUsualSizeAndIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	sizes := map[int]bool{}
 	first, second := start(t, simulator.Options{}), start(t, simulator.Options{})
@@ -53,7 +53,7 @@ func TestAReportHasTheUsualSizeAndIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-func TestAReportIsAboutAsLongAsAskedFor(t *testing.T) {
+func TestReport_HasTheRequestedSize(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	session := simulator.Fixtures()[0]
@@ -70,7 +70,7 @@ func TestAReportIsAboutAsLongAsAskedFor(t *testing.T) {
 	}
 }
 
-func TestAReportNamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
+func TestReport_NamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.AddSession(simulator.Session{ID: unknownSession, Kind: simulator.KindBusiness, VendorData: `"odd" <vendor>`, Features: []simulator.Feature{
@@ -87,7 +87,7 @@ func TestAReportNamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 		"session_number":      "2",
 		"status":              `"In Review"`,
 		"environment":         `"sandbox"`,
-		"workflow_id":         `"` + simulator.DefaultWorkflowID + `"`,
+		"workflow_id":         `"` + simulator.WorkflowKYC + `"`,
 		"features":            `["AML","TEA_LEAF_READINGS"]`,
 		"vendor_data":         canonical(`"odd" <vendor>`),
 		"registry_checks":     "null",
@@ -114,7 +114,7 @@ func TestAReportNamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 	}
 }
 
-func TestACommentCannotBeReadBackFromAReport(t *testing.T) {
+func TestReport_HoldsNoCommentOnAStep(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","comment":"a very particular comment"}`)
@@ -131,7 +131,7 @@ func TestACommentCannotBeReadBackFromAReport(t *testing.T) {
 	}
 }
 
-func TestManyClientsAtOnceSeeOneWorld(t *testing.T) {
+func TestConcurrentClients_SeeOneState(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
 	server.BeforeResponse(func(simulator.Request) { server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") })
@@ -142,7 +142,7 @@ func TestManyClientsAtOnceSeeOneWorld(t *testing.T) {
 				status := []string{"Approved", "Declined"}[(worker+n)%2]
 				_, _ = send(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"`+status+`"}`, nil)
 				_, _ = send(t, server, "GET", decisionPath(simulator.SessionKYC), "", nil)
-				_ = server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "In Review", "")
+				_ = server.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "In Review", "")
 				server.AddSession(simulator.Session{})
 				server.Inject(simulator.Fault{Status: 503})
 			}

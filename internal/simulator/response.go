@@ -24,23 +24,20 @@ type response struct {
 	body   []byte
 }
 
-func (r *response) send(w http.ResponseWriter) {
-	r.sendHeader(w)
-	_, _ = w.Write(r.body) // the client may be gone
-}
-
-// sendHalf promises the whole body and closes the connection in the middle of it.
-func (r *response) sendHalf(w http.ResponseWriter) {
-	r.sendHeader(w)
-	_, _ = w.Write(r.body[:len(r.body)/2])
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
-}
-
-func (r *response) sendHeader(w http.ResponseWriter) {
+// send writes the response. If it is cut, the connection is closed in the middle of the body that the header promises.
+func (r *response) send(w http.ResponseWriter, isCut bool) {
 	maps.Copy(w.Header(), r.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	w.WriteHeader(r.status)
+	body := r.body
+	if isCut {
+		body = body[:len(body)/2]
+	}
+	_, _ = w.Write(body) //nolint:gosec // G705: the client may be gone; it is no browser.
+	if isCut {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 }
 
 func raw(status int, contentType string, body []byte) *response {

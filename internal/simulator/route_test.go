@@ -12,7 +12,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestAPathThatNoRouteKnowsIsAnHTMLPage(t *testing.T) {
+func TestRoute_UnknownPathIsAnHTMLPage(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	for name, path := range map[string]string{
@@ -35,7 +35,7 @@ func TestAPathThatNoRouteKnowsIsAnHTMLPage(t *testing.T) {
 	}
 }
 
-func TestWithoutTheTrailingSlashTheServerRedirectsAndDoesNothing(t *testing.T) {
+func TestRoute_WithoutTrailingSlashRedirectsAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ method, path, query string }{
 		"decision": {http.MethodGet, decisionPath(simulator.SessionKYC), ""},
@@ -46,7 +46,7 @@ func TestWithoutTheTrailingSlashTheServerRedirectsAndDoesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, simulator.Options{})
-			got := ask(t, server, c.method, strings.TrimSuffix(c.path, "/")+c.query, `{"new_status":"Declined"}`, nil)
+			got := do(t, server, c.method, strings.TrimSuffix(c.path, "/")+c.query, `{"new_status":"Declined"}`, nil)
 			if got.status != 301 || got.header.Get("Location") != c.path+c.query {
 				t.Errorf("%d to %q", got.status, got.header.Get("Location"))
 			}
@@ -57,20 +57,20 @@ func TestWithoutTheTrailingSlashTheServerRedirectsAndDoesNothing(t *testing.T) {
 	}
 }
 
-func TestAnotherMethodIsRefused(t *testing.T) {
+func TestRoute_RefusesAnotherMethod(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
-	got := ask(t, server, http.MethodPost, decisionPath(simulator.SessionKYC), "{}", nil)
-	want(t, got, 405, `{"detail":"Method \"POST\" not allowed."}`)
+	got := do(t, server, http.MethodPost, decisionPath(simulator.SessionKYC), "{}", nil)
+	checkResponse(t, got, 405, `{"detail":"Method \"POST\" not allowed."}`)
 	if got.header.Get("Allow") != "GET, OPTIONS" {
 		t.Errorf("Allow: %q", got.header.Get("Allow"))
 	}
-	if got := ask(t, server, http.MethodPut, destinations, "{}", nil); got.status != 405 || got.header.Get("Allow") != "GET, POST, OPTIONS" {
+	if got := do(t, server, http.MethodPut, destinations, "{}", nil); got.status != 405 || got.header.Get("Allow") != "GET, POST, OPTIONS" {
 		t.Errorf("%d, Allow: %q", got.status, got.header.Get("Allow"))
 	}
 }
 
-func TestANodeIDMayHoldAnyCharacter(t *testing.T) {
+func TestRoute_NodeIDMayHoldAnyCharacter(t *testing.T) {
 	t.Parallel()
 	for _, node := range []string{"a/b", "a b", "ü%2F", "..", "?#&", `"quoted"`, "<node>", "näme's", "a;b=c"} {
 		t.Run(node, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestANodeIDMayHoldAnyCharacter(t *testing.T) {
 
 			got := patch(t, server, simulator.SessionSimple, url.PathEscape(node), `{"new_status":"Declined"}`)
 
-			want(t, got, 200, canonical(map[string]string{
+			checkResponse(t, got, 200, canonical(map[string]string{
 				"session_id": simulator.SessionSimple, "node_id": node, "feature_type": "POA", "new_status": "Declined",
 			}))
 			item := get(t, server, decisionPath(simulator.SessionSimple)).object(t)["poa_verifications"].([]any)[0].(map[string]any)

@@ -22,9 +22,6 @@ const (
 	StatusInReview = "In Review"
 )
 
-// DefaultWorkflowID is the workflow of a session that names none.
-const DefaultWorkflowID = "77777777-2222-4333-8444-000000000001"
-
 // defaultCreatedAt is fixed, so that a report is the same whenever it is read.
 var defaultCreatedAt = time.Date(2026, time.March, 4, 5, 6, 7, 89_000, time.UTC)
 
@@ -36,7 +33,7 @@ type Session struct {
 	Kind string `json:"kind"`
 	// Status is the session's own. Empty: "In Review".
 	Status string `json:"status"`
-	// WorkflowID is a UUID. Empty: DefaultWorkflowID.
+	// WorkflowID is a UUID. Empty: WorkflowKYC.
 	WorkflowID string `json:"workflow_id"`
 	// Environment is "live" or "sandbox" (the default).
 	Environment string `json:"environment"`
@@ -106,7 +103,7 @@ func complete(s Session) Session {
 	}
 	s.ID = cmp.Or(s.ID, fmt.Sprintf("00000000-2222-4333-%s-%012d", variant, s.Number))
 	s.Status = cmp.Or(s.Status, StatusInReview)
-	s.WorkflowID = cmp.Or(s.WorkflowID, DefaultWorkflowID)
+	s.WorkflowID = cmp.Or(s.WorkflowID, WorkflowKYC)
 	s.Environment = cmp.Or(s.Environment, "sandbox")
 	if s.CreatedAt.IsZero() {
 		s.CreatedAt = defaultCreatedAt

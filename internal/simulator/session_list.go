@@ -15,9 +15,6 @@ import (
 	"time"
 )
 
-// maxBusinessCount is where the count of business rows stops.
-const maxBusinessCount = 100
-
 // listSessions is GET /v3/sessions/ (OpenAPI operation get_v3_sessions). A wrong credential and a missing privilege
 // have one text here.
 func (s *Simulator) listSessions(c call) *response {
@@ -30,7 +27,7 @@ func (s *Simulator) listSessions(c call) *response {
 	}
 	p := paginate(c.request, s.selectSessions(c.credential, filter), (*session).row)
 	if filter.kind == KindBusiness {
-		p.Count = min(p.Count, maxBusinessCount)
+		p.Count = min(p.Count, 100) // the API counts no further
 	}
 	return object(http.StatusOK, p)
 }
@@ -59,22 +56,19 @@ type filter struct {
 	from, to   time.Time
 }
 
-// notSimulated are documented filters; ignoring one would return sessions that it was meant to leave out.
-var notSimulated = []string{
-	"country", "document_type", "document_name", "region", "didit_internal_id", "api_service", "screened_full_name", "session_type",
-	"warning", "status_initialized_as_in_review", "is_kyc_to_be_reviewed", "euuid", "organization_name",
-}
+// listParameters are the simulated ones; ignoring another could return sessions that it was meant to leave out.
+var listParameters = []string{"session_kind", "status", "workflow_id", "vendor_data", "search", "date_from", "date_to", "limit", "offset"}
 
 func readFilter(query url.Values) (filter, *response) {
 	f := filter{
 		kind: cmp.Or(strings.ToLower(query.Get("session_kind")), KindUser), vendorData: query.Get("vendor_data"), search: query.Get("search"),
-		statuses: list(query.Get("status")), workflows: list(query.Get("workflow_id")),
+		statuses: strings.FieldsFunc(query.Get("status"), isComma), workflows: strings.FieldsFunc(query.Get("workflow_id"), isComma),
 	}
 	if f.kind != KindUser && f.kind != KindBusiness {
 		return f, object(http.StatusBadRequest, map[string]string{"session_kind": `Must be "user", "business", or "all".`})
 	}
-	for _, name := range notSimulated {
-		if query.Get(name) != "" {
+	for name := range query {
+		if !slices.Contains(listParameters, name) {
 			return f, invalid(name, "The simulator does not simulate this filter.")
 		}
 	}
@@ -106,17 +100,7 @@ func (f filter) matches(s *session) bool {
 		(f.search == "" || f.search == s.ID || strings.HasPrefix(strconv.Itoa(s.Number), f.search))
 }
 
-// list splits a parameter at its commas; nil if it is empty.
-func list(text string) []string {
-	if text == "" {
-		return nil
-	}
-	parts := strings.Split(text, ",")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	return parts
-}
+func isComma(r rune) bool { return r == ',' }
 
 // rowLabels are the features that a row can name; the document's enum has no others.
 var rowLabels = []string{
@@ -139,7 +123,7 @@ func (s *session) row() string {
 	values := s.values()
 	values["features"] = marshal(features)
 	values["didit_internal_id"] = marshal(fmt.Sprintf("88888888-2222-4333-8444-%012d", personOf(s.ID))) // the same for the same person
-	return fill(s.templates()[s.Kind+"_row"], values)
+	return s.templates()[s.Kind+"_row"].fill(values)
 }
 
 // page is the envelope of a list.

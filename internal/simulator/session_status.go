@@ -84,6 +84,9 @@ func (s *Simulator) updateStatus(c call) *response {
 		return rejected
 	}
 	status, comment, nodes := body.sessionStatus(), body.text("comment"), body.nodesToResubmit()
+	if status == statusResubmitted {
+		body.require("nodes_to_resubmit")
+	}
 	s.readEmail(body, found.ID)
 	switch rejected := body.rejected(); {
 	case rejected != nil:
@@ -190,10 +193,8 @@ var resubmittable = map[string]string{
 }
 
 var (
-	neverResubmitted  = []string{"KYB_REGISTRY", "KYB_KEY_PEOPLE", "KYB"}
-	neverAutoSelected = []string{"NFC", "IP_ANALYSIS", "DOCUMENT_AI", "KYB_REGISTRY", "KYB_DOCUMENTS", "KYB_KEY_PEOPLE"}
-	backendOnly       = []string{"AML", "DATABASE_VALIDATION", "IP_ANALYSIS"} // run without the person
-	resubmittableFrom = []string{StatusDeclined, StatusInReview, "Not Finished", "Expired"}
+	neverResubmitted = []string{"KYB_REGISTRY", "KYB_KEY_PEOPLE", "KYB"}
+	backendOnly      = []string{"AML", "DATABASE_VALIDATION", "IP_ANALYSIS"} // run without the person
 )
 
 type nodeToResubmit struct{ nodeID, feature string }
@@ -202,7 +203,9 @@ type nodeToResubmit struct{ nodeID, feature string }
 func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
 	const field = "nodes_to_resubmit"
 	var items []map[string]json.RawMessage
-	f.read(field, &items, "Expected a list of items.")
+	if f.read(field, &items, "Expected a list of items.") && len(items) == 0 {
+		f.invalid(field, "This list may not be empty.")
+	}
 	var errors []map[string]any
 	isValid := true
 	for _, values := range items {
@@ -263,20 +266,8 @@ func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, ac
 	return nil
 }
 
-// chooseFeatures returns the features that nodes name, or without nodes those that have to be repeated. message is the
-// API's if they cannot be.
+// chooseFeatures returns the features that nodes name. message is the API's if they cannot be repeated.
 func (s *session) chooseFeatures(nodes []nodeToResubmit) (chosen []*Feature, message string) {
-	if len(nodes) == 0 {
-		for i := range s.Features {
-			if feature := &s.Features[i]; slices.Contains(resubmittableFrom, feature.Status) && !slices.Contains(neverAutoSelected, feature.FeatureType()) {
-				chosen = append(chosen, feature)
-			}
-		}
-		if len(chosen) == 0 {
-			message = "No features found that need resubmission. All features are already approved."
-		}
-		return chosen, message
-	}
 	var never []string
 	for _, node := range nodes {
 		label := resubmittable[node.feature]

@@ -18,9 +18,9 @@ import (
 
 func statusPath(id string) string { return "/v3/session/" + id + "/update-status/" }
 
-func updateStatus(t *testing.T, server *simulator.Server, id, body string) reply {
+func updateStatus(t *testing.T, server *simulator.Server, id, body string) result {
 	t.Helper()
-	return ask(t, server, http.MethodPatch, statusPath(id), body, nil)
+	return do(t, server, http.MethodPatch, statusPath(id), body, nil)
 }
 
 // decisions are the entries of the trail without their times.
@@ -49,7 +49,7 @@ func TestUpdateStatus_RecordsTheDecisionOnTrailReviewsAndFeed(t *testing.T) {
 
 	got := updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Declined","comment":"forged"}`)
 
-	want(t, got, 200, `{"session_id":"`+simulator.SessionKYC+`"}`)
+	checkResponse(t, got, 200, `{"session_id":"`+simulator.SessionKYC+`"}`)
 	if got := decisions(server, ""); got != "API Client session    In Review>Declined forged" {
 		t.Errorf("trail %s", got)
 	}
@@ -107,12 +107,13 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 		"unknown node":           {simulator.SessionKYC, resubmit(`[{"node_id":"feature_ocr_2","feature":"OCR"}]`), 400, `{"nodes_to_resubmit":"Node 'feature_ocr_2' with feature OCR was not found in this session."}`},
 		"node of another type":   {simulator.SessionKYC, resubmit(`[{"node_id":"feature_ocr_1","feature":"AML"}]`), 400, `{"nodes_to_resubmit":"Node 'feature_ocr_1' with feature AML was not found in this session."}`},
 		"KYB checks":             {simulator.SessionKYB, resubmit(`[{"node_id":"feature_kyb_registry_1","feature":"KYB_REGISTRY"},{"node_id":"x","feature":"KYB"}]`), 400, `{"nodes_to_resubmit":"The following features cannot be resubmitted directly: KYB_REGISTRY, KYB. ` + kyb + `"}`},
-		"nothing to select":      {simulator.SessionApproved, `{"new_status":"Resubmitted"}`, 400, `{"nodes_to_resubmit":"No features found that need resubmission. All features are already approved."}`},
+		"no nodes":               {simulator.SessionKYC, `{"new_status":"Resubmitted"}`, 400, `{"nodes_to_resubmit":["This field is required."]}`},
+		"empty nodes":            {simulator.SessionKYC, resubmit(`[]`), 400, `{"nodes_to_resubmit":["This list may not be empty."]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := get(t, server, decisionPath(c.id)).body
-			want(t, updateStatus(t, server, c.id, c.body), c.status, c.response)
+			checkResponse(t, updateStatus(t, server, c.id, c.body), c.status, c.response)
 			if get(t, server, decisionPath(c.id)).body != before || len(server.Trail(c.id)) != 0 {
 				t.Errorf("something changed: %+v", server.Trail(c.id))
 			}
@@ -124,13 +125,13 @@ func TestUpdateStatus_RefusalChangesNothing(t *testing.T) {
 	}
 }
 
-func TestUpdateStatus_RepeatedStatusIsOKWhereNewerPagesCount(t *testing.T) {
+func TestUpdateStatus_RepeatedStatusIsOKByOption(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{RepeatedStatusOK: true})
 	server.SetSessionStatus(simulator.SessionKYC, "Resubmitted")
 
-	want(t, updateStatus(t, server, simulator.SessionApproved, `{"new_status":"Approved","comment":"again"}`), 200, `{"session_id":"`+simulator.SessionApproved+`"}`)
-	want(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted"}`), 400, `["The new status is the same as the current status."]`)
+	checkResponse(t, updateStatus(t, server, simulator.SessionApproved, `{"new_status":"Approved","comment":"again"}`), 200, `{"session_id":"`+simulator.SessionApproved+`"}`)
+	checkResponse(t, updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Resubmitted","nodes_to_resubmit":[{"node_id":"n","feature":"OCR"}]}`), 400, `["The new status is the same as the current status."]`)
 
 	if got := decisions(server, ""); got != "" {
 		t.Errorf("trail %s", got)
@@ -163,14 +164,13 @@ func TestResubmission_DeletesStepsAndRestartsTheExpiry(t *testing.T) {
 		"AML before a person's":  {simulator.SessionKYC, `[{"node_id":"feature_aml_1","feature":"AML"},{"node_id":"feature_poa_1","feature":"POA"}]`, "Resubmitted, feature_ocr_1 In Review 0, feature_liveness_1 Approved 0, feature_face_match_1 Approved 0, feature_aml_1 Approved 0"},
 		"without a graph":        {simulator.SessionTwoTypes, `[{"node_id":"default","feature":"LIVENESS"}]`, "Resubmitted, default In Review 0"},
 		"only step, AML":         {simulator.SessionHits, `[{"node_id":"default","feature":"AML"}]`, "Approved, default Approved 0"},
-		"selected by Didit":      {simulator.SessionKYC, `[]`, "Resubmitted, feature_liveness_1 Approved 0, feature_face_match_1 Approved 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, simulator.Options{})
 			before, _ := server.Session(c.id)
 
-			want(t, updateStatus(t, server, c.id, `{"new_status":"Resubmitted","comment":"blurred","nodes_to_resubmit":`+c.nodes+`}`), 200, `{"session_id":"`+c.id+`"}`)
+			checkResponse(t, updateStatus(t, server, c.id, `{"new_status":"Resubmitted","comment":"blurred","nodes_to_resubmit":`+c.nodes+`}`), 200, `{"session_id":"`+c.id+`"}`)
 
 			if got := steps(t, server, c.id); got != c.left {
 				t.Errorf("left\n%s, want\n%s", got, c.left)

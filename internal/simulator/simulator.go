@@ -87,9 +87,9 @@ func (s *Simulator) BeforeResponse(hook func(Request)) {
 	s.before.Store(&hook)
 }
 
-// AfterAnswer sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
+// AfterResponse sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
 // or the connection was cut, without locks held. nil removes it.
-func (s *Simulator) AfterAnswer(hook func(Request)) {
+func (s *Simulator) AfterResponse(hook func(Request)) {
 	s.after.Store(&hook)
 }
 
@@ -105,12 +105,14 @@ func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request)
 // with a 404 page.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.EscapedPath(); {
-	case strings.HasPrefix(path, controlPrefix):
+	case strings.HasPrefix(path, "/simulator/"):
 		s.serveControl(w, r)
 	case strings.HasPrefix(path, "/v3/"):
 		s.serveAPI(w, r)
 	default:
-		notFoundPage().send(w)
+		page := notFoundPage()
+		s.options.Traffic.write(newExchange(r, nil, &Fault{}), page)
+		page.send(w, false)
 	}
 }
 
@@ -122,7 +124,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	defer s.runHook(&s.after, entry)
 	if err != nil {
 		s.updateRequest(func() { entry.Status = http.StatusBadRequest })
-		detail(http.StatusBadRequest, "The request body could not be read.").send(w)
+		detail(http.StatusBadRequest, "The request body could not be read.").send(w, false)
 		return
 	}
 	fault := s.nextFault(r.Method, entry.Path)
@@ -130,7 +132,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	exchange := newExchange(r, body, &fault)
 	waitOrAbort := func(d time.Duration) {
 		if !wait(r.Context(), d) {
-			s.options.Traffic.write(exchange)
+			s.options.Traffic.write(exchange, nil)
 			panic(http.ErrAbortHandler)
 		}
 	}
@@ -143,19 +145,14 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	result = fault.replace(result)
 	waitOrAbort(fault.DelayAfter)
 	if fault.Cut == CutReset {
-		s.options.Traffic.write(exchange)
+		s.options.Traffic.write(exchange, nil)
 		reset(w)
 		return
 	}
 	// Log and traffic come first: a client that has its response finds them complete.
-	exchange.setResponse(result)
-	s.options.Traffic.write(exchange)
+	s.options.Traffic.write(exchange, result)
 	s.updateRequest(func() { entry.Status = result.status })
-	if fault.Cut == CutBody {
-		result.sendHalf(w)
-	} else {
-		result.send(w)
-	}
+	result.send(w, fault.Cut == CutBody)
 }
 
 // Server is a simulator that listens on a loopback address.
@@ -165,15 +162,14 @@ type Server struct {
 	URL string
 
 	http *http.Server
-	done chan struct{}
 }
 
-// Start makes a simulator and listens on a free port of 127.0.0.1. The error is the network's.
+// Start serves a new simulator on a free port of 127.0.0.1. The error is the network's.
 func Start(options Options) (*Server, error) {
 	return Listen("127.0.0.1:0", New(options))
 }
 
-// ErrNotLoopback is what Listen says to an address that other machines could reach.
+// ErrNotLoopback is Listen's error for an address that other machines could reach.
 var ErrNotLoopback = errors.New("the simulator listens on a loopback address only")
 
 // Listen serves a simulator on an address such as "127.0.0.1:8080"; port 0 is a free one. The host must be a loopback
@@ -194,17 +190,12 @@ func Listen(address string, simulator *Simulator) (*Server, error) {
 		Simulator: simulator,
 		URL:       "http://" + listener.Addr().String(),
 		http:      &http.Server{Handler: simulator, ReadHeaderTimeout: 10 * time.Second},
-		done:      make(chan struct{}),
 	}
-	go func() {
-		defer close(server.done)
-		_ = server.http.Serve(listener) // ends when Close closes the listener
-	}()
+	go func() { _ = server.http.Serve(listener) }() // ends when Close closes the listener
 	return server, nil
 }
 
-// Close stops listening and breaks off what is under way. It may be called more than once.
+// Close stops listening and closes all connections. It may be called more than once.
 func (s *Server) Close() {
 	_ = s.http.Close()
-	<-s.done
 }

@@ -5,6 +5,7 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -27,15 +28,15 @@ func start(t *testing.T, options simulator.Options) *simulator.Server {
 	return server
 }
 
-// reply is an answer that was read to its end.
-type reply struct {
+// result is a response that was read to its end.
+type result struct {
 	status int
 	header http.Header
 	body   string
 }
 
 // object is the body as a JSON object.
-func (r reply) object(t *testing.T) map[string]any {
+func (r result) object(t *testing.T) map[string]any {
 	t.Helper()
 	var decoded map[string]any
 	if err := json.Unmarshal([]byte(r.body), &decoded); err != nil {
@@ -53,7 +54,7 @@ var client = &http.Client{
 type header map[string]string
 
 // send makes one request with the default key unless the header says otherwise.
-func send(t *testing.T, server *simulator.Server, method, path, body string, headers header) (reply, error) {
+func send(t *testing.T, server *simulator.Server, method, path, body string, headers header) (result, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -69,15 +70,15 @@ func send(t *testing.T, server *simulator.Server, method, path, body string, hea
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return reply{}, err
+		return result{}, err
 	}
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(content)}, err
+	return result{response.StatusCode, response.Header, string(content)}, err
 }
 
-// ask is send where an answer must come.
-func ask(t *testing.T, server *simulator.Server, method, path, body string, headers header) reply {
+// do is send if a response has to come.
+func do(t *testing.T, server *simulator.Server, method, path, body string, headers header) result {
 	t.Helper()
 	got, err := send(t, server, method, path, body, headers)
 	if err != nil {
@@ -91,18 +92,18 @@ func updatePath(id, node string) string {
 	return "/v3/session/" + id + "/features/" + node + "/update-status/"
 }
 
-func get(t *testing.T, server *simulator.Server, path string) reply {
+func get(t *testing.T, server *simulator.Server, path string) result {
 	t.Helper()
-	return ask(t, server, http.MethodGet, path, "", nil)
+	return do(t, server, http.MethodGet, path, "", nil)
 }
 
-func patch(t *testing.T, server *simulator.Server, id, node, body string) reply {
+func patch(t *testing.T, server *simulator.Server, id, node, body string) result {
 	t.Helper()
-	return ask(t, server, http.MethodPatch, updatePath(id, node), body, nil)
+	return do(t, server, http.MethodPatch, updatePath(id, node), body, nil)
 }
 
-// want compares an answer's status and its body as JSON.
-func want(t *testing.T, got reply, status int, body string) {
+// checkResponse compares a response's status, and its body as JSON.
+func checkResponse(t *testing.T, got result, status int, body string) {
 	t.Helper()
 	if got.status != status {
 		t.Errorf("status %d, want %d", got.status, status)
@@ -127,44 +128,75 @@ func canonical(value any) string {
 	return string(text)
 }
 
-func TestBeforeResponseRunsBetweenReadingAndCarryingOut(t *testing.T) {
+func TestBeforeResponse_RunsBetweenReadingAndCarryingOut(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	var seen []simulator.Request
 	server.BeforeResponse(func(r simulator.Request) {
 		seen = append(seen, r)
 		server.BeforeResponse(nil)
-		if err := server.Decide(simulator.SessionKYC, "feature_ocr_1", "", "Approved", "meanwhile"); err != nil {
+		if err := server.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Approved", "meanwhile"); err != nil {
 			t.Error(err)
 		}
 	})
 
 	got := patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Approved"}`)
 
-	want(t, got, 400, `{"new_status":"The new status is the same as the current status."}`)
+	checkResponse(t, got, 400, `{"new_status":"The new status is the same as the current status."}`)
 	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"}`)
 	if len(seen) != 1 || seen[0].Method != http.MethodPatch || seen[0].Status != 0 {
 		t.Errorf("the hook saw %+v", seen)
 	}
 }
 
-func TestAfterAnswerSeesTheStatusAndTheFault(t *testing.T) {
+func TestAfterResponse_GetsTheStatusAndTheFault(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	seen := make(chan simulator.Request, 2)
-	server.AfterAnswer(func(r simulator.Request) { seen <- r })
+	server.AfterResponse(func(r simulator.Request) { seen <- r })
 	server.Inject(simulator.Fault{Name: "lost", Cut: simulator.CutReset})
 
 	_, err := send(t, server, http.MethodGet, decisionPath(simulator.SessionKYC), "", nil)
 	get(t, server, decisionPath(simulator.SessionKYC))
 
 	if err == nil {
-		t.Error("the first request was answered")
+		t.Error("the first request has a response")
 	}
 	if r := <-seen; r.Status != 0 || r.Fault != "lost" {
 		t.Errorf("cut request: %+v", r)
 	}
 	if r := <-seen; r.Status != 200 || r.Fault != "" {
-		t.Errorf("answered request: %+v", r)
+		t.Errorf("request with a response: %+v", r)
+	}
+}
+
+func TestListen_RefusesOtherAddressesThanLoopback(t *testing.T) {
+	t.Parallel()
+	for address, refused := range map[string]bool{
+		"127.0.0.1:0": false, "localhost:0": false, "0.0.0.0:0": true, ":0": true, "192.0.2.1:0": true, "example.com:0": true, "[::]:0": true,
+	} {
+		server, err := simulator.Listen(address, simulator.New(simulator.Options{}))
+		if errors.Is(err, simulator.ErrNotLoopback) != refused || !refused && err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+		if server != nil {
+			server.Close()
+		}
+	}
+	if _, err := simulator.Listen("127.0.0.1", nil); err == nil {
+		t.Error("an address without a port was accepted")
+	}
+}
+
+func TestServer_MayBeClosedTwice(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	if !strings.HasPrefix(server.URL, "http://127.0.0.1:") {
+		t.Errorf("URL %q", server.URL)
+	}
+	server.Close()
+	server.Close()
+	if _, err := send(t, server, http.MethodGet, "/", "", nil); err == nil {
+		t.Error("it still responds")
 	}
 }

@@ -19,8 +19,8 @@ import (
 // Traffic writes requests and responses into a file, one JSON object (Exchange) a line, for the test that checks both
 // against the OpenAPI document (internal/contract).
 //
-// Every distinct exchange is written once. Of the responses of one operation and status, the first maxBodies are written
-// with their bodies: all requests are checked against the document, and tests with thousands of sessions stay small.
+// Every distinct exchange is written once. Of the responses of one operation and status, the first hundred are
+// written with their bodies: all requests are checked against the document, and tests with thousands of sessions stay small.
 type Traffic struct {
 	mu     sync.Mutex
 	file   *os.File // nil once it is closed
@@ -28,8 +28,6 @@ type Traffic struct {
 	bodies map[string]int
 	err    error // the first; Close returns it
 }
-
-const maxBodies = 100
 
 // Exchange is one request and its response.
 type Exchange struct {
@@ -82,32 +80,27 @@ func (t *Traffic) Close() error {
 
 func newExchange(r *http.Request, body []byte, fault *Fault) *Exchange {
 	exchange := &Exchange{
-		Method: r.Method, URL: r.URL.EscapedPath(), RequestHeader: http.Header{}, RequestBody: string(body),
+		Method: r.Method, URL: r.URL.EscapedPath(), RequestHeader: http.Header{"Content-Type": r.Header["Content-Type"]}, RequestBody: string(body),
 		Injected: fault.hasResponse() || len(fault.Header) > 0 || fault.Cut != CutNone,
 	}
 	if r.URL.RawQuery != "" {
 		exchange.URL += "?" + r.URL.RawQuery
 	}
-	for _, name := range []string{"X-Api-Key", "Authorization", "Content-Type"} {
-		switch value := r.Header.Get(name); {
-		case value == "":
-		case name == "Content-Type":
-			exchange.RequestHeader.Set(name, value)
-		default:
+	for _, name := range []string{"X-Api-Key", "Authorization"} {
+		if r.Header.Get(name) != "" {
 			exchange.RequestHeader.Set(name, "(a credential)")
 		}
 	}
 	return exchange
 }
 
-func (e *Exchange) setResponse(r *response) {
-	e.Status, e.Header, e.Body = r.status, r.header, string(r.body)
-}
-
-// write appends an exchange that is new.
-func (t *Traffic) write(exchange *Exchange) {
+// write appends an exchange that is new; its response is nil if there was none.
+func (t *Traffic) write(exchange *Exchange, r *response) {
 	if t == nil {
 		return
+	}
+	if r != nil {
+		exchange.Status, exchange.Header, exchange.Body = r.status, r.header, string(r.body)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -116,7 +109,7 @@ func (t *Traffic) write(exchange *Exchange) {
 	}
 	address, _, _ := strings.Cut(exchange.URL, "?")
 	kind := fmt.Sprintf("%s %s %d", exchange.Method, path.Base(address), exchange.Status)
-	if exchange.Body != "" && t.bodies[kind] >= maxBodies {
+	if exchange.Body != "" && t.bodies[kind] >= 100 {
 		exchange.Body, exchange.WithoutBody = "", true
 	}
 	line, err := json.Marshal(exchange)

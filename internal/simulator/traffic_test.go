@@ -16,11 +16,11 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestTrafficHoldsEachDistinctExchangeOnceAndNoCredential(t *testing.T) {
+func TestTraffic_HoldsEachDistinctExchangeOnceAndNoCredential(t *testing.T) {
 	t.Parallel()
 	r := newRecording(t)
 
-	// Given the same read twice, a change, and an answer that a fault makes
+	// Given the same read twice, a change, and a response that a fault makes
 	r.send(http.MethodGet, decisionPath(simulator.SessionKYC), "")
 	r.send(http.MethodGet, decisionPath(simulator.SessionKYC), "")
 	r.send(http.MethodPatch, "/v3/session/"+simulator.SessionKYC+"/features/feature_ocr_1/update-status/", `{"new_status":"Declined"}`)
@@ -47,14 +47,14 @@ func TestTrafficHoldsEachDistinctExchangeOnceAndNoCredential(t *testing.T) {
 		t.Errorf("recorded\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
 	if !strings.Contains(exchanges[0].Body, `"id_verifications"`) || exchanges[2].Body != "<html>" {
-		t.Error("the bodies are not what was answered")
+		t.Error("the bodies are not those of the responses")
 	}
 	if strings.Contains(text, simulator.DefaultAPIKey) || !strings.Contains(text, "(a credential)") {
 		t.Error("the recording holds the key, or does not say that there was one")
 	}
 }
 
-func TestTrafficKeepsEveryRequestButOnlySomeBodies(t *testing.T) {
+func TestTraffic_KeepsEveryRequestButOnlySomeBodies(t *testing.T) {
 	t.Parallel()
 	r := newRecording(t)
 	const sessions = 130
@@ -80,7 +80,7 @@ func TestTrafficKeepsEveryRequestButOnlySomeBodies(t *testing.T) {
 	}
 }
 
-func TestNothingIsRecordedWithoutAFolder(t *testing.T) {
+func TestTraffic_WithoutAFolderRecordsNothing(t *testing.T) {
 	t.Parallel()
 	traffic, err := simulator.RecordTraffic("", "nothing")
 	if traffic != nil || err != nil || traffic.Close() != nil {

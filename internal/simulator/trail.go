@@ -108,7 +108,7 @@ func (s *session) feed() (feed []string) {
 		if !ok {
 			template = s.templates()["activity"]
 		}
-		feed = append(feed, fill(template, values))
+		feed = append(feed, template.fill(values))
 	}
 	return feed
 }
@@ -122,16 +122,16 @@ func (e TrailEntry) values() map[string]string {
 	}
 	switch e.Actor {
 	case consoleActor:
-		values["actor_type"], values["actor_display"] = `"CONSOLE_USER"`, marshal("Reviewer "+canaryLastName)
-		values["actor_email"] = marshal(canaryEmail + ".reviewer@people.example.com")
+		values["actor_type"], values["actor_display"] = `"CONSOLE_USER"`, `"Reviewer Quillmarrow"`
+		values["actor_email"] = `"zorvandel.quillmarrow.reviewer@people.example.com"`
 	case systemActor:
 		values["actor_type"] = `"SYSTEM"`
 	}
-	switch {
-	case e.Kind == DecidedHit:
+	switch e.Kind {
+	case DecidedHit:
 		values["activity_type"] = `"AML_HIT_STATUS_UPDATED"`
 		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID, "hit_id": e.HitID})
-	case e.Kind == DecidedFeature:
+	case DecidedFeature:
 		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID})
 		if e.FeatureType == "AML" {
 			values["activity_type"] = `"AML_STATUS_UPDATED"`

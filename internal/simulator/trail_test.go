@@ -4,55 +4,14 @@
 package simulator_test
 
 import (
-	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestTheConsoleDecidesUnderTheAPIsRules(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		id, node, feature, status string
-		err                       error
-	}{
-		"by node":               {simulator.SessionKYC, "feature_ocr_1", "", "Declined", nil},
-		"by node and array":     {simulator.SessionKYC, "feature_ocr_1", "id_verifications", "Declined", nil},
-		"by label":              {simulator.SessionTwoTypes, "default", "ID_VERIFICATION", "Declined", nil},
-		"empty node is default": {simulator.SessionTwoTypes, "", "id_verifications", "Declined", nil},
-		"same status":           {simulator.SessionKYC, "feature_ocr_1", "", "In Review", simulator.ErrConflict},
-		"unknown session":       {unknownSession, "feature_ocr_1", "", "Declined", simulator.ErrNotFound},
-		"unknown node":          {simulator.SessionKYC, "feature_ocr_2", "", "Declined", simulator.ErrNotFound},
-		"other feature":         {simulator.SessionKYC, "feature_ocr_1", "AML", "Declined", simulator.ErrNotFound},
-		"ambiguous":             {simulator.SessionTwoTypes, "default", "", "Declined", simulator.ErrConflict},
-		"API session":           {simulator.SessionAPI, "default", "", "Declined", simulator.ErrConflict},
-		"no status":             {simulator.SessionKYC, "feature_ocr_1", "", "Expired", simulator.ErrStatus},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := start(t, simulator.Options{})
-			err := server.Decide(c.id, c.node, c.feature, c.status, "seen by a person")
-			if !errors.Is(err, c.err) {
-				t.Fatalf("error %v, want %v", err, c.err)
-			}
-			trail := server.Trail("")
-			if c.err != nil {
-				if len(trail) != 0 {
-					t.Errorf("trail %+v", trail)
-				}
-				return
-			}
-			if len(trail) != 1 || trail[0].Actor != "console" || trail[0].To != c.status || trail[0].Comment != "seen by a person" {
-				t.Errorf("trail %+v", trail)
-			}
-			if got := server.FeatureStatus(c.id, c.node, c.feature); got != c.status {
-				t.Errorf("the step is %q", got)
-			}
-		})
-	}
-}
-
-func TestTheFlowLeavesNothingOnTheTrail(t *testing.T) {
+func TestTrail_HoldsNoChangeOfTheFlow(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	if err := server.SetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "", "Resub Requested"); err != nil {
@@ -77,15 +36,72 @@ func TestTheFlowLeavesNothingOnTheTrail(t *testing.T) {
 	}
 }
 
-func TestTheTrailOutlivesItsSession(t *testing.T) {
+func TestTrail_OutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"}`)
 	patch(t, server, simulator.SessionKYB, "feature_aml_1", `{"new_status":"Declined"}`)
 	server.DeleteSession(simulator.SessionKYC)
 
-	want(t, get(t, server, decisionPath(simulator.SessionKYC)), 404, notFound)
+	checkResponse(t, get(t, server, decisionPath(simulator.SessionKYC)), 404, notFound)
 	if n, all := len(server.Trail(simulator.SessionKYC)), server.Trail(""); n != 1 || len(all) != 2 || all[0].SessionID != simulator.SessionKYC {
 		t.Errorf("%d of the session, all: %+v", n, all)
+	}
+}
+
+func feedPath(id, query string) string { return "/v3/sessions/" + id + "/reviews/" + query }
+
+// entries are the activities of a feed's page with their statuses.
+func entries(t *testing.T, got result) string {
+	t.Helper()
+	var texts []string
+	for _, result := range got.object(t)["results"].([]any) {
+		entry := result.(map[string]any)
+		texts = append(texts, fmt.Sprint(entry["activity_type"], " ", entry["actor_type"], " ", entry["previous_status"], ">", entry["new_status"], " ", entry["comment"]))
+	}
+	return strings.Join(texts, "\n")
+}
+
+func TestFeed_IsNewestFirst(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","comment":"forged"}`)
+	if err := server.DecideFeature(simulator.SessionKYC, "feature_aml_1", "", "Approved", "cleared"); err != nil {
+		t.Fatal(err)
+	}
+	server.SetSessionStatus(simulator.SessionKYC, "Declined")
+
+	newest := get(t, server, feedPath(simulator.SessionKYC, "?limit=3"))
+	oldest := get(t, server, feedPath(simulator.SessionKYC, "?limit=3&ordering=created_at"))
+	rest := get(t, server, feedPath(simulator.SessionKYC, "?limit=3&offset=3"))
+
+	want := "STATUS_UPDATED CONSOLE_USER In Review>Declined <nil>\n" +
+		"AML_STATUS_UPDATED CONSOLE_USER In Review>Approved cleared\n" +
+		"STATUS_UPDATED API_KEY In Review>Declined forged"
+	if got := entries(t, newest); got != want {
+		t.Errorf("newest:\n%s", got)
+	}
+	if got := entries(t, oldest); !strings.HasPrefix(got, "KYC_DATA_UPDATED CONSOLE_USER <nil>><nil> <nil>\nCOMMENT ") {
+		t.Errorf("oldest:\n%s", got)
+	}
+	if page := rest.object(t); page["count"] != 6.0 || page["next"] != nil || page["previous"] != server.URL+feedPath(simulator.SessionKYC, "?limit=3") {
+		t.Errorf("count %v, next %v, previous %v", page["count"], page["next"], page["previous"])
+	}
+}
+
+func TestFeed_NamesOnlyStatusesOfSessions(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	patch(t, server, simulator.SessionInProgress, "feature_face_match_1", `{"new_status":"Declined"}`)
+	if got := entries(t, get(t, server, feedPath(simulator.SessionInProgress, "?limit=1"))); got != "STATUS_UPDATED API_KEY <nil>>Declined <nil>" {
+		t.Errorf("feed %s", got)
+	}
+}
+
+func TestFeed_IsMissingForBusinessSessions(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	for _, id := range []string{simulator.SessionKYB, unknownSession} {
+		checkResponse(t, get(t, server, feedPath(id, "")), 404, sessionNotFound)
 	}
 }

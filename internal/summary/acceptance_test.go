@@ -62,7 +62,7 @@ func (w workspace) shown(t *testing.T) summary.Summary {
 // approve approves a step of the KYC session in the console.
 func (w workspace) approve(t *testing.T, node string) {
 	t.Helper()
-	if err := w.Decide(simulator.SessionKYC, node, "", simulator.StatusApproved, ""); err != nil {
+	if err := w.DecideFeature(simulator.SessionKYC, node, "", simulator.StatusApproved, ""); err != nil {
 		t.Fatal(err)
 	}
 }

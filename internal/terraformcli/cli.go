@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package terraformcli runs a real Terraform or OpenTofu with the provider of
-// this checkout, for tests, demos and benchmarks. Nothing of the user's own CLI
+// Package terraformcli runs a real Terraform or OpenTofu with the provider of this
+// checkout, for tests, demos and benchmarks. Nothing of the user's own CLI
 // configuration is read or written.
 package terraformcli
 
@@ -15,28 +15,50 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// CLI is a Terraform or OpenTofu, and the provider that it uses.
+// CLI is a Terraform or OpenTofu, and the place that it takes the provider from.
 type CLI struct {
 	// Path is the executable.
 	Path string
-	// Version is its first line of output, such as "Terraform v1.11.4".
+	// Version is its first line of output, such as "Terraform v1.11.4", and Minor the
+	// second number in it.
 	Version string
+	Minor   int
 
+	// platform is the CLI's own: on a Mac an amd64 CLI may run beside an arm64 Go.
 	platform   string
 	configFile string
 }
 
-// IsOpenTofu tells OpenTofu from Terraform.
+// IsOpenTofu reports whether the CLI is OpenTofu, not Terraform.
 func (c *CLI) IsOpenTofu() bool { return strings.HasPrefix(c.Version, "OpenTofu") }
 
-// Find gives the executable that TF_ACC_TERRAFORM_PATH names, else the terraform
-// on the PATH, else the tofu.
-func Find() (string, error) {
+// Find returns the CLI that TF_ACC_TERRAFORM_PATH names, else the terraform on the
+// PATH, else the tofu. Its init looks for providers where it does by default.
+func Find(ctx context.Context) (*CLI, error) {
+	path, err := find()
+	if err != nil {
+		return nil, err
+	}
+	cli := &CLI{Path: path}
+	// Not even the user's configuration, whose mistakes would precede the version.
+	version, err := cli.Run(ctx, "", []string{"TF_CLI_CONFIG_FILE=" + os.DevNull}, "version")
+	if err == nil && version.ExitCode != 0 {
+		err = fmt.Errorf("exit code %d\n%s", version.ExitCode, version.Output)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s version: %w", path, err)
+	}
+	return cli, cli.parseVersion(version.Output)
+}
+
+func find() (string, error) {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path, nil
 	}
@@ -48,76 +70,114 @@ func Find() (string, error) {
 	return "", errors.New("there is no terraform and no tofu on the PATH: install Terraform 1.0 or OpenTofu 1.6, or later, or name one in TF_ACC_TERRAFORM_PATH")
 }
 
-// BuildProvider builds the provider of the module that the working directory is
-// in into the folder; go is asked for nothing but what go.sum names.
+var versionNumber = regexp.MustCompile(`v1\.(\d+)`)
+
+func (c *CLI) parseVersion(output string) error {
+	version, rest, _ := strings.Cut(output, "\n")
+	c.Version = strings.TrimSpace(version)
+	c.platform = runtime.GOOS + "_" + runtime.GOARCH
+	for line := range strings.Lines(rest) {
+		if platform, found := strings.CutPrefix(strings.TrimSpace(line), "on "); found {
+			c.platform = platform
+		}
+	}
+	number := versionNumber.FindStringSubmatch(c.Version)
+	if number == nil {
+		return fmt.Errorf("there is no version 1.x in %q", output)
+	}
+	c.Minor, _ = strconv.Atoi(number[1])
+	return nil
+}
+
+// ModuleRoot returns the folder of the go.mod that the working directory is below.
+func ModuleRoot() (string, error) {
+	folder, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if filepath.Dir(folder) == folder {
+			return "", errors.New("the working directory is not in a clone of the repository")
+		}
+		folder = filepath.Dir(folder)
+	}
+	return "", err
+}
+
+// BuildProvider builds the provider of this module into a folder.
 func BuildProvider(ctx context.Context, folder string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", folder+string(filepath.Separator), "github.com/didit-community/terraform-provider-didit") //nolint:gosec // G204: the folder is the caller's own.
+	_, err := Build(ctx, ".", folder)
+	return err
+}
+
+// Build builds a package of this module ("./internal/…") into a folder, under the name
+// of the provider, and returns the executable.
+func Build(ctx context.Context, source, folder string) (executable string, err error) {
+	root, err := ModuleRoot()
+	if err != nil {
+		return "", err
+	}
+	executable = filepath.Join(folder, "terraform-provider-didit")
+	if runtime.GOOS == "windows" {
+		executable += ".exe"
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", executable, source) //nolint:gosec // G204: the caller's own package and folder.
+	build.Dir = root
 	// What an interrupted build leaves behind goes with the folder.
 	build.Env = append(os.Environ(), "GOTMPDIR="+folder)
 	interruptFirst(build)
 	if output, err := build.CombinedOutput(); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("building the provider: %w\n%s", err, output)
+		return "", errors.Join(ctx.Err(), fmt.Errorf("building %s: %w\n%s", source, err, output))
 	}
-	return nil
+	return executable, nil
 }
 
-// New makes a CLI whose configuration, written into folder, takes the provider
-// from the folder that it was built into. It needs no init, and warns of that.
+// New returns a CLI that takes the provider from the folder that it was built into. It
+// needs no init, and warns of that. The CLI's configuration is written into folder.
 func New(ctx context.Context, folder, providerFolder string) (*CLI, error) {
-	cli, err := configured(ctx, folder)
+	cli, err := Find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// The full address: OpenTofu would look for a short one in its own registry.
-	return cli, cli.configure(fmt.Sprintf(`  dev_overrides {
+	// Full addresses: a configuration may name the one or leave the host to the CLI.
+	return cli, cli.configure(folder, fmt.Sprintf(`  dev_overrides {
     "registry.terraform.io/didit-community/didit" = %q
+    "registry.opentofu.org/didit-community/didit" = %q
   }
-  direct {}`, providerFolder))
+  direct {}`, providerFolder, providerFolder))
 }
 
-// configured makes a CLI with an empty configuration, and asks for its version.
-func configured(ctx context.Context, folder string) (*CLI, error) {
-	path, err := Find()
+// NewInstalled returns a CLI whose init installs a build of the provider from a folder,
+// as it would from a registry. Build and configuration are written into folder.
+func NewInstalled(ctx context.Context, folder string) (*CLI, error) {
+	cli, err := Find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cli := &CLI{Path: path, configFile: filepath.Join(folder, "cli.tfrc")}
-	if err := os.WriteFile(cli.configFile, nil, 0o600); err != nil {
+	host := "registry.terraform.io"
+	if cli.IsOpenTofu() {
+		host = "registry.opentofu.org"
+	}
+	mirror := filepath.Join(folder, "mirror")
+	binaries := filepath.Join(mirror, host, "didit-community", "didit", "0.0.1", cli.platform)
+	if err := os.MkdirAll(binaries, 0o750); err != nil {
 		return nil, err
 	}
-	version, err := cli.Run(ctx, folder, nil, "version")
-	if err != nil {
-		return nil, fmt.Errorf("%s version: %w", path, err)
+	if err := BuildProvider(ctx, binaries); err != nil {
+		return nil, err
 	}
-	if version.ExitCode != 0 {
-		return nil, fmt.Errorf("%s version ended with %d:\n%s", path, version.ExitCode, version.Output)
-	}
-	cli.Version, cli.platform = parseVersion(version.Output)
-	return cli, nil
+	return cli, cli.configure(folder, fmt.Sprintf(`  filesystem_mirror {
+    path = %q
+  }`, mirror))
 }
 
-// parseVersion takes the version's line and the platform, the CLI's own and not
-// this process's: on a Mac an amd64 CLI may run beside an arm64 Go.
-func parseVersion(output string) (version, platform string) {
-	version, rest, _ := strings.Cut(output, "\n")
-	platform = runtime.GOOS + "_" + runtime.GOARCH
-	for line := range strings.Lines(rest) {
-		if on, found := strings.CutPrefix(strings.TrimSpace(line), "on "); found {
-			platform = on
-		}
-	}
-	return strings.TrimSpace(version), platform
-}
-
-// configure says where providers come from.
-func (c *CLI) configure(installation string) error {
+// configure sets where providers come from.
+func (c *CLI) configure(folder, installation string) error {
+	c.configFile = filepath.Join(folder, "cli.tfrc")
 	return os.WriteFile(c.configFile, []byte("provider_installation {\n"+installation+"\n}\n"), 0o600)
 }
 
-// Result is what a command said.
+// Result is the outcome of a command.
 type Result struct {
 	// Output is standard output and standard error as they came.
 	Output string
@@ -125,8 +185,8 @@ type Result struct {
 	ExitCode int
 }
 
-// Run runs a command in a folder, with variables ("NAME=value") on top of a
-// clean environment. An exit code is no error; the error is that of starting it.
+// Run runs a command in a folder, with variables ("NAME=value") on top of
+// Environment. An exit code is not an error; the error is that of starting it.
 func (c *CLI) Run(ctx context.Context, folder string, variables []string, arguments ...string) (Result, error) {
 	var output bytes.Buffer
 	code, err := c.Stream(ctx, &output, folder, variables, arguments...)
@@ -149,26 +209,40 @@ func (c *CLI) Command(ctx context.Context, folder string, variables []string, ar
 	command := exec.CommandContext(ctx, c.Path, arguments...) //nolint:gosec // G204: running a CLI is what this package is for.
 	interruptFirst(command)
 	command.Dir = folder
-	command.Env = append(cleanEnvironment(), "TF_CLI_CONFIG_FILE="+c.configFile, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	command.Env = append(c.Environment(), "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	command.Env = append(command.Env, variables...)
 	return command
 }
 
-// interruptFirst gives a command whose context ends some time to tidy up: to end
-// its provider, to remove its temporary files.
+// interruptFirst gives a command whose context ends time to tidy up: to end its
+// provider, to remove its temporary files.
 func interruptFirst(command *exec.Cmd) {
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
 }
 
-// cleanEnvironment is this process's without what would change what the CLI or
-// the provider do: a real key must not reach a simulator, nor a test the real API.
-func cleanEnvironment() []string {
-	var clean []string
+// Environment returns this process's environment for commands of the CLI, without what
+// would change what it or the provider does: a real key must not reach a simulator, nor
+// a test the real API.
+func (c *CLI) Environment() []string {
+	clean := []string{"CHECKPOINT_DISABLE=1"}
+	if c.configFile != "" {
+		clean = append(clean, "TF_CLI_CONFIG_FILE="+c.configFile)
+	}
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "DIDIT_") {
 			clean = append(clean, variable)
 		}
 	}
 	return clean
+}
+
+var (
+	colourCodes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	boxes       = strings.NewReplacer("╷", " ", "│", " ", "╵", " ")
+)
+
+// Plain returns an output on one line, without colours and the boxes of diagnostics.
+func Plain(output string) string {
+	return strings.Join(strings.Fields(boxes.Replace(colourCodes.ReplaceAllString(output, ""))), " ")
 }

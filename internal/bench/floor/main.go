@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command floor serves what the benchmark measures against: an ordinary provider
-// with a resource of the same attributes, which asks nobody and does nothing. It
-// goes under the provider's own name, so that one configuration fits both.
+// Command floor is what the benchmark measures the provider against: an ordinary
+// provider with a resource of the same attributes, which does nothing. It has the
+// provider's name, so that one configuration fits both.
 package main
 
 import (
@@ -11,10 +11,17 @@ import (
 	"log"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 func main() {
@@ -34,24 +41,77 @@ func (floorProvider) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 // Schema has the one argument that the benchmark's configuration sets.
 func (floorProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		Attributes: map[string]schema.Attribute{
-			"rate_limit": schema.SingleNestedAttribute{
-				Optional: true,
-				Attributes: map[string]schema.Attribute{
-					"reads_per_minute":  schema.Int64Attribute{Optional: true},
-					"writes_per_minute": schema.Int64Attribute{Optional: true},
-				},
-			},
+	resp.Schema.Attributes = map[string]providerschema.Attribute{"rate_limit": providerschema.SingleNestedAttribute{
+		Optional: true,
+		Attributes: map[string]providerschema.Attribute{
+			"reads_per_minute":  providerschema.Int64Attribute{Optional: true},
+			"writes_per_minute": providerschema.Int64Attribute{Optional: true},
 		},
-	}
+	}}
 }
 
 func (floorProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }
 
 func (floorProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newFloorResource}
+	return []func() resource.Resource{func() resource.Resource { return floorResource{} }}
 }
 
 func (floorProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+// floorResource has no validators, no identity and no plan of its own.
+type floorResource struct{}
+
+type floorModel struct {
+	ID          types.String `tfsdk:"id"`
+	SessionID   types.String `tfsdk:"session_id"`
+	NodeID      types.String `tfsdk:"node_id"`
+	FeatureType types.String `tfsdk:"feature_type"`
+	Status      types.String `tfsdk:"status"`
+	Comment     types.String `tfsdk:"comment"`
+}
+
+func (floorResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session_feature_status"
+}
+
+func (floorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	resp.Schema.Attributes = map[string]schema.Attribute{
+		"id":           schema.StringAttribute{Computed: true, PlanModifiers: keep},
+		"session_id":   schema.StringAttribute{Required: true, PlanModifiers: replace},
+		"node_id":      schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("default"), PlanModifiers: replace},
+		"feature_type": schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keep},
+		"status":       schema.StringAttribute{Required: true},
+		"comment":      schema.StringAttribute{Optional: true},
+	}
+}
+
+func (floorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.Diagnostics.Append(store(ctx, req.Plan.Get, &resp.State)...)
+}
+
+func (floorResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.Diagnostics.Append(store(ctx, req.State.Get, &resp.State)...)
+}
+
+func (floorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.Diagnostics.Append(store(ctx, req.Plan.Get, &resp.State)...)
+}
+
+func (floorResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// store decodes a plan or state, completes it, and stores it, as a provider would that
+// has something to do in between.
+func store(ctx context.Context, get func(context.Context, any) diag.Diagnostics, to *tfsdk.State) diag.Diagnostics {
+	var model floorModel
+	if diagnostics := get(ctx, &model); diagnostics.HasError() {
+		return diagnostics
+	}
+	model.ID = types.StringValue(model.SessionID.ValueString() + "/" + model.NodeID.ValueString())
+	if model.FeatureType.IsUnknown() {
+		model.FeatureType = types.StringValue("ID_VERIFICATION")
+	}
+	return to.Set(ctx, model)
+}

@@ -1,0 +1,77 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
+)
+
+// workload is sessions whose steps are all In Review, and all to be Approved.
+type workload struct {
+	// stepsPerSession is at most as many as there are nodes.
+	sessions, stepsPerSession int
+	// readsPerMinute and writesPerMinute are Didit's limits, which the provider knows.
+	readsPerMinute, writesPerMinute int
+}
+
+// unlimited is more than any workload needs, and the most that the provider accepts.
+const unlimited = 100_000
+
+func (w workload) steps() int { return w.sessions * w.stepsPerSession }
+
+// nodes are the steps of every session, in the order of steps.tf.
+var nodes = []simulator.Feature{
+	{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview},
+	{Array: "liveness_checks", NodeID: "feature_liveness_1", Status: simulator.StatusInReview},
+	{Array: "face_matches", NodeID: "feature_face_match_1", Status: simulator.StatusInReview},
+	{Array: "aml_screenings", NodeID: "feature_aml_1", Status: simulator.StatusInReview},
+	{Array: "poa_verifications", NodeID: "feature_poa_1", Status: simulator.StatusInReview},
+}
+
+func sessionID(n int) string { return fmt.Sprintf("99999999-2222-4333-8444-%012d", n) }
+
+// startDidit starts a simulated Didit with the sessions.
+func (w workload) startDidit() (*simulator.Server, error) {
+	didit, err := simulator.Start(simulator.Options{ReadsPerMinute: w.readsPerMinute, WritesPerMinute: w.writesPerMinute})
+	if err != nil {
+		return nil, err
+	}
+	for n := range w.sessions {
+		didit.AddSession(simulator.Session{ID: sessionID(n), Features: append([]simulator.Feature(nil), nodes[:w.stepsPerSession]...)})
+	}
+	return didit, nil
+}
+
+//go:embed steps.tf
+var steps []byte
+
+// writeCount configures the steps in one count.
+func writeCount(_ context.Context, _ *terraformcli.CLI, folder string, w workload) (root string, err error) {
+	variables := fmt.Sprintf("steps = %d\nsteps_per_session = %d\n", w.steps(), w.stepsPerSession)
+	return folder, errors.Join(
+		os.WriteFile(filepath.Join(folder, "terraform.tfvars"), []byte(variables), 0o600),
+		os.WriteFile(filepath.Join(folder, "steps.tf"), steps, 0o600))
+}
+
+// writeCompliance configures the steps in a copy of the compliance repository.
+func writeCompliance(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) (root string, err error) {
+	if err := writeRepository(folder, w.sessions, w.stepsPerSession); err != nil {
+		return "", err
+	}
+	root = filepath.Join(folder, group)
+	// Installs the modules: the provider needs no init.
+	result, err := cli.Run(ctx, root, nil, "get")
+	if err == nil && result.ExitCode != 0 {
+		err = fmt.Errorf("get ended with %d:\n%s", result.ExitCode, result.Output)
+	}
+	return root, err
+}

@@ -1,9 +1,0 @@
-terraform {
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
-}
-
-provider "didit" {}
