@@ -51,6 +51,10 @@ func (c *cache) Find(ctx context.Context, sessionID string) (*didit.Decision, er
 	// The version is part of the key, so that callers after an invalidation start a new
 	// read.
 	read := c.reads.DoChan(fmt.Sprint(sessionID, "/", version), func() (any, error) {
+		// Another read may have ended since the lookup.
+		if decision := c.Cached(sessionID); decision != nil {
+			return decision, nil
+		}
 		// The waiting callers share the read, so it must not end with the first caller's
 		// context.
 		decision, err := c.retrieve(context.WithoutCancel(ctx), sessionID)

@@ -46,6 +46,29 @@ func TestCache_ReadsEachSessionOnce(t *testing.T) {
 	}
 }
 
+// A caller can find nothing in the cache and only then, when the read in flight has
+// just ended, ask to join it.
+func TestCache_CallersAtTheEndOfReadStartNoOther(t *testing.T) {
+	t.Parallel()
+	const sessions, callers = 10_000, 8
+	api := &fakeAPI{onRead: func(_ context.Context, _ int, sessionID string) (*didit.Decision, error) {
+		return &didit.Decision{SessionID: sessionID}, nil
+	}}
+	service := decisions.New(api, 0)
+
+	for n := range sessions {
+		inParallel(callers, make([]int, callers), func(int) {
+			if _, err := service.Decision(t.Context(), fmt.Sprintf("session-%d", n)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+
+	if len(api.reads) != sessions {
+		t.Errorf("%d reads for %d sessions", len(api.reads), sessions)
+	}
+}
+
 func TestCache_CallersShareReadInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
