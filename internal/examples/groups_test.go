@@ -15,6 +15,7 @@ import (
 
 const case8 = "decisions/case-8.yaml"
 
+//nolint:tparallel // The cases take turns in one clone.
 func TestGroups_PrintsThoseThatAChangeTouches(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t)
