@@ -50,6 +50,18 @@ variable "step_statuses" {
   }
 }
 
+variable "hit_statuses" {
+  description = "AML hits in these review statuses are taken over. A hit below the match threshold is a False Positive without anybody having reviewed it."
+  type        = set(string)
+  default     = ["Confirmed Match", "Inconclusive"]
+}
+
+variable "session_decisions" {
+  description = "Whether a session's own decision, Approved or Declined, is taken over."
+  type        = bool
+  default     = true
+}
+
 data "didit_sessions" "chosen" {
   session_kind = var.session_kind
   statuses     = var.session_statuses
@@ -79,14 +91,29 @@ locals {
     if !contains(keys(local.taken[id]), name)
   ]])
 
+  hits = { for id, session in data.didit_session_decision.chosen : id => {
+    for hit in session.aml_hits : "${hit.node_id}-${hit.hit_id}" => merge(
+      { hit_id = hit.hit_id, review_status = hit.review_status, adopted = true },
+      { for key, value in { node_id = hit.node_id } : key => value if value != "default" },
+    ) if contains(var.hit_statuses, hit.review_status)
+  } }
+
+  decided = { for id, session in data.didit_session_decision.chosen : id => {
+    for key, value in { status = session.status, adopted = true } : key => value
+    if var.session_decisions && contains(["Approved", "Declined"], session.status)
+  } }
+
   # A map sorts its keys; nothing in the files changes from one run to the next.
-  files = { for id, steps in local.taken : "${id}.yaml" => yamlencode({
-    session_id = id
-    steps = { for name, step in steps : name => merge(
-      { status = step.status, adopted = true },
-      { for key, value in { node_id = step.node_id, feature_type = step.feature_type } : key => value if(key == "node_id") == (step.node_id != "default") },
-    ) }
-  }) if length(steps) > 0 }
+  files = { for id, steps in local.taken : "${id}.yaml" => yamlencode(merge({ session_id = id }, {
+    for key, value in {
+      hits = local.hits[id]
+      steps = { for name, step in steps : name => merge(
+        { status = step.status, adopted = true },
+        { for key, value in { node_id = step.node_id, feature_type = step.feature_type } : key => value if(key == "node_id") == (step.node_id != "default") },
+      ) }
+      session = local.decided[id]
+    } : key => value if length(value) > 0
+  })) if length(steps) + length(local.hits[id]) + length(local.decided[id]) > 0 }
 }
 
 # One line of text for every line of every file, with the file's name before it: write-files.sh takes it apart.
@@ -105,6 +132,7 @@ output "counts" {
   value = {
     sessions       = length(local.steps)
     files          = length(local.files)
+    hits           = sum(concat([0], [for hits in local.hits : length(hits)]))
     steps          = sum(concat([0], [for steps in local.taken : length(steps)]))
     steps_left_out = length(local.left_out)
   }

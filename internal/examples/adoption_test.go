@@ -30,6 +30,10 @@ func decided(count int) []simulator.Session {
 	}
 	// Without a graph; and with two steps that nothing tells apart.
 	sessions[0].Features = []simulator.Feature{{Array: "id_verifications", Status: "Declined"}, {Array: "liveness_checks", Status: "Approved"}}
+	sessions[2].Features[2].Hits = []simulator.Hit{
+		{ID: simulator.HitSanctions, ReviewStatus: simulator.ReviewConfirmedMatch, RiskScore: 95},
+		{ID: simulator.HitNamesake, ReviewStatus: simulator.ReviewFalsePositive, RiskScore: 85},
+	}
 	sessions[1].Features = []simulator.Feature{{Array: "aml_screenings", Status: "Approved"}, {Array: "aml_screenings", Status: "Declined"}}
 	return sessions
 }
@@ -95,15 +99,16 @@ func TestAdoption_OfSixtySessionsSendsNothing(t *testing.T) {
 
 	// 30 with two steps and 30 with three, but for the first two: one with two, one with none.
 	steps := 29*3 + 29*2 + 2
-	acctest.RequireText(t, applied, fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", steps))
+	const hits = 1
+	acctest.RequireText(t, applied, fmt.Sprintf("Resources: %d imported, 0 added, 0 changed, 0 destroyed.", steps+hits+60))
 	r.env.RequireTrail()
 	files, err := os.ReadDir(filepath.Join(r.group(firstGroup).Folder, "decisions"))
 	noError(t, err)
-	if len(files) != 59 {
-		t.Errorf("%d files were written, want one for each session with a step that can be taken over", len(files))
+	if len(files) != 60 {
+		t.Errorf("%d files were written, want one for each session", len(files))
 	}
 	// A page of each kind and one read of each session; then one for each file in each of two plans.
-	r.env.RequireRequests(2+60+2*59, 0)
+	r.env.RequireRequests(2+60+2*60, 0)
 	leftOut := acctest.Text(found.MustRun("output", "left_out"))
 	acctest.RequireText(t, leftOut, "22222222-2222-4333-8444-000000000003 feature_liveness_1: Not Finished", "22222222-2222-4333-8444-000000000001 default-AML: the session has 2 such steps")
 	if lines := strings.Count(leftOut, "22222222-"); lines != 29+1 {
@@ -121,7 +126,7 @@ func TestAdoption_KeepsFilesThatExist(t *testing.T) {
 
 	output := writeFiles(found, group)
 
-	acctest.RequireText(t, output, "0 files written, 3 there already")
+	acctest.RequireText(t, output, "0 files written, 4 there already")
 	if group.Read(file) != edited {
 		t.Error("an existing file was overwritten")
 	}
@@ -136,8 +141,12 @@ func TestAdoption_OverturnedDecisionIsRefusedUntilTheFileSaysWhy(t *testing.T) {
 
 	acctest.RequireText(t, group.MustExit(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: it is Approved in Didit; take adopted out, and say why it shall be Declined")
 
-	before, after, _ := strings.Cut(group.Read(file), `"adopted": true`)
-	group.Write(file, before+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
+	const adopted = `"feature_aml_1":` + "\n    " + `"adopted": true`
+	before, after, isThere := strings.Cut(group.Read(file), adopted)
+	if !isThere {
+		t.Fatalf("the file does not have %s:\n%s", adopted, group.Read(file))
+	}
+	group.Write(file, before+`"feature_aml_1":`+"\n    "+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
 	group.MustRun("apply", "-auto-approve")
 	if status := r.env.FeatureStatus(session, "feature_aml_1", ""); status != "Declined" {
 		t.Errorf("the step is %q", status)

@@ -24,9 +24,9 @@ func TestComplianceRepo_AppliesDecisionsOfItsFiles(t *testing.T) {
 
 	plan := group.MustRun("plan", "-out=tfplan")
 
-	acctest.RequireText(t, plan, `module.file["case-7.yaml"].didit_session_feature_status.step["passport"] will be updated in-place`,
+	acctest.RequireText(t, plan, `module.steps["case-7.yaml"].didit_session_feature_status.step["passport"] will be updated in-place`,
 		`~ status = "In Review" -> "Approved"`, `~ review_status = "Unreviewed" -> "Confirmed Match"`,
-		`module.file["case-8.yaml"].didit_session_feature_status.step["liveness"] will be imported`,
+		`module.steps["case-8.yaml"].didit_session_feature_status.step["liveness"] will be imported`,
 		"Plan: 7 to import, 0 to add, 6 to change, 0 to destroy.")
 	// One read of each session for data sources, hits, steps and session; none of the expired file's.
 	r.env.RequireRequests(2, 0)
@@ -84,7 +84,7 @@ func TestComplianceRepo_AddressesStayWhenFilesComeAndGo(t *testing.T) {
 			t.Errorf("%s is not in the state any more", address)
 		}
 	}
-	if _, found := after[`module.decisions.module.file["2026-12/case-1.yaml"].didit_session_feature_status.step["passport"]`]; !found {
+	if _, found := after[`module.decisions.module.steps["2026-12/case-1.yaml"].didit_session_feature_status.step["passport"]`]; !found {
 		t.Errorf("the new file is not in the state: %v", after)
 	}
 	if sent := r.env.Count("PATCH"); sent != 0 {
@@ -226,7 +226,7 @@ func TestComplianceRepo_GoneSessionIsOneErrorWithTheNameOfItsFile(t *testing.T) 
 
 	output := group.MustExit(1, "plan")
 
-	acctest.RequireText(t, output, "Error: Session not found", `module.session["case-7.yaml"].data.didit_session_decision.session`, "remove its block or file")
+	acctest.RequireText(t, output, "Error: Session not found", `data.didit_session_decision.of["case-7.yaml"]`, "remove its block or file")
 	if errors := strings.Count(output, "Error: "); errors != 1 {
 		t.Errorf("one cause makes %d errors:\n%s", errors, output)
 	}

@@ -342,7 +342,7 @@ func TestFetchPlanSummary_NeedsTheChecksum(t *testing.T) {
 			p.stubs.Write("didit-plan-summary", "the command")
 			p.respond(name, "")
 			archive := filepath.Join(p.stubs.Folder, "responses", name)
-			output, err := exec.CommandContext(t.Context(), "tar", "-czf", archive, "-C", p.stubs.Folder, "didit-plan-summary").CombinedOutput() //nolint:gosec // G204: of the test.
+			output, err := exec.CommandContext(t.Context(), "tar", "-czf", archive, "-C", p.stubs.Folder, "didit-plan-summary").CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v: %s", err, output)
 			}

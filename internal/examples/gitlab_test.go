@@ -223,7 +223,7 @@ func (p *pipeline) release() {
 	const name = "didit-plan-summary_0.1.0_linux_amd64.tar.gz"
 	p.respond(name, "")
 	archive := filepath.Join(p.stubs.Folder, "responses", name)
-	output, err := exec.CommandContext(p.T.Context(), "tar", "-czf", archive, "-C", filepath.Join(p.stubs.Folder, "programs"), "didit-plan-summary").CombinedOutput() //nolint:gosec // G204: of the test.
+	output, err := exec.CommandContext(p.T.Context(), "tar", "-czf", archive, "-C", filepath.Join(p.stubs.Folder, "programs"), "didit-plan-summary").CombinedOutput()
 	if err != nil {
 		p.T.Fatalf("%v: %s", err, output)
 	}
@@ -250,9 +250,9 @@ func TestGitLabPipeline_PlansTheGroupThatAMergeRequestTouches(t *testing.T) {
 	p.program("terraform", "#!/bin/sh\nexec "+r.CLI.Path+" \"$@\"\n")
 	r.env.ResetRequests()
 
-	p.mustRun(0, append([]string{"gitlab-ci-local", "--force-shell-executor", "--concurrency", "1",
+	p.mustRun(0, "gitlab-ci-local", "--force-shell-executor", "--concurrency", "1",
 		"--variable", "CI_PIPELINE_SOURCE=merge_request_event", "--variable", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", "--variable", "CI_DEFAULT_BRANCH=main",
-		"--variable", "CI_MERGE_REQUEST_DIFF_BASE_SHA=" + base, "--variable", "DIDIT_PLAN_API_KEY=" + simulator.DefaultAPIKey}, "check", "plan")...)
+		"--variable", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+base, "--variable", "DIDIT_PLAN_API_KEY="+simulator.DefaultAPIKey, "check", "plan")
 
 	r.env.RequireRequests(1, 0)
 	acctest.RequireText(t, p.Read("summary/2027.md"), "Plan of commit", simulator.SessionSimple)

@@ -15,6 +15,7 @@ import (
 
 const case8 = "decisions/case-8.yaml"
 
+//nolint:tparallel // The cases take turns in one clone.
 func TestGroups_PrintsThoseThatAChangeTouches(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t)
@@ -127,7 +128,7 @@ func TestGroups_MovedFileSendsNothing(t *testing.T) {
 	acctest.RequireText(t, p.Read("reviewed/2026.md"), "000000000004")
 	acctest.RequireText(t, p.Read("reviewed/2027.md"), "000000000004")
 	for group, want := range map[*acctest.Workspace]bool{from: false, into: true} {
-		_, found := group.State()[`module.decisions.module.file["case-8.yaml"].didit_session_feature_status.step["document"]`]
+		_, found := group.State()[`module.decisions.module.steps["case-8.yaml"].didit_session_feature_status.step["document"]`]
 		if found != want {
 			t.Errorf("the step is in the state of %s: %t, want %t", filepath.Base(group.Folder), found, want)
 		}

@@ -208,7 +208,7 @@ func summaryCommand(t testing.TB, folder string) {
 		if output, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, output)
 		}
-		builtSummary.content, builtSummary.err = os.ReadFile(path) //nolint:gosec // G304: just built.
+		builtSummary.content, builtSummary.err = os.ReadFile(path)
 	})
 	noError(t, builtSummary.err)
 	noError(t, os.WriteFile(filepath.Join(folder, "didit-plan-summary"), builtSummary.content, 0o700)) //nolint:gosec // G306: a program.

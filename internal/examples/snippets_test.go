@@ -89,7 +89,7 @@ func newSnippetWorkspace(t *testing.T, configuration string) (*acctest.Env, *acc
 		features := simulator.Fixtures()[0].Features
 		if strings.Contains(id, "-666666666666") { // the examples' session without a graph
 			for i := range features {
-				features[i].NodeID = ""
+				features[i].NodeID, features[i].Status = "", simulator.StatusInReview
 			}
 		}
 		env.AddSession(simulator.Session{ID: id, Features: features})

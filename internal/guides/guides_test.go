@@ -50,7 +50,7 @@ var substitutions = []struct{ command, instead, because string }{
 		"CI runs it by itself",
 	},
 	{
-		"scripts/fetch-plan-summary bin", `go -C "$CHECKOUT" build -buildvcs=false -o "$PWD/bin/" ./cmd/didit-plan-summary`,
+		"scripts/fetch-plan-summary", `go -C "$CHECKOUT" build -buildvcs=false -o "$PWD/bin/" ./cmd/didit-plan-summary`,
 		"there is no network: a build of the checkout stands for the release",
 	},
 	{

@@ -28,18 +28,18 @@ module "decisions" {
 # block does nothing.
 import {
   for_each = module.decisions.hits
-  to       = module.decisions.module.file[each.value.file].didit_session_aml_hit_status.hit[each.value.name]
+  to       = module.decisions.module.hits[each.value.file].didit_session_aml_hit_status.hit[each.value.name]
   id       = each.value.id
 }
 
 import {
   for_each = module.decisions.steps
-  to       = module.decisions.module.file[each.value.file].didit_session_feature_status.step[each.value.name]
+  to       = module.decisions.module.steps[each.value.file].didit_session_feature_status.step[each.value.name]
   id       = each.value.id
 }
 
 import {
   for_each = module.decisions.sessions
-  to       = module.decisions.module.file[each.key].didit_session_status.session[0]
+  to       = module.decisions.module.session[each.key].didit_session_status.session
   id       = each.value
 }

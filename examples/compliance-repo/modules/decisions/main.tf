@@ -1,18 +1,43 @@
-module "session" {
-  source   = "./session"
-  for_each = local.files
+# Module instances with small collections, because Terraform evaluates a for_each again for each of its instances: one
+# collection of all steps would cost the square of their number.
+module "live" {
+  source   = "./live"
+  for_each = { for i, names in chunklist(keys(local.files), 50) : i => names }
 
-  session_id = each.value.session_id
+  sessions = { for name in each.value : name => local.files[name].session_id }
 }
 
-module "file" {
-  source   = "./file"
-  for_each = local.files
+# Hits, then steps, then sessions: a hit can change the AML step, and a step the session. The order is between modules,
+# because between resources it would connect every step with every hit of every file. All wait for module.live, so that
+# a session that is gone is one error, with the name of its file.
+module "hits" {
+  source   = "./hits"
+  for_each = { for name, file in local.files : name => file if length(file.hits) > 0 }
 
-  file = each.value
+  session_id = each.value.session_id
+  hits       = each.value.hits
 
-  # A session that is gone is one error, with the name of its file.
-  depends_on = [module.session]
+  depends_on = [module.live]
+}
+
+module "steps" {
+  source   = "./steps"
+  for_each = { for name, file in local.files : name => file if length(file.steps) > 0 }
+
+  session_id = each.value.session_id
+  steps      = each.value.steps
+
+  depends_on = [module.live, module.hits]
+}
+
+module "session" {
+  source   = "./session"
+  for_each = { for name, file in local.files : name => file if file.session != null }
+
+  session_id = each.value.session_id
+  session    = each.value.session
+
+  depends_on = [module.live, module.hits, module.steps]
 }
 
 output "hits" {

@@ -1,25 +1,27 @@
 # The team's rules. Each lists what breaks it; the output of the same name refuses that, and a test in
 # tests/policy.tftest.hcl shows that it does. Add yours in the same way.
 locals {
+  live = merge([for part in module.live : part.sessions]...)
+
   # Every decision with what Didit knows of it now: found is null if the session has no such step or hit, or several.
-  hits = flatten([for name, session in module.session : [for key, it in local.files[name].hits : merge(it, {
+  hits = flatten([for name, file in local.files : [for key, it in file.hits : merge(it, {
     file  = name
     at    = "hits.${key}"
-    found = try(one([for hit in session.live.aml_hits : hit if hit.node_id == it.node_id && hit.hit_id == it.hit_id]).review_status, null)
+    found = try(one([for hit in local.live[name].aml_hits : hit if hit.node_id == it.node_id && hit.hit_id == it.hit_id]).review_status, null)
   })]])
 
-  steps = flatten([for name, session in module.session : [for key, it in local.files[name].steps : merge(it, {
+  steps = flatten([for name, file in local.files : [for key, it in file.steps : merge(it, {
     file  = name
     at    = "steps.${key}"
-    found = try(one([for step in session.live.features : step if step.node_id == coalesce(it.node_id, "default") && coalesce(it.feature_type, step.feature_type) == step.feature_type]), null)
+    found = try(one([for step in local.live[name].features : step if step.node_id == coalesce(it.node_id, "default") && coalesce(it.feature_type, step.feature_type) == step.feature_type]), null)
   })]])
 
-  sessions = [for name, session in module.session : merge(local.files[name].session, {
+  sessions = [for name, file in local.files : merge(file.session, {
     file  = name
     at    = "session"
-    live  = session.live
-    found = session.live.status
-  }) if local.files[name].session != null]
+    live  = local.live[name]
+    found = local.live[name].status
+  }) if file.session != null]
 
   same_session = flatten([
     for session, names in { for name, document in local.documents : try(tostring(document.session_id), "") => name... } : [

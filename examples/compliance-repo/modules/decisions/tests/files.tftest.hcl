@@ -2,8 +2,8 @@
 mock_provider "didit" {}
 
 override_module {
-  target = module.session
-  outputs = { live = {
+  target = module.live
+  outputs = { sessions = { for name in ["case-1.yaml", "2026/case-2.yml", "case-4.yaml", "case-5.yaml"] : name => {
     status = "In Review"
     features = [
       { node_id = "default", feature_type = "LIVENESS", status = "In Review" },
@@ -16,7 +16,7 @@ override_module {
       { node_id = "feature_aml_1", hit_id = "hit_5a0c7d1e9b3f2a4c6e8d0b17", review_status = "Unreviewed" },
       { node_id = "feature_aml_1", hit_id = "hit_7c1e9a40b2d35f86e0a4c912", review_status = "Unreviewed" },
     ]
-  } }
+  } } }
 }
 
 run "files_become_decisions" {
