@@ -15,15 +15,15 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-// Stamped in by the release.
+// Set by the linker in a release.
 var (
 	version = "dev"
 	commit  = "unknown"
 )
 
 func main() {
-	debug := flag.Bool("debug", false, "wait for a debugger: serve until stopped, and print what to set as TF_REATTACH_PROVIDERS")
-	showVersion := flag.Bool("version", false, "print version and commit, and end")
+	debug := flag.Bool("debug", false, "serve until stopped, for a debugger, and print the value of TF_REATTACH_PROVIDERS")
+	showVersion := flag.Bool("version", false, "print version and commit, and exit")
 	flag.Parse()
 	if *showVersion {
 		_, _ = fmt.Fprintf(os.Stdout, "terraform-provider-didit %s (%s)\n", version, commit)

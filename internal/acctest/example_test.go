@@ -66,6 +66,6 @@ resource "didit_session_feature_status" "aml" {
 	result.Errors[0].RequireAttribute(t, "didit_session_feature_status.aml", "status")
 	env.RequireRequests(1, 0)
 
-	// And the audit trail holds the reviewer's decision only.
+	// And the audit trail has only the reviewer's decision.
 	env.RequireTrail(acctest.ByConsole("feature_aml_1", "In Review", "Approved"))
 }

@@ -15,7 +15,7 @@ type Kind int
 // The kinds of failure.
 const (
 	// KindAuthentication: the credential is missing, wrong, revoked or expired
-	// (401, or a 403 that says so).
+	// (401, or a 403 whose message is about credentials).
 	KindAuthentication Kind = iota + 1
 	// KindPermission: the credential lacks a privilege (403).
 	KindPermission

@@ -162,7 +162,7 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 	}
 }
 
-// The simulator's reports hold invented personal data in every section.
+// The simulator's reports contain invented personal data in every section.
 func TestDecodeDecision_KeepsNoPersonalData(t *testing.T) {
 	t.Parallel()
 	text := simulatedReport(t, 100<<10)

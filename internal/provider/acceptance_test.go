@@ -5,12 +5,16 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
@@ -36,11 +40,11 @@ func runSteps(env *acctest.Env, steps ...resource.TestStep) {
 	})
 }
 
-// decisionBlock is a block of didit_session_feature_status. An empty value is left
-// out; one that begins with = is an expression, any other a string.
+// decisionBlock is a block of didit_session_feature_status. Empty arguments are omitted.
+// A value that begins with = is an expression, any other value a string.
 type decisionBlock struct {
 	session, node, featureType, status, comment string
-	// extra is added to the block as it is.
+	// extra is HCL that is added to the block.
 	extra string
 }
 
@@ -53,8 +57,8 @@ func (d decisionBlock) hcl(name string) string {
 
 type argument struct{ name, value string }
 
-// hclBlock returns a resource block with these arguments, of which empty ones are
-// left out and those that begin with = are expressions.
+// hclBlock returns a resource block. Empty arguments are omitted. A value that begins
+// with = is an expression, any other value a string.
 func hclBlock(resourceType, name, extra string, arguments ...argument) string {
 	var block strings.Builder
 	fmt.Fprintf(&block, "resource %q %q {\n", resourceType, name)
@@ -91,8 +95,30 @@ func importBlock(address, id string) string {
 // address returns the address of a block of didit_session_feature_status.
 func address(name string) string { return "didit_session_feature_status." + name }
 
-// withoutRetries is for tests of failures that would only be waited out.
+// withoutRetries are provider arguments for tests of failures.
 var withoutRetries = fmt.Sprintf("api_key = %q\n  max_retries = 0", simulator.DefaultAPIKey)
 
-// unknownSession is in no fixture.
+// unknownSession is the ID of a session that the simulator does not have.
 const unknownSession = "99999999-2222-4333-8444-000000000009"
+
+func decisionDataBlock(name, session string) string {
+	return fmt.Sprintf("data \"didit_session_decision\" %q {\n  session_id = %q\n}\n", name, session)
+}
+
+func expectData(source, attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue("data.didit_"+source, tfjsonpath.New(attribute), check)
+}
+
+var htmlHeader = http.Header{"Content-Type": {"text/html"}}
+
+func oneStepSession(number int) simulator.Session {
+	return simulator.Session{
+		ID:       manySession(number),
+		Features: []simulator.Feature{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
+	}
+}
+
+// manySessionFormat is the format of the IDs of manySession.
+const manySessionFormat = "22222222-2222-4333-8444-%012d"
+
+func manySession(number int) string { return fmt.Sprintf(manySessionFormat, number) }

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// sessionIDAttribute is the same for every kind of decision.
+// sessionIDAttribute returns session_id, which all kinds of decisions have.
 func sessionIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "UUID of the session, in lower case. Changing this replaces the resource: Terraform stops managing the previous decision, which stays in place, and adopts the other one. If it is unknown at plan time, the apply reads the session.",
@@ -23,7 +23,7 @@ func sessionIDAttribute() schema.StringAttribute {
 	}
 }
 
-// commentAttribute is the same for every kind of decision that has a comment.
+// commentAttribute returns comment, which all kinds of decisions but one have.
 func commentAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "The reason: free text that Didit records on the audit trail together with the change. It cannot be read back, and is stored in plans and in the state as written here: name a ticket, not a person. Changing only the comment updates the state and sends nothing.",
@@ -32,7 +32,7 @@ func commentAttribute() schema.StringAttribute {
 	}
 }
 
-// isKnown is true for a value that is neither null nor unknown.
+// isKnown reports whether a value is neither null nor unknown.
 func isKnown(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
 
 func stringOrUnknown(text string) types.String {
@@ -42,7 +42,7 @@ func stringOrUnknown(text string) types.String {
 	return types.StringValue(text)
 }
 
-// stringOrNull returns null for what the API leaves out.
+// stringOrNull returns null for "", which stands for a value that the API does not have.
 func stringOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()
@@ -50,7 +50,7 @@ func stringOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-// joinID joins the parts of an ID; it is unknown while one of them is.
+// joinID joins the parts of an ID. The ID is unknown if a part is null or unknown.
 func joinID(parts ...types.String) types.String {
 	texts := make([]string, len(parts))
 	for i, part := range parts {

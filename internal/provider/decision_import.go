@@ -14,17 +14,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// addressAttribute is an attribute that names a subject, a part of its import ID
-// and of its identity.
+// addressAttribute is an attribute that is part of a subject's address, and so of its
+// import ID and identity.
 type addressAttribute struct {
 	name  string
 	check check
-	// isOptional: it may be left out of an import ID or identity.
+	// isOptional: an import ID or identity need not have it.
 	isOptional bool
 }
 
-// ImportState adopts a subject by ID or identity. It reads the session itself: of a
-// subject that is missing, Terraform would only say that an object does not exist.
+// ImportState adopts a subject by ID or identity. It reads the session, because for a
+// missing subject Terraform would only report that an object does not exist.
 func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	address, diagnostics := r.importAddress(ctx, req)
 	resp.Diagnostics.Append(diagnostics...)
@@ -40,7 +40,7 @@ func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resour
 	found, err := r.data.service.Find(ctx, subject)
 	if err != nil {
 		failure := r.diagnosticFor(subject, err)
-		// Not on an attribute: there need not be a block.
+		// Not on an attribute, because a block need not exist.
 		resp.Diagnostics.AddError(failure.Summary(), failure.Detail())
 		return
 	}
@@ -49,7 +49,8 @@ func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resour
 	resp.Diagnostics.Append(store(ctx, M(&model), &resp.State, resp.Identity)...)
 }
 
-// importAddress reads the import ID, or the identity, whichever is given.
+// importAddress returns the parts of the import ID or identity, in the order of
+// decisionKind.address. A missing optional part is "".
 func (r *decisionResource[Model, M]) importAddress(ctx context.Context, req resource.ImportStateRequest) (address []string, diagnostics diag.Diagnostics) {
 	source := fmt.Sprintf("The import ID %q", req.ID)
 	parts := r.kind.address

@@ -18,7 +18,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestImportCommand_StoresTheSubjectAsItIs(t *testing.T) {
+func TestImportCommand_StoresCurrentValue(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 
@@ -29,7 +29,7 @@ func TestImportCommand_StoresTheSubjectAsItIs(t *testing.T) {
 	})
 }
 
-func TestImport_StateIsTheAppliedOne(t *testing.T) {
+func TestImport_MatchesAppliedState(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		runSteps(env,
@@ -39,7 +39,7 @@ func TestImport_StateIsTheAppliedOne(t *testing.T) {
 	})
 }
 
-func TestImport_MissingSubjectFailsInTheProvidersWords(t *testing.T) {
+func TestImport_MissingSubjectFailsWithProvidersError(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
@@ -47,14 +47,14 @@ func TestImport_MissingSubjectFailsInTheProvidersWords(t *testing.T) {
 			strings.Replace(kind.id, simulator.SessionKYC, unknownSession, 1): {"Session not found", unknownSession, "scope of the key"},
 		}
 		if kind.remove != nil {
-			missing[kind.id+"x"] = []string{kind.gone, simulator.SessionKYC, kind.known}
+			missing[kind.id+"x"] = []string{kind.notFound, simulator.SessionKYC, kind.listLine}
 		}
 		for id, parts := range missing {
 			output := ws.MustFail("import", kind.at("one"), id)
 
 			acctest.RequireText(t, output, parts...)
 			if strings.Contains(acctest.Text(output), "non-existent remote object") {
-				t.Errorf("these are Terraform's own words:\n%s", output)
+				t.Errorf("Terraform's own error was printed:\n%s", output)
 			}
 			env.RequireRequests(1, 0)
 		}
@@ -62,19 +62,19 @@ func TestImport_MissingSubjectFailsInTheProvidersWords(t *testing.T) {
 	})
 }
 
-func TestImportBlock_MissingSubjectFailsThePlan(t *testing.T) {
+func TestImportBlock_MissingSubjectFailsPlan(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
 		env.DeleteSession(simulator.SessionKYC)
-		ws := env.Workspace(env.Config(kind.adopted("one", kind.wanted, "")))
+		ws := env.Workspace(env.Config(kind.adopted(kind.wanted, "")))
 
 		ws.RunJSON("plan").RequireError("Session not found", simulator.SessionKYC)
 		env.RequireRequests(1, 0)
 	})
 }
 
-func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
+func TestImportID_MalformedErrorDescribesForm(t *testing.T) {
 	t.Parallel()
 	const upper = "AAAAAAAA-2222-4333-8444-00000000000B"
 	forms := map[string]string{
@@ -94,7 +94,7 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 			upper + "/feature_ocr_1":                {"session_id must be written as Didit writes it", `"aaaaaaaa-2222-4333-8444-00000000000b" instead of`},
 			simulator.SessionSimple + "/default/id_verification": {"feature_type must be a label in upper case"},
 			simulator.SessionKYC + "/..":                         {`node_id must be a node ID of the workflow graph, such as feature_ocr_1, not a path like ".."`},
-			"session-1/feature ocr ":                             {"session_id must be", "node_id must not begin or end with a space"},
+			"session-1/ feature_ocr_1":                           {"session_id must be", "node_id must not begin or end with a space"},
 		},
 		"session": {
 			"session-1":                {"session_id must be the UUID of a session"},
@@ -106,7 +106,7 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 			simulator.SessionKYC + "/feature_aml_1":                 {"does not have the form"},
 			simulator.SessionKYC + "/feature_aml_1/":                {"does not have the form"},
 			simulator.SessionKYC + "//" + simulator.HitSanctions:    {"node_id must not be empty"},
-			simulator.SessionKYC + "/feature_aml_1/hit of somebody": {"hit_id must be the ID of an AML hit"},
+			simulator.SessionKYC + "/feature_aml_1/hit with spaces": {"hit_id must be the ID of an AML hit"},
 			upper + "/feature_aml_1/" + simulator.HitSanctions:      {"session_id must be written as Didit writes it"},
 		},
 	}
@@ -127,8 +127,9 @@ func TestImportID_MalformedIsRefusedWithTheForm(t *testing.T) {
 	}
 }
 
-// importWithoutBlock is an import block for which Terraform generates the resource
-// block. It names its provider: Terraform 1.17 would look for one of HashiCorp's.
+// importWithoutBlock returns an import block for which Terraform generates the resource
+// block. It names the provider, because Terraform 1.17 otherwise assumes
+// hashicorp/didit.
 func importWithoutBlock(address, id string) string {
 	return strings.Replace(importBlock(address, id), "import {", "import {\n  provider = didit", 1)
 }
@@ -137,13 +138,13 @@ func TestGeneratedConfiguration_PlansToNothing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "generated configuration")
-		kind.console(env, kind.wanted)
+		kind.decideInConsole(env, kind.wanted)
 		ws := env.Workspace(env.Config(importWithoutBlock(kind.at("one"), kind.id)))
 
 		ws.MustRun("plan", "-generate-config-out=generated.tf")
 
 		if generated := ws.Read("generated.tf"); strings.Contains(generated, "  id ") {
-			t.Errorf("the computed ID is in the generated configuration:\n%s", generated)
+			t.Errorf("the generated configuration contains the computed ID:\n%s", generated)
 		}
 		// Beside a resource block, an import block must not name its provider.
 		ws.Write("main.tf", env.Config(importBlock(kind.at("one"), kind.id)))
@@ -186,12 +187,12 @@ func TestIdentity_IsSetInEveryOperation(t *testing.T) {
 			}
 		}
 		drift := step(kind.wanted, "Forged, surely.")
-		drift.PreConfig = func() { kind.console(env, kind.other) }
+		drift.PreConfig = func() { kind.decideInConsole(env, kind.other) }
 		runSteps(env, step(kind.wanted, "Forged."), step(kind.wanted, "Forged, surely."), drift)
 	})
 }
 
-func TestImport_ByIdentity(t *testing.T) {
+func TestImport_AcceptsIdentity(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(12, "resource identity")
@@ -204,12 +205,12 @@ func TestImport_ByIdentity(t *testing.T) {
 		ws.MustRun("apply", "tfplan")
 		env.RequireRequests(1, 1)
 		ws.RequireState(kind.at("one"), kind.state(kind.wanted, ""))
-		// The block may stay.
+		// The import block is still there.
 		ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 	})
 }
 
-func TestImport_TestingLibraryKnowsEveryKindOfImport(t *testing.T) {
+func TestImport_PassesChecksOfTestingLibrary(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(12, "resource identity")
@@ -226,8 +227,8 @@ func TestImport_TestingLibraryKnowsEveryKindOfImport(t *testing.T) {
 	})
 }
 
-// An older Terraform has written a state without identities.
-func TestIdentity_IsAddedToAStateWithoutOne(t *testing.T) {
+// Older versions of Terraform write states without identities.
+func TestIdentity_IsAddedToStateWithoutIdentity(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for _, argument := range []string{"-refresh-only", "-refresh=false"} {
 			t.Run(argument, func(t *testing.T) {
@@ -235,7 +236,7 @@ func TestIdentity_IsAddedToAStateWithoutOne(t *testing.T) {
 				env := acctest.New(t, simulator.Options{})
 				env.RequireCLI(12, "resource identity")
 				ws := kind.managed(env)
-				forgetIdentities(ws)
+				removeIdentities(ws)
 
 				ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
 				ws.MustRun("apply", "-auto-approve", argument)
@@ -251,12 +252,12 @@ func TestIdentity_IsAddedToAStateWithoutOne(t *testing.T) {
 	})
 }
 
-func TestIdentity_IsNotNeededToLeaveTheState(t *testing.T) {
+func TestIdentity_IsNotRequiredForRemoval(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(12, "resource identity")
 		ws := kind.managed(env)
-		forgetIdentities(ws)
+		removeIdentities(ws)
 
 		env.DeleteSession(simulator.SessionKYC)
 		ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireWarning("No longer in Didit", simulator.SessionKYC)
@@ -265,8 +266,8 @@ func TestIdentity_IsNotNeededToLeaveTheState(t *testing.T) {
 	})
 }
 
-// forgetIdentities removes the identities from the state.
-func forgetIdentities(ws *acctest.Workspace) {
+// removeIdentities removes the identities from the state.
+func removeIdentities(ws *acctest.Workspace) {
 	ws.T.Helper()
 	var state map[string]any
 	if err := json.Unmarshal([]byte(ws.Read("terraform.tfstate")), &state); err != nil {
@@ -280,7 +281,7 @@ func forgetIdentities(ws *acctest.Workspace) {
 	}
 	content, err := json.Marshal(state)
 	if err != nil || strings.Contains(string(content), "identity") {
-		ws.T.Fatalf("%v, or the state still holds an identity: %s", err, content)
+		ws.T.Fatalf("%v, or the state still contains an identity: %s", err, content)
 	}
 	ws.Write("terraform.tfstate", string(content))
 }

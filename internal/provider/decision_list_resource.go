@@ -22,8 +22,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// decisionListResource finds subjects of one kind for terraform query, which can
-// write their import blocks and configuration.
+// decisionListResource lists the subjects of one kind for terraform query, which can
+// generate their import blocks and configuration.
 type decisionListResource[Filter any] struct {
 	configured
 	resource func() resource.Resource
@@ -34,15 +34,15 @@ type decisionListResource[Filter any] struct {
 	find func(ctx context.Context, service *decisions.Service, filter Filter, session didit.SessionSummary) ([]listed, error)
 }
 
-// listed is a subject that was found, or a warning in its place.
+// listed is a subject, or a warning in its place.
 type listed struct {
 	model       decisionModel
 	displayName string
 	warning     diag.Diagnostic
 }
 
-// List reads the list of sessions, and finds their subjects for as long as Terraform
-// wants more. One read after the other is as fast as the API's limit.
+// List reads the list of sessions, and finds their subjects until Terraform needs no
+// more. It reads one session after the other, which is as fast as the API's limit.
 func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter Filter
 	diagnostics := req.Config.Get(ctx, &filter)
@@ -52,9 +52,9 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		left := req.Limit
-		if left <= 0 {
-			left = math.MaxInt64
+		remaining := req.Limit
+		if remaining <= 0 {
+			remaining = math.MaxInt64
 		}
 		for session, err := range r.sessions(filter).sessions(ctx, r.data.client) {
 			if err != nil {
@@ -63,23 +63,23 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 			}
 			found, err := r.find(ctx, r.data.service, filter, session)
 			if didit.IsKind(err, didit.KindSessionNotFound) {
-				continue // deleted since it was listed
+				continue // deleted after it was listed
 			}
 			if err != nil {
 				push(diagnosticResult(diagnosticFor(decisions.SessionRef{SessionID: session.SessionID}, "", err)))
 				return
 			}
 			for _, subject := range found {
-				if left == 0 || !push(newListResult(ctx, req, subject)) {
+				if remaining == 0 || !push(newListResult(ctx, req, subject)) {
 					return
 				}
-				left--
+				remaining--
 			}
 		}
 	}
 }
 
-// notAddressable is the warning in place of a subject that the API cannot address.
+// notAddressable returns a warning in place of a subject that the API cannot address.
 func notAddressable(subject decisions.Subject) listed {
 	return listed{warning: diag.NewWarningDiagnostic(summaryNotAddressable,
 		fmt.Sprintf("%s is left out: the session has several of them, and Didit's API cannot tell them apart.", capitalize(nameOf(subject))))}
@@ -114,15 +114,15 @@ func (r *decisionListResource[Filter]) ListResourceConfigSchema(_ context.Contex
 	resp.Schema = r.schema
 }
 
-// listedSessions are the filters that every list has.
-type listedSessions struct {
+// sessionFilterModel has the filters that the lists of all kinds have.
+type sessionFilterModel struct {
 	SessionKind types.String `tfsdk:"session_kind"`
 	WorkflowIDs []string     `tfsdk:"workflow_ids"`
 	CreatedFrom types.String `tfsdk:"created_from"`
 	CreatedTo   types.String `tfsdk:"created_to"`
 }
 
-func (f listedSessions) filter(statuses []string) sessionFilter {
+func (f sessionFilterModel) filter(statuses []string) sessionFilter {
 	return sessionFilter{
 		kind:        f.SessionKind.ValueString(),
 		statuses:    statuses,
@@ -132,8 +132,8 @@ func (f listedSessions) filter(statuses []string) sessionFilter {
 	}
 }
 
-// withListedSessions adds the attributes of listedSessions to those of one kind.
-func withListedSessions(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+// withSessionFilters adds the attributes of sessionFilterModel to those of one kind.
+func withSessionFilters(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"session_kind": schema.StringAttribute{
 			MarkdownDescription: "Search only `user` (KYC) or only `business` (KYB) sessions. Defaults to both.",
@@ -155,7 +155,7 @@ func withListedSessions(attributes map[string]schema.Attribute) map[string]schem
 	return attributes
 }
 
-// listFilter is an attribute that matches any of its values.
+// listFilter returns an attribute for a filter that matches any of its values.
 func listFilter(description string, values validator.String) schema.ListAttribute {
 	return schema.ListAttribute{
 		MarkdownDescription: description,
@@ -165,8 +165,8 @@ func listFilter(description string, values validator.String) schema.ListAttribut
 	}
 }
 
-// sessionStatusFilter is the attribute for the status of the session that a step or
-// hit belongs to.
+// sessionStatusFilter returns an attribute for a filter by the status of the session that
+// the subjects belong to.
 func sessionStatusFilter(subjects string) schema.ListAttribute {
 	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...))
 }

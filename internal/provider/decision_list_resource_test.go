@@ -14,12 +14,12 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// listBlock returns a list block, for a file whose name ends in .tfquery.hcl.
+// listBlock returns a list block for a file *.tfquery.hcl.
 func listBlock(resource, arguments, config string) string {
 	return fmt.Sprintf("list %q \"found\" {\n  provider = didit\n  %s\n  config {\n%s\n  }\n}\n", resource, arguments, config)
 }
 
-func TestQuery_FindsSubjectsAndGeneratesConfigurationThatPlansToNothing(t *testing.T) {
+func TestQuery_GeneratesConfigurationWithoutChanges(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		kind            decisionKind
@@ -80,7 +80,7 @@ func TestQuery_FindsSubjectsAndGeneratesConfigurationThatPlansToNothing(t *testi
 				acctest.RequireText(t, found, "Didit cannot tell these apart", test.warning)
 			}
 			if env.Count("PATCH") != 0 {
-				t.Errorf("adopting what was found sent changes: %v", env.RequestLines())
+				t.Errorf("the apply of the generated configuration sent changes: %v", env.RequestLines())
 			}
 			if state, imports := ws.State(), strings.Count(generated, "import {"); imports == 0 || len(state) != imports {
 				t.Errorf("%d instances are in the state after %d imports:\n%s", len(state), imports, generated)
@@ -89,7 +89,7 @@ func TestQuery_FindsSubjectsAndGeneratesConfigurationThatPlansToNothing(t *testi
 	}
 }
 
-func TestQuery_EndsAtItsLimit(t *testing.T) {
+func TestQuery_EndsAtLimit(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireTerraform(14, "terraform query")
@@ -105,7 +105,7 @@ func TestQuery_EndsAtItsLimit(t *testing.T) {
 	}
 }
 
-// The list of sessions has their statuses: no report is read for it.
+// The list of sessions contains their statuses.
 func TestQuery_ListOfSessionsReadsNoReport(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
@@ -117,12 +117,12 @@ func TestQuery_ListOfSessionsReadsNoReport(t *testing.T) {
 
 	for _, line := range env.RequestLines() {
 		if !strings.HasPrefix(line, "GET /v3/sessions/ ") {
-			t.Errorf("sent was %s", line)
+			t.Errorf("%s was sent, want only lists of sessions", line)
 		}
 	}
 }
 
-func TestQuery_FiltersThatWouldFindNothingAreRefused(t *testing.T) {
+func TestQuery_RejectsInvalidFilters(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireTerraform(14, "terraform query")

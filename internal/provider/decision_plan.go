@@ -14,9 +14,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 )
 
-// ModifyPlan shows in the plan what a reviewer has to know, and fails if the apply
-// would. Nothing that was read live is planned except the type of a step: a value
-// that changes before the apply would make Terraform report a provider bug.
+// ModifyPlan adds warnings for the reviewer, and fails if the apply would fail. Of the
+// values that it reads, it plans only the type of a step: if a planned value changes
+// before the apply, Terraform reports a provider bug.
 func (r *decisionResource[Model, M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, config, state Model
 	hasState := !req.State.Raw.IsNull()
@@ -49,9 +49,9 @@ func (r *decisionResource[Model, M]) ModifyPlan(ctx context.Context, req resourc
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// isReplacement reports whether the plan is for another subject than the state. If
-// it is not known which, the apply would forget this subject and then might refuse
-// to adopt it again, so that is an error.
+// isReplacement reports whether the plan is for another subject than the state. An
+// unknown address is an error: it may turn out to be the same subject, which the apply
+// would remove from the state and then possibly refuse to adopt again.
 func (r *decisionResource[Model, M]) isReplacement(ctx context.Context, req resource.ModifyPlanRequest, stored decisions.Subject) (isReplacement bool, diagnostics diag.Diagnostics) {
 	for _, attribute := range r.kind.address {
 		var planned, configured, prior types.String
@@ -71,20 +71,20 @@ func (r *decisionResource[Model, M]) isReplacement(ctx context.Context, req reso
 	return isReplacement, diagnostics
 }
 
-// planUpdate plans a subject that is in the state. It reads nothing, because the
-// refresh has.
+// planUpdate plans a subject that is in the state. It reads nothing, because the refresh
+// has read the session.
 func (r *decisionResource[Model, M]) planUpdate(plan, state M) diag.Diagnostics {
 	plan.complete(state.subject())
 	if diagnostics := r.checkDuplicate(plan); diagnostics.HasError() {
 		return diagnostics
 	}
 	change := decisions.Change{Subject: plan.storedSubject(), From: state.wanted().ValueString(), To: plan.wanted().ValueString()}
-	hasNewComment := isKnown(plan.reason()) && !plan.reason().Equal(state.reason())
+	hasNewComment := isKnown(plan.comment()) && !plan.comment().Equal(state.comment())
 	return r.checkChange(change, hasNewComment)
 }
 
-// planAdoption plans a subject that is not in the state. It reads the session if it
-// can, so that a mistake fails the plan and not the apply.
+// planAdoption plans a subject that is not in the state. If possible, it reads the
+// session, so that a mistake fails the plan and not the apply.
 func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, config M) (diagnostics diag.Diagnostics) {
 	plan.complete(nil)
 	if !isKnown(plan.session()) || !r.isUsable() {
@@ -92,8 +92,8 @@ func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, con
 	}
 	change := decisions.Change{Subject: plan.subject(), To: plan.wanted().ValueString()}
 	decision, err := r.data.service.Decision(ctx, plan.session().ValueString())
-	if err == nil && !config.isAddressed() {
-		return nil // the session exists; the apply will know which subject is meant
+	if err == nil && !config.isAddressKnown() {
+		return nil // the session exists; only the apply can find the subject
 	}
 	var found decisions.Found
 	if err == nil {
@@ -113,11 +113,11 @@ func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, con
 		return diagnostics
 	}
 	change.From = found.Value
-	return r.checkChange(change, isKnown(plan.reason()))
+	return r.checkChange(change, isKnown(plan.comment()))
 }
 
-// checkChange checks a planned change, and returns what a reviewer should know of
-// it. A change whose target is unknown is checked by the apply.
+// checkChange checks a planned change, and returns warnings for its reviewer. If the
+// wanted value is unknown, only the apply can check the change.
 func (r *decisionResource[Model, M]) checkChange(change decisions.Change, hasNewComment bool) (diagnostics diag.Diagnostics) {
 	err := change.Check(change.From)
 	switch {
@@ -132,13 +132,12 @@ func (r *decisionResource[Model, M]) checkChange(change decisions.Change, hasNew
 	return diagnostics
 }
 
-// checkDuplicate fails the plan of the second of two blocks that disagree about one
-// subject.
+// checkDuplicate returns an error if another block plans something else for the subject.
 func (r *decisionResource[Model, M]) checkDuplicate(plan M) (diagnostics diag.Diagnostics) {
 	if r.data == nil || !isKnown(plan.id()) || !isKnown(plan.wanted()) {
 		return nil
 	}
-	planned := plannedDecision{plan.wanted().ValueString(), plan.reason()}
+	planned := plannedDecision{plan.wanted().ValueString(), plan.comment()}
 	if other, disagrees := r.data.planned.checkDuplicate(plan.storedSubject(), planned); disagrees {
 		diagnostics.Append(blocksDisagree(plan.storedSubject(), r.kind.valueAttribute, planned, other))
 	}

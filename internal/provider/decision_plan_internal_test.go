@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -24,14 +25,14 @@ const (
 	openSession  = "aaaaaaaa-2222-4333-8444-000000000003"
 )
 
-// fewSessions is an API with a few sessions. A plan calls nothing but its read: any
-// other call panics.
-type fewSessions struct {
+// fakeSessions is an API with three sessions. All calls but the read of a decision
+// panic, because a plan must not make them.
+type fakeSessions struct {
 	decisions.API
 	reads atomic.Int64
 }
 
-func (f *fewSessions) RetrieveDecision(_ context.Context, sessionID string) (*didit.Decision, error) {
+func (f *fakeSessions) RetrieveDecision(_ context.Context, sessionID string) (*didit.Decision, error) {
 	f.reads.Add(1)
 	switch sessionID {
 	case graphSession:
@@ -58,23 +59,22 @@ var (
 
 func known(text string) types.String { return types.StringValue(text) }
 
-// planCase is one call of ModifyPlan: what the framework hands over, and what
-// comes back.
+// planCase is one call of ModifyPlan and its expected result.
 type planCase struct {
 	// state is nil for a create, config nil for a destroy.
 	state, config *sessionFeatureStatusModel
-	// read: the refresh of this process has read the session.
-	read bool
-	// unconfigured: the provider's own values are not known.
-	unconfigured bool
+	// isRead: the refresh in this process has read the session.
+	isRead bool
+	// isProviderUnknown: the provider block has unknown values.
+	isProviderUnknown bool
 
-	want     sessionFeatureStatusModel // of a plan that succeeds
-	failure  string                    // summary of the one error
+	want     sessionFeatureStatusModel // the plan, if there is no error
+	failure  string                    // summary of the error
 	warnings []string                  // summaries
 	reads    int64
 }
 
-func TestModifyPlan(t *testing.T) {
+func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 	t.Parallel()
 	ocr := func(status, comment types.String) *sessionFeatureStatusModel {
 		return &sessionFeatureStatusModel{SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: null, Status: status, Comment: comment}
@@ -99,15 +99,15 @@ func TestModifyPlan(t *testing.T) {
 			config: ocr(known("Declined"), known("Forged.")),
 			want:   planned(known("Declined"), known("Forged.")), reads: 1,
 		},
-		"create in place": {
+		"create with the current status": {
 			config: ocr(known("In Review"), null),
 			want:   planned(known("In Review"), null), reads: 1,
 		},
-		"create in place with a comment": {
+		"create with the current status and a comment": {
 			config: ocr(known("In Review"), known("Seen.")),
 			want:   planned(known("In Review"), known("Seen.")), warnings: []string{summaryComment}, reads: 1,
 		},
-		"create in place, comment unknown": {
+		"create with the current status, comment unknown": {
 			config: ocr(known("In Review"), unknown),
 			want:   planned(known("In Review"), unknown), reads: 1,
 		},
@@ -142,7 +142,7 @@ func TestModifyPlan(t *testing.T) {
 			config: plain(known(plainSession), known("default"), null, known("Declined")),
 			want:   sessionFeatureStatusModel{ID: known(plainSession + "/default/ID_VERIFICATION"), SessionID: known(plainSession), NodeID: known("default"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null}, reads: 1,
 		},
-		"create, default, label by its older name": {
+		"create, default, alias of type": {
 			config: plain(known(plainSession), known("default"), known("ID_VERIFICATIONS"), known("Declined")),
 			want:   sessionFeatureStatusModel{ID: known(plainSession + "/default/ID_VERIFICATIONS"), SessionID: known(plainSession), NodeID: known("default"), FeatureType: known("ID_VERIFICATIONS"), Status: known("Declined"), Comment: null}, reads: 1,
 		},
@@ -151,13 +151,13 @@ func TestModifyPlan(t *testing.T) {
 			want:   sessionFeatureStatusModel{ID: unknown, SessionID: unknown, NodeID: unknown, FeatureType: unknown, Status: unknown, Comment: null},
 		},
 		"create, provider unknown": {
-			config: ocr(known("Declined"), null), unconfigured: true,
+			config: ocr(known("Declined"), null), isProviderUnknown: true,
 			want: sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
 		},
-		"create that would overturn": {
+		"create that overturns a decision": {
 			config: plain(known(graphSession), known("feature_face_1"), null, known("Declined")), failure: summaryStanding, reads: 1,
 		},
-		"create of an open session": {
+		"create in an open session": {
 			config:   plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
 			want:     sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
 			warnings: []string{summaryOpen}, reads: 1,
@@ -167,23 +167,23 @@ func TestModifyPlan(t *testing.T) {
 			state: stored("In Review", null), config: ocr(known("Declined"), known("Forged.")),
 			want: planned(known("Declined"), known("Forged.")),
 		},
-		"nothing to do": {
+		"no change": {
 			state: stored("Declined", known("Forged.")), config: ocr(known("Declined"), known("Forged.")),
 			want: planned(known("Declined"), known("Forged.")),
 		},
-		"comment alone": {
+		"new comment": {
 			state: stored("Declined", known("Forged.")), config: ocr(known("Declined"), known("Forged, surely.")),
 			want: planned(known("Declined"), known("Forged, surely.")), warnings: []string{summaryComment},
 		},
-		"comment dropped": {
+		"removed comment": {
 			state: stored("Declined", known("Forged.")), config: ocr(known("Declined"), null),
 			want: planned(known("Declined"), null),
 		},
-		"comment alone, unknown": {
+		"unknown comment": {
 			state: stored("Declined", known("Forged.")), config: ocr(known("Declined"), unknown),
 			want: planned(known("Declined"), unknown),
 		},
-		"update, status unknown, comment new": {
+		"update, status unknown, new comment": {
 			state: stored("Declined", known("Forged.")), config: ocr(unknown, known("Forged, surely.")),
 			want: planned(unknown, known("Forged, surely.")),
 		},
@@ -192,28 +192,28 @@ func TestModifyPlan(t *testing.T) {
 			want: planned(known("Approved"), null),
 		},
 		"update, provider unknown": {
-			state: stored("In Review", null), config: ocr(known("Declined"), null), unconfigured: true,
+			state: stored("In Review", null), config: ocr(known("Declined"), null), isProviderUnknown: true,
 			want: planned(known("Declined"), null),
 		},
-		"update of an open session that was read": {
-			state: &sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("In Review"), Comment: null},
-			read:  true, config: plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
+		"update in an open session that was read": {
+			state:  &sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("In Review"), Comment: null},
+			isRead: true, config: plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
 			want:     sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
 			warnings: []string{summaryOpen}, reads: 1,
 		},
-		"update, label in the state is no longer the one reported": {
+		"update, type in the state differs from the report": {
 			state:  &sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("In Review"), Comment: null},
 			config: ocr(known("Declined"), null),
 			want:   sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("Declined"), Comment: null},
 		},
 
-		"replacement by another node that would overturn": {
+		"replacement by another node that overturns a decision": {
 			state: stored("In Review", null), config: plain(known(graphSession), known("feature_face_1"), null, known("Declined")), failure: summaryStanding, reads: 1,
 		},
-		"replacement by a session that is not known": {
+		"replacement by an unknown session": {
 			state: stored("In Review", null), config: plain(unknown, known("feature_ocr_1"), null, known("Declined")), failure: summaryUnknownAddress,
 		},
-		"replacement by a node that is not known": {
+		"replacement by an unknown node": {
 			state: stored("In Review", null), config: plain(known(graphSession), unknown, null, known("Declined")), failure: summaryUnknownAddress,
 		},
 		"replacement by another type": {
@@ -224,7 +224,7 @@ func TestModifyPlan(t *testing.T) {
 			state: stored("Declined", known("Forged.")), warnings: []string{summaryDestroy},
 		},
 		"destroy, provider unknown": {
-			state: stored("Declined", known("Forged.")), unconfigured: true, warnings: []string{summaryDestroy},
+			state: stored("Declined", known("Forged.")), isProviderUnknown: true, warnings: []string{summaryDestroy},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -236,12 +236,12 @@ func TestModifyPlan(t *testing.T) {
 
 func (c planCase) check(t *testing.T) {
 	t.Helper()
-	api := &fewSessions{}
+	api := &fakeSessions{}
 	data := &providerData{planned: newPlannedDecisions(), unknown: []string{"base_url"}}
-	if !c.unconfigured {
+	if !c.isProviderUnknown {
 		data = &providerData{planned: newPlannedDecisions(), service: decisions.New(api, 0)}
 	}
-	if c.read {
+	if c.isRead {
 		if _, err := data.service.Decision(t.Context(), c.state.SessionID.ValueString()); err != nil {
 			t.Fatal(err)
 		}
@@ -257,8 +257,8 @@ func (c planCase) check(t *testing.T) {
 			warnings = append(warnings, diagnostic.Summary())
 		}
 	}
-	expectSummaries(t, "errors", failures, c.failure)
-	expectSummaries(t, "warnings", warnings, c.warnings...)
+	assertSummaries(t, "errors", failures, c.failure)
+	assertSummaries(t, "warnings", warnings, c.warnings...)
 	if c.failure == "" && c.config != nil && got != c.want {
 		t.Errorf("the plan is\n  %v\nwant\n  %v", got, c.want)
 	}
@@ -267,24 +267,18 @@ func (c planCase) check(t *testing.T) {
 	}
 }
 
-func expectSummaries(t *testing.T, what string, got []string, want ...string) {
+func assertSummaries(t *testing.T, severity string, got []string, want ...string) {
 	t.Helper()
 	if len(want) == 1 && want[0] == "" {
 		want = nil
 	}
-	if len(got) != len(want) {
-		t.Fatalf("%s: %q, want %q", what, got, want)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("%s: %q, want %q", what, got, want)
-		}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %q, want %q", severity, got, want)
 	}
 }
 
-// modifyPlan calls ModifyPlan as the framework does: computed values that the
-// configuration leaves out are unknown in the proposed plan, unless nothing is
-// to be changed.
+// modifyPlan calls ModifyPlan as the framework does: computed values that are not
+// configured are unknown in the proposed plan, unless nothing changes.
 func modifyPlan(t *testing.T, data *providerData, state, config *sessionFeatureStatusModel) (sessionFeatureStatusModel, diag.Diagnostics) {
 	t.Helper()
 	feature := &decisionResource[sessionFeatureStatusModel, *sessionFeatureStatusModel]{kind: sessionFeatureStatusKind, newModel: newSessionFeatureStatusModel}

@@ -23,25 +23,25 @@ type decisionModel interface {
 	session() types.String
 	// wanted returns the status or review status.
 	wanted() types.String
-	// reason returns the comment; null for a kind without one.
-	reason() types.String
-	// isAddressed reports whether no part of the subject's address is unknown.
-	isAddressed() bool
-	// subject returns the address with everything that the block says.
+	// comment returns the comment; null for a kind without one.
+	comment() types.String
+	// isAddressKnown reports whether all parts of the subject's address are known.
+	isAddressKnown() bool
+	// subject returns the address with all parts that the model has.
 	subject() decisions.Subject
 	// storedSubject returns the address that identifies the subject in the state.
 	storedSubject() decisions.Subject
-	// complete takes what the block leaves out of the address from the subject, unless
-	// that is nil, and computes the ID.
+	// complete fills the missing parts of the address from the subject, unless that is
+	// nil, and computes the ID.
 	complete(subject decisions.Subject)
 	setWanted(value string)
 	// identity returns the identity data.
 	identity() any
 }
 
-// decisionKind is what one kind of decision adds to the generic resource.
+// decisionKind describes one kind of decision to the generic resource.
 type decisionKind struct {
-	// name is the resource's, without the provider's.
+	// name is the type name of the resource without the prefix didit_.
 	name           string
 	schema         schema.Schema
 	identitySchema identityschema.Schema
@@ -51,13 +51,14 @@ type decisionKind struct {
 	address []addressAttribute
 	// importForm describes the import ID.
 	importForm string
-	// planWarnings returns what a reviewer should know of a planned change. cached is
-	// the session's decision as far as this process has read it, else nil.
+	// planWarnings returns warnings for the reviewer of a planned change. cached is the
+	// session's decision if this process has read it, or nil.
 	planWarnings func(change decisions.Change, cached *didit.Decision) diag.Diagnostics
 }
 
 // decisionResource is the resource of one kind of decision. Its subject exists
-// before Terraform manages it, so that create adopts it, and delete only forgets it.
+// before Terraform manages it. So create adopts it, and delete only removes it from the
+// state.
 type decisionResource[Model any, M interface {
 	*Model
 	decisionModel
@@ -69,7 +70,7 @@ type decisionResource[Model any, M interface {
 	newModel func(address []string) Model
 }
 
-// Create adopts a subject. It does not know which value the reviewer of its plan saw.
+// Create adopts a subject. It cannot know which value the reviewer of its plan saw.
 func (r *decisionResource[Model, M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -92,8 +93,8 @@ func (r *decisionResource[Model, M]) Update(ctx context.Context, req resource.Up
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if planned, seen := M(&plan).wanted(), M(&state).wanted(); !planned.Equal(seen) {
-		resp.Diagnostics.Append(r.apply(ctx, &plan, M(&plan).storedSubject(), seen.ValueString())...)
+	if planned, reviewed := M(&plan).wanted(), M(&state).wanted(); !planned.Equal(reviewed) {
+		resp.Diagnostics.Append(r.apply(ctx, &plan, M(&plan).storedSubject(), reviewed.ValueString())...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -101,21 +102,22 @@ func (r *decisionResource[Model, M]) Update(ctx context.Context, req resource.Up
 	resp.Diagnostics.Append(store(ctx, M(&plan), &resp.State, resp.Identity)...)
 }
 
-// apply is the one path of create and update. seen is the value in the plan; ""
-// if there is none.
-func (r *decisionResource[Model, M]) apply(ctx context.Context, plan *Model, subject decisions.Subject, seen string) diag.Diagnostics {
+// apply creates and updates. reviewed is the value that the reviewer of the plan saw; ""
+// if it is not known.
+func (r *decisionResource[Model, M]) apply(ctx context.Context, plan *Model, subject decisions.Subject, reviewed string) diag.Diagnostics {
 	diagnostics := r.requireUsable(nameOf(subject))
 	if diagnostics.HasError() {
 		return diagnostics
 	}
-	change := decisions.Change{Subject: subject, From: seen, To: M(plan).wanted().ValueString(), Comment: M(plan).reason().ValueString()}
+	change := decisions.Change{Subject: subject, From: reviewed, To: M(plan).wanted().ValueString(), Comment: M(plan).comment().ValueString()}
 	result, err := r.data.service.Apply(ctx, change)
 	if err != nil {
 		diagnostics.Append(r.diagnosticFor(subject, err))
 		return diagnostics
 	}
-	// The plan of a new block is made again in the apply, and warns of what is cached.
-	hasWarned := seen == "" && result.Cached
+	// Terraform plans a new block again during the apply. That plan has already warned if
+	// the cache shows the wanted value.
+	hasWarned := reviewed == "" && result.Cached
 	if !result.Changed && change.Comment != "" && !hasWarned {
 		diagnostics.Append(commentNotRecorded(change))
 	}
@@ -140,7 +142,7 @@ func (r *decisionResource[Model, M]) Read(ctx context.Context, req resource.Read
 	switch {
 	case isGone(err):
 		resp.Diagnostics.Append(removedFromState(subject, err))
-		// Terraform requires the identity also if the resource is removed.
+		// Terraform requires the identity even if the resource is removed.
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, M(&state).identity())...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
@@ -151,7 +153,7 @@ func (r *decisionResource[Model, M]) Read(ctx context.Context, req resource.Read
 	}
 }
 
-// Delete sends nothing: Didit has no undo. The plan has said so.
+// Delete sends nothing, because Didit has no undo. The plan has warned about that.
 func (r *decisionResource[Model, M]) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
@@ -159,7 +161,7 @@ func (r *decisionResource[Model, M]) diagnosticFor(subject decisions.Subject, er
 	return diagnosticFor(subject, r.kind.valueAttribute, err)
 }
 
-// store sets state and identity, which always go together.
+// store sets the state and the identity.
 func store(ctx context.Context, model decisionModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diagnostics := state.Set(ctx, model)
 	diagnostics.Append(identity.Set(ctx, model.identity())...)

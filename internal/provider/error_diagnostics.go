@@ -19,8 +19,8 @@ import (
 // removeAdvice ends the message about a session, step or hit that does not exist.
 const removeAdvice = "If it is gone for good, remove its block or file from the configuration."
 
-// diagnosticFor describes an error of an operation on a subject for the user, on the
-// attribute at fault if there is one. valueAttribute is status or review_status.
+// diagnosticFor returns the diagnostic for an error of an operation on a subject. It is
+// on the attribute at fault, if there is one. valueAttribute is status or review_status.
 func diagnosticFor(subject decisions.Subject, valueAttribute string, err error) diag.Diagnostic {
 	attribute, summary, detail := describe(subject, err)
 	switch attribute {
@@ -32,9 +32,10 @@ func diagnosticFor(subject decisions.Subject, valueAttribute string, err error) 
 	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)
 }
 
-// valueOf stands for the attribute that holds the wanted value.
+// valueOf is a placeholder for the name of the attribute with the wanted value.
 const valueOf = "value"
 
+// describe returns the summary and detail for an error, and the attribute at fault or "".
 func describe(subject decisions.Subject, err error) (attribute, summary, detail string) {
 	name := capitalize(nameOf(subject))
 	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](err); ok {
@@ -65,17 +66,21 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 	detail := fmt.Sprintf("%s was %s in the plan, is %s now, and %q is wanted. A reviewer or the verification flow changed it in the meantime.",
 		name, quote(conflict.Expected), quote(conflict.Found), conflict.Wanted)
 	if conflict.Sent {
-		return detail + " Before that, a change was sent and its response was lost. Look at the audit trail in the Didit console, then plan again."
+		return detail + " Before that, a change was sent and its response was lost. Check the audit trail in the Didit console, then plan again."
 	}
 	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
 }
 
 func outcomeUnknownDetail(name string, unknown *decisions.OutcomeUnknownError) string {
 	detail := fmt.Sprintf("%s should become %q. The change was sent %s. %s", name, unknown.Change.To, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
-	if unknown.ReadErr != nil {
-		detail += " Reading the session to find out failed: " + requestAndResponse(unknown.ReadErr)
-	} else {
+	_, isMissing := errors.AsType[*decisions.NotFoundError](unknown.ReadErr)
+	switch {
+	case unknown.ReadErr == nil:
 		detail += " Each time, the session still showed the former value."
+	case isMissing:
+		detail += " After that, the session's report did not contain it, or contained several that match."
+	default:
+		detail += " Reading the session to find out failed: " + requestAndResponse(unknown.ReadErr)
 	}
 	return detail + " Plan again: the next plan reads the session, and shows whether the change was made."
 }
@@ -134,28 +139,28 @@ func describeMissingHit(hit decisions.HitRef, missing *decisions.NotFoundError) 
 	return "hit_id", summaryNoHit, fmt.Sprintf("There is no %s. Correct hit_id or node_id. %s %s", nameOf(hit), removeAdvice, hits)
 }
 
-// listOfSessions names the list in messages.
+// listOfSessions is the name of the list in messages.
 const listOfSessions = "the list of sessions"
 
-// listDiagnostic describes an error of listing sessions.
+// listDiagnostic returns the diagnostic for an error of listing sessions.
 func listDiagnostic(err error) diag.Diagnostic {
 	_, summary, detail := describeClientError(listOfSessions, err)
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// describeClientError describes an error of the client. what is what was read or
-// changed.
-func describeClientError(what string, err error) (attribute, summary, detail string) {
+// describeClientError is describe for an error of the client. name is the name of the
+// object that could not be read or changed.
+func describeClientError(name string, err error) (attribute, summary, detail string) {
 	failure := didit.AsError(err)
 	if failure == nil {
-		return "", summaryConnection, fmt.Sprintf("%s could not be read or changed: %s", capitalize(what), err)
+		return "", summaryConnection, fmt.Sprintf("%s could not be read or changed: %s", capitalize(name), err)
 	}
 	attribute, summary, advice := advise(failure)
-	return attribute, summary, fmt.Sprintf("For %s: %s %s", what, requestAndResponse(failure), advice)
+	return attribute, summary, fmt.Sprintf("For %s: %s %s", name, requestAndResponse(failure), advice)
 }
 
-// advise returns the summary of a client error, what to do about it, and the
-// attribute at fault.
+// advise returns the summary of a client error, advice for the user, and the attribute at
+// fault or "".
 func advise(failure *didit.Error) (attribute, summary, advice string) {
 	switch failure.Kind {
 	case didit.KindAuthentication:
@@ -179,14 +184,15 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 	case didit.KindConnection:
 		return "", summaryConnection, "Check base_url, the network and the proxy, or raise request_timeout. Then run again."
 	case didit.KindMalformed:
-		return "", summaryMalformed, "Run again. If that does not help, look at the proxies between this machine and Didit."
+		return "", summaryMalformed, "Run again. If that does not help, check the proxies between this machine and Didit."
 	case didit.KindNotAPI:
 		return "", summaryNotAPI, "Check base_url (environment: " + envBaseURL + ") and the proxies between this machine and Didit. The state is unchanged."
 	}
 	return "", summaryRefused, ""
 }
 
-// attributeOf returns the attribute for the one field that the API names, or "".
+// attributeOf returns the attribute for the field of a validation error; "" if there are
+// several fields or none.
 func attributeOf(fields map[string][]string) string {
 	if len(fields) != 1 {
 		return ""
@@ -202,8 +208,7 @@ func attributeOf(fields map[string][]string) string {
 	return ""
 }
 
-// requestAndResponse describes in one or two sentences what was sent and what came
-// back.
+// requestAndResponse describes a failed request and its response in one or two sentences.
 func requestAndResponse(err error) string {
 	failure := didit.AsError(err)
 	switch {
@@ -224,7 +229,7 @@ func requestAndResponse(err error) string {
 	return fmt.Sprintf("%s returned %d. %s", request, failure.StatusCode, sentence(failure.Detail))
 }
 
-// sentence ends a text with a period, because the API's messages need not have one.
+// sentence adds a period to a text that has none, because the API's messages often do not.
 func sentence(text string) string {
 	if strings.TrimRight(text, ".!?…") == text {
 		return text + "."

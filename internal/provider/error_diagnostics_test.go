@@ -1,361 +1,97 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/didit-community/terraform-provider-didit/internal/decisions"
-	"github.com/didit-community/terraform-provider-didit/internal/didit"
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-var (
-	testStep    = decisions.FeatureRef{SessionID: rightSessionID, NodeID: "feature_aml_1"}
-	defaultStep = decisions.FeatureRef{SessionID: rightSessionID, NodeID: didit.DefaultNodeID}
-	otherStep   = decisions.FeatureRef{SessionID: rightSessionID, NodeID: "feature_aml_1", FeatureType: "NFC"}
-	typedStep   = decisions.FeatureRef{SessionID: rightSessionID, NodeID: didit.DefaultNodeID, FeatureType: "NFC"}
-)
-
-// failure is an error of the client, as it comes up from there.
-func failure(kind didit.Kind, status int, detail string) *didit.Error {
-	return &didit.Error{
-		Kind: kind, Method: "GET", Path: "/v3/session/" + rightSessionID + "/decision/", StatusCode: status,
-		Detail: detail, Attempts: 1,
-	}
-}
-
-// expectedDiagnostic is what a person is told.
-type expectedDiagnostic struct {
-	attribute, summary string
-	words              []string
-}
-
-func (want expectedDiagnostic) check(t *testing.T, step decisions.FeatureRef, got diag.Diagnostic) {
-	t.Helper()
-	var on string
-	if located, ok := got.(diag.DiagnosticWithPath); ok {
-		on = located.Path().String()
-	}
-	if got.Severity() != diag.SeverityError || got.Summary() != want.summary || on != want.attribute {
-		t.Errorf("%s %q is on %q, want %q on %q", got.Severity(), got.Summary(), on, want.summary, want.attribute)
-	}
-	for _, word := range append(want.words, step.SessionID, step.NodeID) {
-		if !strings.Contains(got.Detail(), word) {
-			t.Errorf("the detail lacks %q: %s", word, got.Detail())
-		}
-	}
-	for _, wrong := range []string{"  ", "..", " .", "%!", "\n ", "<nil>", "provider produced"} {
-		if strings.Contains(strings.ReplaceAll(got.Detail(), "\n  - ", "\n- "), wrong) {
-			t.Errorf("the detail holds %q: %s", wrong, got.Detail())
-		}
-	}
-}
-
-func TestDiagnosticFor_ClientErrors(t *testing.T) {
+func TestPlan_ReportsAllMissingSteps(t *testing.T) {
 	t.Parallel()
-	for kind, test := range map[didit.Kind]struct {
-		err  *didit.Error
-		want expectedDiagnostic
+	const (
+		ocr      = "\n  - \"feature_ocr_1\" (ID_VERIFICATION): \"In Review\"\n"
+		only     = "\n  - \"default\" (ID_VERIFICATION): \"In Review\"\n"
+		liveness = "\n  - \"default\" (LIVENESS): \"Approved\"\n"
+	)
+	cases := []invalidBlock{
+		{"unknown_session", stepAt(unknownSession, "feature_ocr_1", ""), "", "", "session_id", "Session not found", []string{`step "feature_ocr_1" of session ` + unknownSession, "returned 404", "scope of the key", "remove its block or file"}},
+		{"unknown_node", stepAt(simulator.SessionKYC, "feature_ocr_9", ""), "", "", "node_id", "Step not found", []string{"The session's steps:", ocr, `no step "feature_ocr_9" of session ` + simulator.SessionKYC, "Correct node_id.", "remove its block or file"}},
+		{"no_node_id_in_a_graph", stepAt(simulator.SessionKYC, "", ""), "", "", "resource", "Step not found", []string{ocr, `no step "default" of session ` + simulator.SessionKYC, "Set node_id"}},
+		{"node_id_without_a_graph", stepAt(simulator.SessionSimple, "feature_ocr_1", ""), "", "", "node_id", "Step not found", []string{only}},
+		{"missing_type", stepAt(simulator.SessionTwoTypes, "", "NFC"), "", "", "feature_type", "Step not found", []string{`no step "default" (NFC) of session ` + simulator.SessionTwoTypes, "Correct feature_type", liveness}},
+		{"type_of_another_step", stepAt(simulator.SessionKYC, "feature_aml_1", "LIVENESS"), "", "", "feature_type", "The step has another type", []string{ocr, `Step "feature_aml_1" of session ` + simulator.SessionKYC + " is not of type LIVENESS", "or leave it out"}},
+		{"ambiguous", stepAt(simulator.SessionTwoTypes, "", ""), "", "", "resource", "Several steps match", []string{simulator.SessionTwoTypes, "Set feature_type", only, liveness}},
+		{"two_steps_of_one_type", stepAt(simulator.SessionSameType, "", ""), "", "", "resource", "Didit cannot tell these apart", []string{simulator.SessionSameType, "several steps of one type", "Didit console"}},
+		{"two_steps_of_the_given_type", stepAt(simulator.SessionSameType, "", "AML"), "", "", "feature_type", "Didit cannot tell these apart", []string{simulator.SessionSameType, "several steps of one type", "Didit console"}},
+	}
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(invalidBlocks(cases)))
+
+	result := ws.RunJSON("plan")
+
+	requireOneErrorEach(t, result, cases)
+	const sessions = 5
+	env.RequireRequests(sessions, 0)
+}
+
+func TestPlan_ExplainsResponsesNotFromDidit(t *testing.T) {
+	t.Parallel()
+	const (
+		notAPI = "The response is not from Didit's API"
+		broken = "Didit's response is cut off or malformed"
+		page   = "<html>Please log in, Zorvandel</html>"
+		secret = "invented-secret"
+	)
+	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
+	responses := []struct {
+		name    string
+		fault   simulator.Fault
+		summary string
+		parts   []string
 	}{
-		didit.KindAuthentication: {
-			failure(didit.KindAuthentication, 401, "Invalid key"),
-			expectedDiagnostic{"", "Didit did not accept the credential", []string{"returned 401. Invalid key. Check api_key or access_token", "DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "revoked or expired"}},
-		},
-		didit.KindPermission: {
-			failure(didit.KindPermission, 403, "You do not have permission to perform this action."),
-			expectedDiagnostic{"", "The credential lacks a privilege", []string{"You do not have permission to perform this action. ", "read:sessions", "write:sessions", "Didit console"}},
-		},
-		didit.KindSessionNotFound: {
-			failure(didit.KindSessionNotFound, 404, "Not found."),
-			expectedDiagnostic{"session_id", "Session not found", []string{"deleted", "scope of the key", "Correct session_id", "remove its block or file"}},
-		},
-		didit.KindSubjectNotFound: {
-			failure(didit.KindSubjectNotFound, 404, "No feature found with node_id 'feature_aml_1' in this session."),
-			expectedDiagnostic{"", "Didit refused the request", []string{"was there when the session was read", "Plan again"}},
-		},
-		didit.KindAPISession: {
-			failure(didit.KindAPISession, 400, "Cannot change feature status for API sessions."),
-			expectedDiagnostic{"session_id", "Standalone API sessions cannot be changed", []string{"Cannot change feature status for API sessions.", "Remove its block or file"}},
-		},
-		didit.KindValidation: {
-			failure(didit.KindValidation, 400, "session: wrong"),
-			expectedDiagnostic{"", "Didit refused the request", []string{"returned 400. session: wrong. Correct the configuration"}},
-		},
-		didit.KindRejected: {
-			failure(didit.KindRejected, 418, "Teapot!"),
-			expectedDiagnostic{"", "Didit refused the request", []string{"returned 418. Teapot! Correct the configuration"}},
-		},
-		didit.KindRateLimit: {
-			failure(didit.KindRateLimit, 429, "Request was throttled."),
-			expectedDiagnostic{"", "Didit's rate limit is used up", []string{"share its limits", "rate_limit", "run again later"}},
-		},
-		didit.KindServer: {
-			failure(didit.KindServer, 503, "The API gave no reason."),
-			expectedDiagnostic{"", "Didit returned a server error", []string{"returned 503", "Run again later."}},
-		},
-		didit.KindConnection: {
-			failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused."),
-			expectedDiagnostic{"", "Didit could not be reached", []string{"failed. No response came from example.com: the connection was refused. Check base_url", "network", "proxy", "request_timeout"}},
-		},
-		didit.KindMalformed: {
-			failure(didit.KindMalformed, 200, "The response is cut off or not valid JSON."),
-			expectedDiagnostic{"", "Didit's response is cut off or malformed", []string{"returned 200", "Run again", "proxies"}},
-		},
-		didit.KindNotAPI: {
-			failure(didit.KindNotAPI, 404, "The response is not Didit's JSON: another service sent it."),
-			expectedDiagnostic{"", "The response is not from Didit's API", []string{"Check base_url", "DIDIT_BASE_URL", "The state is unchanged"}},
-		},
-	} {
-		t.Run(fmt.Sprint(kind), func(t *testing.T) {
-			t.Parallel()
-			if test.err.Kind != kind {
-				t.Fatalf("the failure is of kind %d, want %d", test.err.Kind, kind)
-			}
-			test.want.check(t, testStep, diagnosticFor(testStep, "status", test.err))
-			test.want.check(t, testStep, diagnosticFor(testStep, "status", fmt.Errorf("reading: %w", fmt.Errorf("asking: %w", test.err))))
-		})
+		{"html", simulator.Fault{Body: page, Header: html}, notAPI, []string{"returned 200", "not JSON", "login page", "Check base_url", "DIDIT_BASE_URL"}},
+		{"html_labelled_as_json", simulator.Fault{Body: page}, broken, []string{"returned 200", "cut off or not valid JSON"}},
+		{"cut_off", simulator.Fault{Cut: simulator.CutBody}, broken, []string{"returned 200", "cut off or not valid JSON", "Run again"}},
+		{"cut_off_in_a_value", simulator.Fault{Body: `{"session_id": "22222222-`}, broken, []string{"cut off or not valid JSON"}},
+		{"empty", simulator.Fault{Status: http.StatusNoContent}, broken, []string{"returned 204", "cut off or not valid JSON"}},
+		{"array", simulator.Fault{Body: `[{"status": "Approved"}]`}, notAPI, []string{"not a decision report", "not an object", "Check base_url"}},
+		{"other_object", simulator.Fault{Body: `{"version": "1.0", "up": true}`}, notAPI, []string{"not a decision report", "session_id"}},
+		{"status_is_a_number", simulator.Fault{Body: `{"session_id": "` + fmt.Sprintf(manySessionFormat, 7) + `", "status": 7}`}, notAPI, []string{"status is not a string"}},
+		{"report_of_another_session", simulator.Fault{Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "Approved", "id_verifications": [{"node_id": "feature_aml_1", "status": "Approved"}]}`}, notAPI, []string{"its session_id is not that of the requested session"}},
+		{"redirect", simulator.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example.com/" + secret}}}, notAPI, []string{"redirect to the host \"elsewhere.example.com\"", "does not follow it", "credential"}},
+		{"html_404", simulator.Fault{Status: http.StatusNotFound, Header: html, Body: page}, notAPI, []string{"returned 404", "proxy", "Check base_url"}},
+		{"json_404_of_another_service", simulator.Fault{Status: http.StatusNotFound, Body: `{"detail": "Not Found"}`}, notAPI, []string{"returned 404. Not Found. Check base_url"}},
+		{"invalid_key_401", simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail": "Invalid key"}`}, "Didit did not accept the credential", []string{"returned 401. Invalid key. Check api_key or access_token", "DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "expired"}},
+		{"server_error", simulator.Fault{Status: http.StatusBadGateway, Header: html, Body: page}, "Didit returned a server error", []string{"returned 502", "gave no reason", "Run again later"}},
+		{"too_long_retry_after", simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail": "Request was throttled."}`}, "Didit's rate limit is used up", []string{"returned 429", "1h0m0s", "rate_limit"}},
 	}
-}
+	env := acctest.New(t, simulator.Options{})
+	var cases []invalidBlock
+	for i, response := range responses {
+		session := oneStepSession(i)
+		env.AddSession(session)
+		response.fault.Path = session.ID
+		env.Inject(response.fault)
+		parts := append(slices.Clone(response.parts), `step "feature_aml_1" of session `+session.ID)
+		cases = append(cases, invalidBlock{response.name, stepAt(session.ID, "feature_aml_1", ""), "", "", "resource", response.summary, parts})
+	}
+	ws := env.Workspace(env.ConfigWith(withoutRetries, invalidBlocks(cases)))
 
-// kindsOfTheClient reads them from the source: Go cannot list its constants.
-func kindsOfTheClient(t *testing.T) []string {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../didit/error.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for node := range ast.Preorder(file) {
-		if value, ok := node.(*ast.ValueSpec); ok && strings.HasPrefix(value.Names[0].Name, "Kind") {
-			names = append(names, value.Names[0].Name)
-		}
-	}
-	return names
-}
+	result := ws.RunJSON("plan")
 
-func TestAdvise_CoversEveryKind(t *testing.T) {
-	t.Parallel()
-	kinds := kindsOfTheClient(t)
-	if !slices.Contains(kinds, "KindAuthentication") || !slices.Contains(kinds, "KindNotAPI") {
-		t.Fatalf("these are not the client's kinds: %v", kinds)
-	}
-	for i, name := range kinds {
-		kind := didit.KindAuthentication + didit.Kind(i)
-		_, summary, advice := advise(&didit.Error{Kind: kind})
-		if summary == "" || !strings.HasSuffix(advice, ".") {
-			t.Errorf("%s has the summary %q and the advice %q", name, summary, advice)
-		}
-	}
-}
-
-func TestDiagnosticFor_DecisionErrors(t *testing.T) {
-	t.Parallel()
-	steps := []didit.Feature{{NodeID: "feature_ocr_1", Type: "ID_VERIFICATION", Status: "In Review"}, {NodeID: "feature_aml_1", Type: "AML", Status: "Approved"}}
-	plain := []didit.Feature{{NodeID: "default", Type: "ID_VERIFICATION", Status: "In Review"}, {NodeID: "default", Type: "LIVENESS", Status: "Approved"}}
-	twins := []didit.Feature{{NodeID: "default", Type: "AML", Status: "In Review"}, {NodeID: "default", Type: "AML", Status: "Approved"}}
-	list := []string{"The session's steps:\n  - \"feature_ocr_1\" (ID_VERIFICATION): \"In Review\"\n  - \"feature_aml_1\" (AML): \"Approved\"\n"}
-	// Steps that nothing tells apart are not named by node ID default.
-	const nodeless = "of one type without a node ID"
-	change := decisions.Change{Subject: testStep, From: "In Review", To: "Declined"}
-	lost := failure(didit.KindServer, 502, "The API gave no reason.")
-	lost.Method, lost.Attempts = "PATCH", 1
-	for name, test := range map[string]struct {
-		step decisions.FeatureRef
-		err  error
-		want expectedDiagnostic
-	}{
-		"changed since the plan": {
-			testStep, &decisions.ConflictError{Subject: testStep, Expected: "In Review", Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "The decision has changed since the plan", []string{`was "In Review" in the plan`, `is "Approved" now`, `"Declined" is wanted`, "Nothing was sent", "Plan again"}},
-		},
-		"changed while an answer was lost": {
-			testStep, &decisions.ConflictError{Subject: testStep, Expected: "In Review", Found: "Approved", Wanted: "Declined", Sent: true},
-			expectedDiagnostic{"status", "The decision has changed since the plan", []string{`was "In Review" in the plan`, "a change was sent and its response was lost", "audit trail", "plan again"}},
-		},
-		"standing decision": {
-			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`is "Approved"`, `wants "Declined"`, "Nothing was sent", "import block", `"` + rightSessionID + `/feature_aml_1"`}},
-		},
-		"standing decision at node default": {
-			typedStep, &decisions.StandingError{Subject: typedStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`"` + rightSessionID + `/default/NFC"`}},
-		},
-		"unsettled, and as before": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 3, WriteErr: lost},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{`should become "Declined"`, "sent 3 times. PATCH", "returned 502", "still showed the former value", "Plan again"}},
-		},
-		"unsettled, and not to be read": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused.")},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"sent once. PATCH", "to find out failed: GET", "connection was refused. Plan again"}},
-		},
-		"unsettled, and interrupted": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: context.Canceled},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"to find out failed: it was interrupted. Plan again"}},
-		},
-		"unsettled, and gone": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: &decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()}},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "is not there. Plan again"}},
-		},
-		"missing": {
-			testStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf(steps...)},
-			expectedDiagnostic{"node_id", "Step not found", append(list, "Correct node_id.", "remove its block or file")},
-		},
-		"missing from a session without steps": {
-			testStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()},
-			expectedDiagnostic{"node_id", "Step not found", []string{"The session has no steps yet."}},
-		},
-		"missing at node default": {
-			defaultStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: defaultStep, Decision: decisionOf(steps...)},
-			expectedDiagnostic{"node_id", "Step not found", append(list, "Set node_id", "only a step without a node ID")},
-		},
-		"missing type at node default": {
-			typedStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: typedStep, Decision: decisionOf(plain...)},
-			expectedDiagnostic{"feature_type", "Step not found", []string{"(NFC)", "Correct feature_type, or set node_id.", "- \"default\" (LIVENESS): \"Approved\""}},
-		},
-		"ambiguous": {
-			defaultStep, &decisions.NotFoundError{Reason: decisions.Ambiguous, Subject: defaultStep, Decision: decisionOf(append(steps, plain...)...)},
-			expectedDiagnostic{"feature_type", "Several steps match", []string{"Set feature_type to one of their types", "third part", "- \"default\" (LIVENESS): \"Approved\""}},
-		},
-		"ambiguous, and all of one type": {
-			defaultStep, &decisions.NotFoundError{Reason: decisions.NotAddressable, Subject: defaultStep, Decision: decisionOf(append(steps, twins...)...)},
-			expectedDiagnostic{"node_id", "Didit cannot tell these apart", []string{nodeless, "cannot tell them apart", "Didit console"}},
-		},
-		"ambiguous node": {
-			testStep, &decisions.NotFoundError{Reason: decisions.NotAddressable, Subject: testStep, Decision: decisionOf(append(steps, steps...)...)},
-			expectedDiagnostic{"node_id", "Didit cannot tell these apart", []string{"cannot tell them apart", "Didit console"}},
-		},
-		"not addressable": {
-			typedStep, &decisions.NotFoundError{Reason: decisions.NotAddressable, Subject: typedStep, Decision: decisionOf(twins...)},
-			expectedDiagnostic{"feature_type", "Didit cannot tell these apart", []string{nodeless, "cannot tell them apart", "Didit console"}},
-		},
-		"of another type": {
-			otherStep, &decisions.NotFoundError{Reason: decisions.OtherType, Subject: otherStep, Decision: decisionOf(steps...)},
-			expectedDiagnostic{"feature_type", "The step has another type", append(list, "is not of type NFC.", "Correct feature_type, or leave it out.")},
-		},
-		"interrupted": {
-			testStep, context.Canceled,
-			expectedDiagnostic{"", "Interrupted", []string{"No partial change was made", "Plan again"}},
-		},
-		"interrupted request": {
-			testStep, &didit.Error{Kind: didit.KindConnection, Err: context.Canceled},
-			expectedDiagnostic{"", "Interrupted", []string{"No partial change was made"}},
-		},
-		"anything else": {
-			testStep, errors.New("something new"),
-			expectedDiagnostic{"", "Didit could not be reached", []string{"something new"}},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			named := test.step
-			if slices.Contains(test.want.words, nodeless) {
-				named.NodeID = ""
-			}
-			test.want.check(t, named, diagnosticFor(test.step, "status", test.err))
-			test.want.check(t, named, diagnosticFor(test.step, "status", fmt.Errorf("applying: %w", test.err)))
-		})
-	}
-}
-
-func TestDiagnosticFor_ValidationErrorIsOnTheRefusedAttribute(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		fields    map[string][]string
-		attribute string
-	}{
-		{map[string][]string{"new_status": {"Wrong."}}, "status"},
-		{map[string][]string{"comment": {"Too long."}}, "comment"},
-		{map[string][]string{"feature_type": {"Required."}}, "feature_type"},
-		{map[string][]string{"detail": {"Wrong."}}, ""},
-		{map[string][]string{"": {"Wrong."}}, ""},
-		{map[string][]string{"comment": {"Too long."}, "new_status": {"Wrong."}}, ""},
-		{nil, ""},
-	} {
-		err := failure(didit.KindValidation, 400, "Wrong.")
-		err.Fields = test.fields
-
-		expectedDiagnostic{test.attribute, "Didit refused the request", nil}.check(t, testStep, diagnosticFor(testStep, "status", err))
-	}
-}
-
-// decisionOf is a decision with these steps.
-func decisionOf(steps ...didit.Feature) *didit.Decision {
-	return &didit.Decision{SessionID: rightSessionID, Status: "In Review", Features: steps}
-}
-
-func TestDiagnosticFor_CountsSeveralAttempts(t *testing.T) {
-	t.Parallel()
-	for attempts, want := range map[int]string{1: "/decision/ returned 503.", 2: "/decision/, sent 2 times, returned 503.", 6: ", sent 6 times, returned"} {
-		err := failure(didit.KindServer, 503, "The API gave no reason.")
-		err.Attempts = attempts
-		if detail := diagnosticFor(testStep, "status", err).Detail(); !strings.Contains(detail, want) {
-			t.Errorf("after %d attempts it says: %s", attempts, detail)
-		}
-	}
-}
-
-func TestIsGone_OnlyForTheAPIsOwnWords(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		err  error
-		gone bool
-	}{
-		"session not found": {failure(didit.KindSessionNotFound, 404, "Not found."), true},
-		"step missing":      {&decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()}, true},
-		"other type":        {&decisions.NotFoundError{Reason: decisions.OtherType, Subject: testStep, Decision: decisionOf()}, false},
-		"ambiguous":         {&decisions.NotFoundError{Reason: decisions.Ambiguous, Subject: testStep, Decision: decisionOf()}, false},
-		"not addressable":   {&decisions.NotFoundError{Reason: decisions.NotAddressable, Subject: testStep, Decision: decisionOf()}, false},
-		"foreign 404":       {failure(didit.KindNotAPI, 404, "Not Found"), false},
-		"authentication":    {failure(didit.KindAuthentication, 401, ""), false},
-		"permission":        {failure(didit.KindPermission, 403, ""), false},
-		"server":            {failure(didit.KindServer, 500, ""), false},
-		"interrupted":       {context.Canceled, false},
-		"nothing":           {nil, false},
-	} {
-		if isGone(test.err) != test.gone {
-			t.Errorf("%s: gone is %t", name, !test.gone)
-		}
-		if test.err != nil && isGone(fmt.Errorf("reading: %w", test.err)) != test.gone {
-			t.Errorf("%s, wrapped: gone is %t", name, !test.gone)
-		}
-	}
-}
-
-// A node ID of the report cannot change the terminal, forge a message, or make the
-// error endless.
-func TestDiagnosticFor_QuotesAndBoundsLists(t *testing.T) {
-	t.Parallel()
-	hostile := "evil\x1b[31m\n\u202e\nError: everything is lost" + strings.Repeat("x", 1<<20)
-	decision := &didit.Decision{SessionID: rightSessionID}
-	for range 200 {
-		decision.Features = append(decision.Features, didit.Feature{NodeID: hostile, Type: "AML", Status: hostile})
-		decision.AMLHits = append(decision.AMLHits, didit.AMLHit{NodeID: hostile, ID: hostile, ReviewStatus: hostile})
-	}
-	hit := decisions.HitRef{SessionID: rightSessionID, NodeID: "feature_aml_1", HitID: "hit_1"}
-	for _, missing := range []*decisions.NotFoundError{
-		{Reason: decisions.Missing, Subject: testStep, Decision: decision},
-		{Reason: decisions.Ambiguous, Subject: defaultStep, Decision: decision},
-		{Reason: decisions.NotAddressable, Subject: testStep, Decision: decision},
-		{Reason: decisions.Missing, Subject: hit, Decision: decision},
-		{Reason: decisions.NoAMLCheck, Subject: hit, Decision: decision},
-	} {
-		detail := diagnosticFor(missing.Subject, "status", missing).Detail()
-		if lines := strings.Count(detail, "\n"); lines > maxListed+2 || len(detail) > 20_000 {
-			t.Errorf("%v: %d lines, %d bytes", missing, lines, len(detail))
-		}
-		if strings.ContainsAny(detail, "\x1b\u202e") || strings.Contains(detail, "\nError") || !strings.Contains(detail, "and 180 more") {
-			t.Errorf("%v: %.500q", missing, detail)
+	requireOneErrorEach(t, result, cases)
+	env.RequireRequests(len(cases), 0)
+	for _, hidden := range []string{"Zorvandel", secret, simulator.DefaultAPIKey} {
+		if strings.Contains(result.Output, hidden) {
+			t.Errorf("the output contains %q:\n%s", hidden, result.Output)
 		}
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// This file works around three costs and gaps of terraform-plugin-framework 1.19. The
-// first and the last grow with the number of instances: together they are most of the
-// memory and much of the time of a plan of thousands (make bench). When the framework
-// has fixed them, delete this file: NewServer becomes providerserver.NewProtocol6.
+// This file works around three problems of terraform-plugin-framework 1.19. The first
+// and the last cost most of the memory and much of the time of a plan with thousands of
+// instances (make bench). When the framework has fixed them, delete this file and use
+// providerserver.NewProtocol6 instead of NewServer.
 //
-//   - The framework registers a cancel function for every call until the provider
-//     stops (internal/proto6server/serve.go), and each holds the whole chain of its
-//     call's contexts, with requests and responses.
-//   - Its StopProvider cancels the calls that it knows; one that arrives at the same
-//     moment, as in an interrupted apply, would wait on.
+//   - The framework keeps a cancel function for every call until the provider stops
+//     (internal/proto6server/serve.go), and with it the call's contexts, request and
+//     response.
+//   - Its StopProvider does not cancel calls that arrive at the same moment, as in an
+//     interrupted apply.
 //   - Without any TF_LOG variable, the SDK and the framework still format TRACE lines
 //     for every call, which the CLI parses and drops (terraform-plugin-framework issues
 //     721 and 1269).
@@ -34,7 +34,7 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		server, ok := providerserver.NewProtocol6(New(version)())().(frameworkServer)
 		if !ok {
-			panic("terraform-plugin-framework no longer serves what lean_server.go wraps")
+			panic("terraform-plugin-framework does not implement the interfaces in lean_server.go")
 		}
 		wrapped := &leanServer{frameworkServer: server}
 		wrapped.renew()
@@ -42,8 +42,8 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 	}
 }
 
-// QuietUnusedLogs turns the SDK's own log lines off if no TF_LOG variable asks for
-// logs. It changes the process's environment: call it first.
+// QuietUnusedLogs turns off the SDK's own log lines if no TF_LOG variable enables logs.
+// Call it first, because it changes the environment of the process.
 func QuietUnusedLogs() {
 	for _, variable := range os.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
@@ -57,8 +57,8 @@ func QuietUnusedLogs() {
 	}
 }
 
-// frameworkServer is everything that the framework serves. The server of the protocol
-// looks for these interfaces one by one: it would not find one that is missing here.
+// frameworkServer has all interfaces that the framework's server implements. The protocol
+// server asserts each of them, and would not find one that is missing here.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -66,8 +66,8 @@ type frameworkServer interface {
 	tfprotov6.StateStoreServer
 }
 
-// leanServer gives the framework a context of its own for each call that is made once
-// per instance. All other calls pass through, also those that outlive their return.
+// leanServer replaces the context of each call that Terraform makes once per instance.
+// It passes other calls on unchanged, because some of them return before they end.
 type leanServer struct {
 	frameworkServer
 
@@ -76,7 +76,7 @@ type leanServer struct {
 	stop    context.CancelFunc
 }
 
-// StopProvider cancels every call of this run, also those that have not arrived yet.
+// StopProvider cancels all calls of this run, including those that arrive later.
 func (s *leanServer) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	s.mu.Lock()
 	s.stop()
@@ -84,13 +84,13 @@ func (s *leanServer) StopProvider(ctx context.Context, req *tfprotov6.StopProvid
 	return s.frameworkServer.StopProvider(ctx, req)
 }
 
-// ConfigureProvider begins a run: a provider that is started with -debug serves several.
+// ConfigureProvider begins a run. A provider that was started with -debug serves several.
 func (s *leanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.renew()
 	return s.frameworkServer.ConfigureProvider(ctx, req)
 }
 
-// renew replaces the context of a run that was stopped.
+// renew replaces the context if the run was stopped.
 func (s *leanServer) renew() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,8 +135,8 @@ func (s *leanServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadData
 	return callReleasing(ctx, s, req, s.frameworkServer.ReadDataSource)
 }
 
-// callReleasing makes a call with a context that ends with the caller's or when the run
-// is stopped, and that releases the caller's context when the call returns.
+// callReleasing calls the framework with a context that ends with the caller's or when
+// the run is stopped, and that releases the caller's context when the call returns.
 func callReleasing[Request, Response any](ctx context.Context, server *leanServer, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	server.mu.Lock()
 	stopped := server.stopped
@@ -150,8 +150,8 @@ func callReleasing[Request, Response any](ctx context.Context, server *leanServe
 	return call(releasing, request)
 }
 
-// releasingContext is its parent until the call returns, and an empty, cancelled
-// context afterwards.
+// releasingContext behaves like its parent until the call returns, and like an empty,
+// cancelled context afterwards.
 type releasingContext struct {
 	parent atomic.Pointer[context.Context]
 	done   <-chan struct{}

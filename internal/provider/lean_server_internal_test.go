@@ -22,10 +22,10 @@ import (
 
 type contextKey struct{}
 
-// ballast stands for everything that the context of a call references.
-type ballast [1 << 10]byte
+// payload is a value that the context of a call refers to.
+type payload [1 << 10]byte
 
-func TestLeanServer_ReleasesTheContextOfACall(t *testing.T) {
+func TestLeanServer_ReleasesContextOfCall(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, tfprotov6.ProviderServer) error{
 		"ValidateResourceConfig": func(ctx context.Context, server tfprotov6.ProviderServer) error {
@@ -70,30 +70,31 @@ func TestLeanServer_ReleasesTheContextOfACall(t *testing.T) {
 			t.Parallel()
 			server := NewServer("test")()
 
-			kept := callWithBallast(t, server, call)
+			referenced := callWithPayload(t, server, call)
 			runtime.GC()
 
-			if kept.Value() != nil {
-				t.Error("the context of a call that has returned is still held: is it wrapped in lean_server.go?")
+			if referenced.Value() != nil {
+				t.Error("the server still refers to the context of a call that has returned: wrap the call in lean_server.go")
 			}
 			runtime.KeepAlive(server)
 		})
 	}
 }
 
-// callWithBallast makes a call whose context has no other reference afterwards.
-func callWithBallast(t *testing.T, server tfprotov6.ProviderServer, call func(context.Context, tfprotov6.ProviderServer) error) weak.Pointer[ballast] {
+// callWithPayload makes a call. The result is nil when nothing refers to its context any
+// more.
+func callWithPayload(t *testing.T, server tfprotov6.ProviderServer, call func(context.Context, tfprotov6.ProviderServer) error) weak.Pointer[payload] {
 	t.Helper()
-	weight := new(ballast)
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), contextKey{}, weight))
+	value := new(payload)
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), contextKey{}, value))
 	defer cancel()
 	if err := call(ctx, server); err != nil {
 		t.Fatal(err)
 	}
-	return weak.Make(weight)
+	return weak.Make(value)
 }
 
-func TestReleasingContext_IsItsParentUntilTheCallReturns(t *testing.T) {
+func TestReleasingContext_BehavesLikeParentUntilCallReturns(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), contextKey{}, "value"), time.Hour)
 	defer cancel()
@@ -104,7 +105,7 @@ func TestReleasingContext_IsItsParentUntilTheCallReturns(t *testing.T) {
 		deadline, hasDeadline := during.Deadline()
 		wanted, _ := ctx.Deadline()
 		if during.Value(contextKey{}) != "value" || !hasDeadline || !deadline.Equal(wanted) || during.Err() != nil {
-			t.Error("during the call the context is not its parent")
+			t.Error("during the call the context differs from its parent")
 		}
 		cancel()
 		<-during.Done()
@@ -112,21 +113,21 @@ func TestReleasingContext_IsItsParentUntilTheCallReturns(t *testing.T) {
 	})
 
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelling the parent gave %v during the call, want context.Canceled", err)
+		t.Errorf("after the parent was cancelled, Err returned %v, want context.Canceled", err)
 	}
 	if _, hasDeadline := releasing.Deadline(); releasing.Value(contextKey{}) != nil || hasDeadline || !errors.Is(releasing.Err(), context.Canceled) {
-		t.Error("after the call the context is still its parent")
+		t.Error("after the call the context still refers to its parent")
 	}
 }
 
-func TestReleasingContext_ChildrenEndWithTheParent(t *testing.T) {
+func TestReleasingContext_ChildrenEndWithParent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		_, err := callReleasing(ctx, newLeanServer(t), 0, func(during context.Context, _ int) (int, error) {
-			child, leave := context.WithCancel(during)
-			defer leave()
+			child, cancel := context.WithCancel(during)
+			defer cancel()
 			<-child.Done()
 			return 0, child.Err()
 		})
@@ -136,7 +137,7 @@ func TestReleasingContext_ChildrenEndWithTheParent(t *testing.T) {
 	})
 }
 
-func TestLeanServer_StopEndsCallsInFlightAndLaterOnes(t *testing.T) {
+func TestLeanServer_StopCancelsCallsInFlightAndLaterOnes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		wait := func(during context.Context, _ int) (int, error) {
@@ -155,13 +156,13 @@ func TestLeanServer_StopEndsCallsInFlightAndLaterOnes(t *testing.T) {
 		_, later := callReleasing(t.Context(), server, 0, wait)
 
 		if err != nil || !errors.Is(<-ended, context.Canceled) || !errors.Is(later, context.Canceled) {
-			t.Errorf("stopping gave %v, and the call after it ended with %v", err, later)
+			t.Errorf("StopProvider returned %v, the call after it %v", err, later)
 		}
 	})
 }
 
-// A provider that is started with -debug serves one run after the other.
-func TestLeanServer_ServesTheNextRunAfterAStop(t *testing.T) {
+// A provider that was started with -debug serves several runs.
+func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 	t.Parallel()
 	server := newLeanServer(t)
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
@@ -183,12 +184,12 @@ func TestLeanServer_ServesTheNextRunAfterAStop(t *testing.T) {
 
 	_, err = callReleasing(t.Context(), server, 0, func(during context.Context, _ int) (int, error) { return 0, during.Err() })
 	if err != nil {
-		t.Errorf("a call of the next run began with %v", err)
+		t.Errorf("the context of a call in the next run: %v", err)
 	}
 }
 
-// The protocol's server looks for optional interfaces of what it serves.
-func TestLeanServer_HidesNoMethodOfTheFramework(t *testing.T) {
+// The protocol server asserts optional interfaces of the provider's server.
+func TestLeanServer_HidesNoMethodOfFramework(t *testing.T) {
 	t.Parallel()
 	framework := reflect.TypeOf(providerserver.NewProtocol6(New("test")())())
 	lean := reflect.TypeFor[*leanServer]()
@@ -218,8 +219,8 @@ func newLeanServer(t *testing.T) *leanServer {
 
 func TestQuietUnusedLogs_OnlyWithoutTFLog(t *testing.T) {
 	for name, test := range map[string]struct {
-		asked string
-		quiet bool
+		variable string
+		isQuiet  bool
 	}{
 		"no variable":           {"", true},
 		"TF_LOG":                {"TF_LOG", false},
@@ -228,15 +229,15 @@ func TestQuietUnusedLogs_OnlyWithoutTFLog(t *testing.T) {
 		"TF_LOG_PROVIDER_DIDIT": {"TF_LOG_PROVIDER_DIDIT", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			forgetLogVariables(t)
-			if test.asked != "" {
-				t.Setenv(test.asked, "TRACE")
+			unsetLogVariables(t)
+			if test.variable != "" {
+				t.Setenv(test.variable, "TRACE")
 			}
 
 			QuietUnusedLogs()
 
 			for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK"} {
-				if quiet := os.Getenv(variable) == "OFF"; quiet != test.quiet {
+				if isQuiet := os.Getenv(variable) == "OFF"; isQuiet != test.isQuiet {
 					t.Errorf("%s is %q", variable, os.Getenv(variable))
 				}
 			}
@@ -244,8 +245,8 @@ func TestQuietUnusedLogs_OnlyWithoutTFLog(t *testing.T) {
 	}
 }
 
-// forgetLogVariables unsets what this process was started with, until the test ends.
-func forgetLogVariables(t *testing.T) {
+// unsetLogVariables unsets all variables TF_LOG* until the test ends.
+func unsetLogVariables(t *testing.T) {
 	t.Helper()
 	t.Setenv("TF_LOG_SDK", "")
 	t.Setenv("TF_LOG_SDK_FRAMEWORK", "")

@@ -13,23 +13,23 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// TestLiveStep_IsAdoptedChangedAndChangedBack runs against a real Didit application:
+// TestLiveStep_IsChangedAndChangedBack runs against a real Didit application:
 // make testacc-live.
-func TestLiveStep_IsAdoptedChangedAndChangedBack(t *testing.T) {
-	story := liveStory{t: t, session: os.Getenv("DIDIT_LIVE_SESSION_ID"), node: os.Getenv("DIDIT_LIVE_NODE_ID")}
+func TestLiveStep_IsChangedAndChangedBack(t *testing.T) {
+	scenario := liveScenario{t: t, session: os.Getenv("DIDIT_LIVE_SESSION_ID"), node: os.Getenv("DIDIT_LIVE_NODE_ID")}
 	key := os.Getenv("DIDIT_API_KEY")
-	if os.Getenv("TF_ACC") == "" || key == "" || story.session == "" || story.node == "" {
+	if os.Getenv("TF_ACC") == "" || key == "" || scenario.session == "" || scenario.node == "" {
 		t.Skip("changes a step of a real session back and forth (make testacc-live): needs TF_ACC=1, and in DIDIT_API_KEY, " +
 			"DIDIT_LIVE_SESSION_ID and DIDIT_LIVE_NODE_ID a key that may read and write, a session made for tests, and a step of it")
 	}
-	story.variables = []string{"DIDIT_API_KEY=" + key}
+	scenario.variables = []string{"DIDIT_API_KEY=" + key}
 	if address := os.Getenv("DIDIT_BASE_URL"); address != "" {
-		story.variables = append(story.variables, "DIDIT_BASE_URL="+address)
+		scenario.variables = append(scenario.variables, "DIDIT_BASE_URL="+address)
 	}
-	story.run()
+	scenario.run()
 }
 
-func TestLiveStory_HoldsOnTheSimulator(t *testing.T) {
+func TestLiveScenario_PassesOnSimulator(t *testing.T) {
 	t.Parallel()
 	for name, step := range map[string]struct{ session, node, before, changed string }{
 		"in review": {simulator.SessionKYC, "feature_ocr_1", "In Review", "Approved"},
@@ -41,7 +41,7 @@ func TestLiveStory_HoldsOnTheSimulator(t *testing.T) {
 			env := acctest.New(t, simulator.Options{})
 			env.RequireCLI(5, "import block")
 
-			liveStory{t: t, session: step.session, node: step.node, variables: env.Environment()}.run()
+			liveScenario{t: t, session: step.session, node: step.node, variables: env.Environment()}.run()
 
 			env.RequireTrail(
 				acctest.ByTerraform(step.node, step.before, step.changed, liveComment+"changed."),
@@ -51,17 +51,17 @@ func TestLiveStory_HoldsOnTheSimulator(t *testing.T) {
 	}
 }
 
-// liveComment begins the comments that the test leaves on the audit trail.
+// liveComment is the beginning of the comments on the audit trail.
 const liveComment = "Acceptance test of terraform-provider-didit: "
 
-// liveStory adopts one step as it is, changes it, and changes it back.
-type liveStory struct {
+// liveScenario adopts one step, changes it, and changes it back.
+type liveScenario struct {
 	t             *testing.T
 	session, node string
 	variables     []string
 }
 
-func (s liveStory) run() {
+func (s liveScenario) run() {
 	t := s.t
 	t.Helper()
 	before := s.status()
@@ -76,10 +76,10 @@ func (s liveStory) run() {
 	}
 
 	ws := s.workspace()
-	t.Log("Adopting it as it is: nothing is sent.")
+	t.Log("Adopting it with its current status: nothing is sent.")
 	ws.apply(before, "")
 	ws.requireChanges(0)
-	// Whatever fails from here on, the step is changed back.
+	// Change the step back even if the test fails.
 	defer func() {
 		t.Logf("Changing it back to %q.", before)
 		ws.apply(before, liveComment+"changed back.")
@@ -100,7 +100,7 @@ func (s liveStory) run() {
 }
 
 // status reads the step's status through an import.
-func (s liveStory) status() string {
+func (s liveScenario) status() string {
 	s.t.Helper()
 	ws := s.workspace()
 	ws.Write("main.tf", acctest.ProviderConfig("", s.block("Approved", "").hcl("step")))
@@ -109,29 +109,29 @@ func (s liveStory) status() string {
 	return status
 }
 
-func (s liveStory) block(status, comment string) decisionBlock {
+func (s liveScenario) block(status, comment string) decisionBlock {
 	return decisionBlock{session: s.session, node: s.node, status: status, comment: comment}
 }
 
-func (s liveStory) workspace() *liveWorkspace {
+func (s liveScenario) workspace() *liveWorkspace {
 	s.t.Helper()
-	ws := &liveWorkspace{Workspace: acctest.NewWorkspace(s.t), story: s, logFile: filepath.Join(s.t.TempDir(), "provider.log")}
+	ws := &liveWorkspace{Workspace: acctest.NewWorkspace(s.t), scenario: s, logFile: filepath.Join(s.t.TempDir(), "provider.log")}
 	ws.Variables = append([]string{"TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH=" + ws.logFile}, s.variables...)
 	return ws
 }
 
 // liveWorkspace counts requests in the provider's log, because a real Didit has no
-// request log for a test.
+// request log.
 type liveWorkspace struct {
 	*acctest.Workspace
-	story   liveStory
-	logFile string
+	scenario liveScenario
+	logFile  string
 }
 
-// apply sets the step's status; the import block stays in the configuration.
+// apply sets the step's status with a resource block and an import block.
 func (ws *liveWorkspace) apply(status, comment string) {
 	ws.T.Helper()
-	ws.Write("main.tf", acctest.ProviderConfig("", ws.story.block(status, comment).adopted("step")))
+	ws.Write("main.tf", acctest.ProviderConfig("", ws.scenario.block(status, comment).adopted("step")))
 	ws.MustRun("apply", "-auto-approve")
 }
 

@@ -21,7 +21,7 @@ func logAttempt(ctx context.Context, attempt didit.Attempt) {
 		"attempt":     attempt.Number,
 		"duration_ms": attempt.Duration.Milliseconds(),
 	}
-	// The detail of an error status comes from the response's body.
+	// From 400 on, the failure quotes the body of the response, which is not logged.
 	if attempt.Failure != "" && attempt.StatusCode < 400 {
 		fields["failure"] = attempt.Failure
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// plannedDecisions remembers what each subject is planned to become, to detect two
-// blocks that disagree. Terraform plans a replacement twice, so two equal plans are
-// no proof of two blocks.
+// plannedDecisions records the planned decision for each subject, to detect two blocks
+// that disagree. Two equal plans can come from one block, because Terraform plans a
+// replacement twice.
 type plannedDecisions struct {
 	mu        sync.Mutex
 	bySubject map[decisions.Subject]plannedDecision
@@ -29,8 +29,8 @@ func newPlannedDecisions() *plannedDecisions {
 	return &plannedDecisions{bySubject: map[decisions.Subject]plannedDecision{}}
 }
 
-// checkDuplicate records a planned decision. It returns the one that another block
-// plans for the same subject, if the two disagree.
+// checkDuplicate records a planned decision. If another block has planned a different one
+// for the subject, it returns that instead.
 func (p *plannedDecisions) checkDuplicate(subject decisions.Subject, planned plannedDecision) (other plannedDecision, disagrees bool) {
 	if step, ok := subject.(decisions.FeatureRef); ok {
 		step.FeatureType = didit.CanonicalFeatureType(step.FeatureType)

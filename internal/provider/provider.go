@@ -31,7 +31,7 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*diditProvider)(nil)
 )
 
-// diditProvider is the provider itself.
+// diditProvider is the provider.
 type diditProvider struct {
 	version string
 }
@@ -51,7 +51,7 @@ type providerModel struct {
 	RateLimit      types.Object `tfsdk:"rate_limit"`
 }
 
-// rateLimitModel is the block's rate_limit.
+// rateLimitModel is the attribute rate_limit of the provider block.
 type rateLimitModel struct {
 	ReadsPerMinute  types.Int64 `tfsdk:"reads_per_minute"`
 	WritesPerMinute types.Int64 `tfsdk:"writes_per_minute"`

@@ -14,11 +14,11 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// providerData is what a configured provider passes to its resources. Whatever
-// calls share is here, because the framework makes a resource anew for every call.
+// providerData is the data that a configured provider passes to its resources. All state
+// that calls share is here, because the framework creates a new resource for every call.
 type providerData struct {
-	// service, destinations and client are nil while the provider's configuration holds
-	// unknown values; unknown names those arguments.
+	// service, destinations and client are nil if the provider's configuration has unknown
+	// values. unknown lists those arguments.
 	service      *decisions.Service
 	destinations *destinations.Service
 	client       *didit.Client
@@ -26,12 +26,12 @@ type providerData struct {
 	planned      *plannedDecisions
 }
 
-// configured is embedded by everything that the provider configures.
+// configured is embedded in all types that the provider configures.
 type configured struct {
 	data *providerData
 }
 
-// configure stores the provider's data, which is nil during validation.
+// configure stores the provider's data. It is nil during validation.
 func (c *configured) configure(data any) (diagnostics diag.Diagnostics) {
 	if data == nil {
 		return nil
@@ -48,17 +48,17 @@ func (c *configured) configure(data any) (diagnostics diag.Diagnostics) {
 // isUsable reports whether the API can be called.
 func (c *configured) isUsable() bool { return c.data != nil && c.data.service != nil }
 
-// requireUsable returns an error if the API cannot be called, for what cannot be
-// read therefore.
-func (c *configured) requireUsable(what string) (diagnostics diag.Diagnostics) {
+// requireUsable returns an error if the API cannot be called. name is the name of the
+// object that cannot be read then.
+func (c *configured) requireUsable(name string) (diagnostics diag.Diagnostics) {
 	if c.isUsable() {
 		return nil
 	}
-	var names []string
+	var arguments []string
 	if c.data != nil {
-		names = c.data.unknown
+		arguments = c.data.unknown
 	}
 	diagnostics.AddError(summaryUnknownConfig, fmt.Sprintf("%s cannot be read, because the provider block's %s is known only after an apply. "+
-		"Apply what it depends on first, with -target, or set it to a known value.", capitalize(what), strings.Join(names, ", ")))
+		"Apply what it depends on first, with -target, or set it to a known value.", capitalize(name), strings.Join(arguments, ", ")))
 	return diagnostics
 }

@@ -17,7 +17,7 @@ import (
 
 // hitFilterModel is the config of a list block.
 type hitFilterModel struct {
-	listedSessions
+	sessionFilterModel
 	ReviewStatuses  []string `tfsdk:"review_statuses"`
 	SessionStatuses []string `tfsdk:"session_statuses"`
 }
@@ -31,7 +31,7 @@ func newSessionAMLHitStatusListResource() list.ListResource {
 		schema: schema.Schema{
 			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
-			Attributes: withListedSessions(map[string]schema.Attribute{
+			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"review_statuses":  listFilter("Find only hits with these review statuses, such as `Unreviewed`. Defaults to all.", reviewStatusValidator),
 				"session_statuses": sessionStatusFilter("hits"),
 			}),

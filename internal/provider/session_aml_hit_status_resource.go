@@ -48,14 +48,14 @@ func (m *sessionAMLHitStatusModel) id() types.String      { return m.ID }
 func (m *sessionAMLHitStatusModel) session() types.String { return m.SessionID }
 func (m *sessionAMLHitStatusModel) wanted() types.String  { return m.ReviewStatus }
 
-// reason is null: the API takes no comment.
-func (m *sessionAMLHitStatusModel) reason() types.String { return types.StringNull() }
+// comment is null, because the API takes none.
+func (m *sessionAMLHitStatusModel) comment() types.String { return types.StringNull() }
 
 func (m *sessionAMLHitStatusModel) setWanted(status string) {
 	m.ReviewStatus = types.StringValue(status)
 }
 
-func (m *sessionAMLHitStatusModel) isAddressed() bool {
+func (m *sessionAMLHitStatusModel) isAddressKnown() bool {
 	return !m.NodeID.IsUnknown() && !m.HitID.IsUnknown()
 }
 
@@ -86,7 +86,7 @@ var sessionAMLHitStatusKind = decisionKind{
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on one hit of an AML check: whether it is a match. " +
 			"The hit already exists: adopt it with an `import` block, whose plan shows the change. " +
-			"A hit below the match threshold starts as `False Positive` without anybody having reviewed it; Didit does not report the difference.\n\n" +
+			"A hit below the match threshold starts as `False Positive` without a review; Didit does not report the difference.\n\n" +
 			"Didit takes no comment here: keep the reason in your configuration. It may recompute the status of the AML step after a review, so decide hits before steps, and both before the session, ordered by `depends_on`. " +
 			"Nothing is sent if the hit already has the wanted review status. Destroying the resource leaves the review in place, because Didit has no undo.",
 		Attributes: map[string]schema.Attribute{

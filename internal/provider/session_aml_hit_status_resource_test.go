@@ -12,8 +12,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// What only AML hits have: workflows without a graph, several checks, and ongoing
-// monitoring, which adds and removes hits.
+// This file tests what only AML hits have: workflows without a graph, several checks, and
+// ongoing monitoring, which adds and removes hits.
 
 var hitKind = kinds[2]
 
@@ -27,7 +27,7 @@ func hitAt(session, node, hit string) decisionKind {
 	return kind
 }
 
-func TestHit_WithoutAGraphIsAtNodeDefault(t *testing.T) {
+func TestHit_WithoutGraphUsesNodeDefault(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	bodies := recordBodies(env)
@@ -46,7 +46,7 @@ func TestHit_WithoutAGraphIsAtNodeDefault(t *testing.T) {
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
 
-func TestHit_SeveralAMLChecksAreToldApartByTheirNodes(t *testing.T) {
+func TestHit_AMLChecksAreDistinguishedByNode(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	one, two := hitAt(simulator.SessionTwoChecks, "feature_aml_1", simulator.HitPEP), hitAt(simulator.SessionTwoChecks, "feature_aml_2", simulator.HitSanctions)
@@ -57,20 +57,20 @@ func TestHit_SeveralAMLChecksAreToldApartByTheirNodes(t *testing.T) {
 	env.RequireTrail(one.byTerraform("Unreviewed", "Confirmed Match", ""), two.byTerraform("Unreviewed", "False Positive", ""))
 }
 
-func TestHit_PlanRefusesOneThatIsNotThere(t *testing.T) {
+func TestHit_MissingHitFailsPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		kind     decisionKind
 		parts    []string
 		argument string
 	}{
-		"unknown hit":             {hitAt(simulator.SessionKYC, "feature_aml_1", "hit_of_nobody"), []string{`"hit_of_nobody"`, hitKind.known, "Correct hit_id"}, "hit_id"},
-		"node of another type":    {hitAt(simulator.SessionKYC, "feature_ocr_1", simulator.HitSanctions), []string{`Node "feature_ocr_1"`, "is not an AML check", hitKind.known}, "node_id"},
-		"unknown node":            {hitAt(simulator.SessionKYC, "feature_lma_1", simulator.HitSanctions), []string{`Node "feature_lma_1"`, "is not an AML check"}, "node_id"},
-		"default in a graph":      {hitAt(simulator.SessionKYC, "", simulator.HitSanctions), []string{"no AML check without a node ID", "Set node_id"}, "resource"},
-		"hit of the other check":  {hitAt(simulator.SessionTwoChecks, "feature_aml_2", simulator.HitPEP), []string{`"` + simulator.HitPEP + `" at node "feature_aml_1"`}, "hit_id"},
-		"session without AML":     {hitAt(simulator.SessionSimple, "", simulator.HitSanctions), []string{"no AML check", "The session has no AML hits."}, "resource"},
-		"session that is unknown": {hitAt(unknownSession, "feature_aml_1", simulator.HitSanctions), []string{unknownSession, "scope"}, "session_id"},
+		"unknown hit":            {hitAt(simulator.SessionKYC, "feature_aml_1", "hit_missing"), []string{`"hit_missing"`, hitKind.listLine, "Correct hit_id"}, "hit_id"},
+		"node of other type":     {hitAt(simulator.SessionKYC, "feature_ocr_1", simulator.HitSanctions), []string{`Node "feature_ocr_1"`, "is not an AML check", hitKind.listLine}, "node_id"},
+		"unknown node":           {hitAt(simulator.SessionKYC, "feature_lma_1", simulator.HitSanctions), []string{`Node "feature_lma_1"`, "is not an AML check"}, "node_id"},
+		"default in a graph":     {hitAt(simulator.SessionKYC, "", simulator.HitSanctions), []string{"no AML check without a node ID", "Set node_id"}, "resource"},
+		"hit of the other check": {hitAt(simulator.SessionTwoChecks, "feature_aml_2", simulator.HitPEP), []string{`"` + simulator.HitPEP + `" at node "feature_aml_1"`}, "hit_id"},
+		"session without AML":    {hitAt(simulator.SessionSimple, "", simulator.HitSanctions), []string{"no AML check", "The session has no AML hits."}, "resource"},
+		"unknown session":        {hitAt(unknownSession, "feature_aml_1", simulator.HitSanctions), []string{unknownSession, "scope"}, "session_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +80,7 @@ func TestHit_PlanRefusesOneThatIsNotThere(t *testing.T) {
 			result := ws.RunJSON("plan")
 
 			summary := "AML hit not found"
-			if name == "session that is unknown" {
+			if name == "unknown session" {
 				summary = "Session not found"
 			}
 			result.RequireError(summary, append(test.parts, "remove its block or file")...)
@@ -90,13 +90,13 @@ func TestHit_PlanRefusesOneThatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestHit_ManyHitsInAnErrorAreBounded(t *testing.T) {
+func TestHit_ErrorBoundsListOfHits(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	for i := range 50 {
 		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: fmt.Sprintf("hit_%02d", i)})
 	}
-	ws := env.Workspace(env.Config(hitAt(simulator.SessionKYC, "feature_aml_1", "hit_of_nobody").block("one", "False Positive", "")))
+	ws := env.Workspace(env.Config(hitAt(simulator.SessionKYC, "feature_aml_1", "hit_missing").block("one", "False Positive", "")))
 
 	result := ws.RunJSON("plan")
 
@@ -106,7 +106,7 @@ func TestHit_ManyHitsInAnErrorAreBounded(t *testing.T) {
 	}
 }
 
-func TestHit_EveryTransitionIsPossibleOnceAdopted(t *testing.T) {
+func TestHit_AdoptedHitAllowsEveryTransition(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := hitKind.managed(env)
@@ -121,19 +121,19 @@ func TestHit_EveryTransitionIsPossibleOnceAdopted(t *testing.T) {
 	env.RequireTrail(trail...)
 }
 
-// Ongoing monitoring adds hits: they change nothing for those that are managed.
-func TestHit_ThatAppearsIsNoDrift(t *testing.T) {
+// Ongoing monitoring adds hits.
+func TestHit_NewHitIsNoDrift(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := hitKind.applied(env, "")
 
-	env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
+	env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_new"})
 
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
 
-// The report does not say that nobody has reviewed a hit below the match threshold.
-func TestHit_BelowTheThresholdHasToBeAdopted(t *testing.T) {
+// The report does not show whether a False Positive hit was reviewed.
+func TestHit_BelowThresholdRequiresImport(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(5, "import block")
@@ -142,7 +142,7 @@ func TestHit_BelowTheThresholdHasToBeAdopted(t *testing.T) {
 
 	ws.RunJSON("plan").RequireError("A standing decision would be overturned", simulator.HitNamesake, `is "False Positive"`, `"`+hit.id+`"`)
 
-	ws.Write("main.tf", env.Config(hit.adopted("one", "Confirmed Match", "")))
+	ws.Write("main.tf", env.Config(hit.adopted("Confirmed Match", "")))
 	ws.MustRun("apply", "-auto-approve")
 	env.RequireTrail(hit.byTerraform("False Positive", "Confirmed Match", ""))
 }

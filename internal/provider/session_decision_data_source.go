@@ -57,7 +57,7 @@ type amlHitModel struct {
 	RiskScore    types.Float64 `tfsdk:"risk_score"`
 }
 
-// Read reads the session's decision, or takes the cached one.
+// Read reads the session's decision, from the cache if possible.
 func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model sessionDecisionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
@@ -88,7 +88,8 @@ func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.Rea
 	})...)
 }
 
-// featureModels sorts by node, then type: the order in a report is not promised.
+// featureModels sorts by node and type, because the API does not document the order in a
+// report.
 func featureModels(features []didit.Feature) []featureModel {
 	models := make([]featureModel, 0, len(features))
 	for _, feature := range slices.SortedStableFunc(slices.Values(features), func(a, b didit.Feature) int {
@@ -99,7 +100,7 @@ func featureModels(features []didit.Feature) []featureModel {
 	return models
 }
 
-// amlHitModels sorts by node, then hit ID.
+// amlHitModels sorts by node and hit ID.
 func amlHitModels(hits []didit.AMLHit) []amlHitModel {
 	models := make([]amlHitModel, 0, len(hits))
 	for _, hit := range slices.SortedStableFunc(slices.Values(hits), func(a, b didit.AMLHit) int {
@@ -128,7 +129,7 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the status of one Didit verification session, of its steps (features) and of its AML hits. It returns no personal data, " +
 			"and shares the one read per session with the decision resources of the same run. " +
-			"A session that is unknown, or outside the scope of the key, is an error. The session is read at plan time if `session_id` is known, else during apply.",
+			"A session that is unknown, or outside the scope of the key, is an error. The session is read at plan time if `session_id` is known, otherwise during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				MarkdownDescription: "UUID of the session, in lower case.",

@@ -18,7 +18,7 @@ import (
 
 // stepFilterModel is the config of a list block.
 type stepFilterModel struct {
-	listedSessions
+	sessionFilterModel
 	Statuses        []string `tfsdk:"statuses"`
 	FeatureTypes    []string `tfsdk:"feature_types"`
 	SessionStatuses []string `tfsdk:"session_statuses"`
@@ -33,7 +33,7 @@ func newSessionFeatureStatusListResource() list.ListResource {
 		schema: schema.Schema{
 			MarkdownDescription: "Finds steps of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
-			Attributes: withListedSessions(map[string]schema.Attribute{
+			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"statuses":         listFilter("Find only steps with these statuses, such as `In Review`. Defaults to all.", stringvalidator.LengthAtLeast(1)),
 				"feature_types":    listFilter("Find only steps of these types, in upper case, such as `AML`. Defaults to all.", featureTypeValidator),
 				"session_statuses": sessionStatusFilter("steps"),

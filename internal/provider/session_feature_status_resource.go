@@ -50,15 +50,15 @@ func newSessionFeatureStatusModel(address []string) sessionFeatureStatusModel {
 func (m *sessionFeatureStatusModel) id() types.String      { return m.ID }
 func (m *sessionFeatureStatusModel) session() types.String { return m.SessionID }
 func (m *sessionFeatureStatusModel) wanted() types.String  { return m.Status }
-func (m *sessionFeatureStatusModel) reason() types.String  { return m.Comment }
+func (m *sessionFeatureStatusModel) comment() types.String { return m.Comment }
 
 func (m *sessionFeatureStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
 
-func (m *sessionFeatureStatusModel) isAddressed() bool {
+func (m *sessionFeatureStatusModel) isAddressKnown() bool {
 	return !m.NodeID.IsUnknown() && !m.FeatureType.IsUnknown()
 }
 
-// isDefaultNode is false for an unknown node.
+// isDefaultNode reports whether the node ID is known and default.
 func (m *sessionFeatureStatusModel) isDefaultNode() bool {
 	return m.NodeID.ValueString() == didit.DefaultNodeID
 }
@@ -67,8 +67,8 @@ func (m *sessionFeatureStatusModel) subject() decisions.Subject {
 	return decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString(), FeatureType: m.FeatureType.ValueString()}
 }
 
-// storedSubject has a type for node default only: another node is identified by its
-// ID, whatever type its report has by now.
+// storedSubject has a type at node default only. Any other node ID identifies the step,
+// even if the report has another type by now.
 func (m *sessionFeatureStatusModel) storedSubject() decisions.Subject {
 	step := decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString()}
 	if m.isDefaultNode() {
@@ -144,7 +144,7 @@ var sessionFeatureStatusKind = decisionKind{
 				PlanModifiers: []planmodifier.String{featureTypeModifier{}},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state holds any status that Didit reports, such as `Not Finished`.",
+				MarkdownDescription: "The wanted status: `Approved`, `Declined` or `In Review`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state contains the status that Didit reports, which can be any, such as `Not Finished`.",
 				Required:            true,
 				Validators:          []validator.String{statusValidator},
 			},
@@ -169,8 +169,8 @@ var sessionFeatureStatusKind = decisionKind{
 	},
 }
 
-// featureTypeModifier replaces the resource if the type is configured and another
-// one than in the state. An alias of the same type changes nothing.
+// featureTypeModifier replaces the resource if the configured type differs from the type
+// in the state. An alias of the same type changes nothing.
 type featureTypeModifier struct{}
 
 func (featureTypeModifier) Description(context.Context) string {
@@ -181,7 +181,7 @@ func (m featureTypeModifier) MarkdownDescription(ctx context.Context) string {
 	return m.Description(ctx)
 }
 
-// PlanModifyString keeps the state's spelling of an alias.
+// PlanModifyString keeps the spelling in the state if the type is the same.
 func (featureTypeModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	switch {
 	case req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.ConfigValue.IsNull():

@@ -4,8 +4,6 @@
 package provider_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,53 +19,10 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// What only steps have: node default, feature types, and sessions that a change moves
-// on. The tests of decision_*_test.go cover what steps share with the other kinds.
+// This file tests what only steps have, such as sessions that a change moves on. The files
+// decision_*_test.go test what all kinds of decisions share.
 
-func TestStep_PlanComputesIDAndType(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
-		{Array: "handwriting_checks", NodeID: "feature_hand_1", Status: "In Review"},
-		{Array: "id_verifications", NodeID: "odd node ü?&=%", Status: "In Review"},
-	}})
-	blocks := map[string]struct {
-		block           decisionBlock
-		id, featureType string
-	}{
-		"node":       {decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1"}, simulator.SessionKYC + "/feature_ocr_1", "ID_VERIFICATION"},
-		"typed_node": {decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", featureType: "AML"}, simulator.SessionKYB + "/feature_aml_1", "AML"},
-		"only":       {decisionBlock{session: simulator.SessionSimple}, simulator.SessionSimple + "/default/ID_VERIFICATION", "ID_VERIFICATION"},
-		"several":    {decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION"}, simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION"},
-		"array":      {decisionBlock{session: unknownSession, node: "feature_hand_1"}, unknownSession + "/feature_hand_1", "HANDWRITING_CHECKS"},
-		"odd":        {decisionBlock{session: unknownSession, node: "odd node ü?&=%"}, unknownSession + "/odd node ü?&=%", "ID_VERIFICATION"},
-	}
-	var config strings.Builder
-	for name, block := range blocks {
-		block.block.status = "Declined"
-		config.WriteString(block.block.hcl(name))
-	}
-	ws := env.Workspace(env.Config(config.String()))
-
-	ws.MustRun("plan", "-out=tfplan")
-	env.RequireRequests(5, 0)
-	planned := ws.Planned()
-	ws.MustRun("apply", "tfplan")
-
-	for name, block := range blocks {
-		change := planned[address(name)].Change
-		if change.After["id"] != block.id || change.After["feature_type"] != block.featureType || change.AfterUnknown["id"] != nil {
-			t.Errorf("%s is planned as %v, want the ID %s and the type %s", name, change.After, block.id, block.featureType)
-		}
-		ws.RequireState(address(name), map[string]any{"id": block.id, "feature_type": block.featureType, "status": "Declined"})
-	}
-	if got := len(env.Trail("")); got != len(blocks) {
-		t.Errorf("%d entries are on the trail, want %d", got, len(blocks))
-	}
-	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
-}
-
-func TestStep_PlainBlockChangesFromAnyUndecidedStatus(t *testing.T) {
+func TestStep_PlainBlockDecidesAnyUndecidedStatus(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.MustSetFeatureStatus(simulator.SessionKYC, "feature_liveness_1", "Not Finished")
@@ -94,107 +49,7 @@ func TestStep_PlainBlockChangesFromAnyUndecidedStatus(t *testing.T) {
 	env.RequireRequests(1, 0)
 }
 
-func TestStep_FeatureTypeIsSentForNodeDefaultOnly(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	bodies := recordBodies(env)
-	ws := env.Workspace(env.Config(
-		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "ID_VERIFICATION", status: "Declined", comment: "Forged."}.hcl("node"),
-		decisionBlock{session: simulator.SessionSimple, status: "Approved"}.hcl("only"),
-		decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Approved"}.hcl("several")))
-
-	ws.MustRun("apply", "-auto-approve")
-
-	for path, want := range map[string]map[string]any{
-		"/v3/session/" + simulator.SessionKYC + "/features/feature_ocr_1/update-status/": {"new_status": "Declined", "comment": "Forged."},
-		"/v3/session/" + simulator.SessionSimple + "/features/default/update-status/":    {"new_status": "Approved", "feature_type": "ID_VERIFICATION"},
-		"/v3/session/" + simulator.SessionTwoTypes + "/features/default/update-status/":  {"new_status": "Approved", "feature_type": "ID_VERIFICATION"},
-	} {
-		got, _ := json.Marshal(bodies()[path])
-		if want, _ := json.Marshal(want); !bytes.Equal(got, want) {
-			t.Errorf("%s was sent %s, want %s", path, got, want)
-		}
-	}
-}
-
-// A second step can appear at node default between the first read and the one before
-// the change. The body has to name the type then, or the API would refuse it, or choose.
-func TestStep_SiblingThatAppearsAtNodeDefaultIsNotChanged(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionSimple, featureType: "ID_VERIFICATION", status: "Declined"}.hcl("only")))
-	var once sync.Once
-	env.BeforeResponse(func(request simulator.Request) {
-		// The plan reads, the apply's plan reads, then the read before the change.
-		if request.Method == http.MethodGet && env.Count(http.MethodGet) == 3 {
-			once.Do(func() {
-				session, _ := env.Session(simulator.SessionSimple)
-				session.Features = append(session.Features, simulator.Feature{Array: "liveness_checks", Status: "In Review"})
-				env.AddSession(session)
-			})
-		}
-	})
-
-	ws.MustRun("apply", "-auto-approve")
-
-	env.RequireRequests(3, 1)
-	if status := env.FeatureStatus(simulator.SessionSimple, "", "LIVENESS"); status != "In Review" {
-		t.Errorf("the step that appeared is %q", status)
-	}
-	env.RequireTrail(acctest.ByTerraform("default", "In Review", "Declined", ""))
-}
-
-func TestStep_AliasOfItsTypeIsTheSameType(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	env.RequireCLI(5, "import block")
-	block := decisionBlock{session: simulator.SessionSimple, featureType: "ID_VERIFICATIONS", status: "Declined"}
-	ws := env.Workspace(env.Config(importBlock(address("only"), simulator.SessionSimple+"/default/ID_VERIFICATION"), block.hcl("only")))
-
-	ws.MustRun("plan", "-out=tfplan")
-	if actions := ws.Planned()[address("only")].Actions(); actions != "update" {
-		t.Errorf("the plan is to %s, want update", actions)
-	}
-	ws.MustRun("apply", "tfplan")
-
-	env.RequireTrail(acctest.ByTerraform("default", "In Review", "Declined", ""))
-	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
-}
-
-func TestStep_TypeThatTheStateHasChangesNothing(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}
-	ws := env.Workspace(env.Config(block.hcl("ocr")))
-	ws.MustRun("apply", "-auto-approve")
-
-	typed := block
-	typed.featureType = "ID_VERIFICATION"
-	ws.Write("main.tf", env.Config(typed.hcl("ocr")))
-	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
-}
-
-func TestStep_RefreshKeepsTheTypeInTheState(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}
-	ws := env.Workspace(env.Config(block.hcl("ocr")))
-	ws.MustRun("apply", "-auto-approve")
-
-	// The same node, reported in an array that this version does not know.
-	env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
-	session, _ := env.Session(simulator.SessionKYC)
-	session.Features = append(session.Features, simulator.Feature{Array: "document_checks", NodeID: "feature_ocr_1", Status: "In Review"})
-	env.AddSession(session)
-
-	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
-	block.status = "Declined"
-	ws.Write("main.tf", env.Config(block.hcl("ocr")))
-	ws.MustRun("apply", "-auto-approve")
-	ws.RequireState(address("ocr"), map[string]any{"feature_type": "ID_VERIFICATION", "status": "Declined"})
-}
-
-func TestStep_AnotherAddressReplacesAndSendsNothingForThePreviousStep(t *testing.T) {
+func TestStep_NewAddressReplacesAndSendsNothingForPreviousStep(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		before, after decisionBlock
@@ -243,7 +98,7 @@ func TestStep_AnotherAddressReplacesAndSendsNothingForThePreviousStep(t *testing
 	}
 }
 
-func TestStep_ReplacementFollowsTheRulesOfAPlainBlock(t *testing.T) {
+func TestStep_ReplacementFollowsRulesOfPlainBlock(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("step")))
@@ -254,82 +109,7 @@ func TestStep_ReplacementFollowsTheRulesOfAPlainBlock(t *testing.T) {
 	ws.RunJSON("plan").RequireError("A standing decision would be overturned", "feature_face_match_1", `is "Approved"`, `wants "Declined"`)
 }
 
-func TestStep_ImportTakesEveryFormOfTheID(t *testing.T) {
-	t.Parallel()
-	for id, test := range map[string]struct {
-		block                     decisionBlock
-		node, featureType, wantID string
-	}{
-		simulator.SessionKYC + "/feature_ocr_1/ID_VERIFICATION": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", featureType: "ID_VERIFICATION", status: "In Review"},
-			"feature_ocr_1", "ID_VERIFICATION", simulator.SessionKYC + "/feature_ocr_1",
-		},
-		simulator.SessionSimple + "/default": {
-			decisionBlock{session: simulator.SessionSimple, status: "In Review"},
-			"default", "ID_VERIFICATION", simulator.SessionSimple + "/default/ID_VERIFICATION",
-		},
-		simulator.SessionTwoTypes + "/default/ID_VERIFICATION": {
-			decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "In Review"},
-			"default", "ID_VERIFICATION", simulator.SessionTwoTypes + "/default/ID_VERIFICATION",
-		},
-		simulator.SessionSimple + "/default/ID_VERIFICATIONS": { // an alias
-			decisionBlock{session: simulator.SessionSimple, featureType: "ID_VERIFICATIONS", status: "In Review"},
-			"default", "ID_VERIFICATIONS", simulator.SessionSimple + "/default/ID_VERIFICATIONS",
-		},
-	} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			ws := env.Workspace(env.Config(test.block.hcl("step")))
-
-			ws.MustRun("import", address("step"), id)
-
-			ws.RequireState(address("step"), map[string]any{"session_id": test.block.session, "node_id": test.node, "feature_type": test.featureType, "id": test.wantID})
-			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
-		})
-	}
-}
-
-func TestStep_IdentityHasTheTypeForNodeDefaultOnly(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		identity string
-		block    decisionBlock
-		want     map[string]any
-	}{
-		"default": {
-			fmt.Sprintf(`session_id = %q, node_id = "default", feature_type = "ID_VERIFICATION"`, simulator.SessionTwoTypes),
-			decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Declined"},
-			map[string]any{"session_id": simulator.SessionTwoTypes, "node_id": "default", "feature_type": "ID_VERIFICATION"},
-		},
-		"default without its type": {
-			fmt.Sprintf(`session_id = %q, node_id = "default"`, simulator.SessionSimple),
-			decisionBlock{session: simulator.SessionSimple, status: "Declined"},
-			map[string]any{"session_id": simulator.SessionSimple, "node_id": "default", "feature_type": "ID_VERIFICATION"},
-		},
-		"node with its type": {
-			fmt.Sprintf(`session_id = %q, node_id = "feature_ocr_1", feature_type = "ID_VERIFICATION"`, simulator.SessionKYC),
-			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"},
-			map[string]any{"session_id": simulator.SessionKYC, "node_id": "feature_ocr_1", "feature_type": nil},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			env.RequireCLI(12, "resource identity")
-			ws := env.Workspace(env.Config(fmt.Sprintf("import {\n  to = %s\n  identity = { %s }\n}\n", address("step"), test.identity), test.block.hcl("step")))
-
-			ws.MustRun("apply", "-auto-approve")
-
-			if got := ws.State()[address("step")].Identity; fmt.Sprint(got) != fmt.Sprint(test.want) {
-				t.Errorf("the identity is %v, want %v", got, test.want)
-			}
-			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
-		})
-	}
-}
-
-func TestStep_GeneratedStatusThatCannotBeSetIsRefusedWithThoseThatCan(t *testing.T) {
+func TestStep_GeneratedStatusThatCannotBeSetIsError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(5, "generated configuration")
@@ -370,7 +150,7 @@ import {
 	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
-func TestStep_WarnsIfAChangeCanMoveItsSessionOn(t *testing.T) {
+func TestStep_WarnsIfChangeCanMoveSessionOn(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(5, "import block")
@@ -396,7 +176,7 @@ func TestStep_WarnsIfAChangeCanMoveItsSessionOn(t *testing.T) {
 	}
 }
 
-func TestStep_UnchangedStepOfAnOpenSessionHasNoWarning(t *testing.T) {
+func TestStep_UnchangedStepOfOpenSessionHasNoWarning(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionInProgress, node: "feature_ocr_1", status: "Approved"}.hcl("open")))
@@ -406,7 +186,7 @@ func TestStep_UnchangedStepOfAnOpenSessionHasNoWarning(t *testing.T) {
 	ws.RunJSON("plan").RequireSuccess().RequireNoWarnings()
 }
 
-func TestStep_WarningsOfOneCauseShareASummary(t *testing.T) {
+func TestStep_WarningsOfOneCauseShareSummary(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(
@@ -416,11 +196,11 @@ func TestStep_WarningsOfOneCauseShareASummary(t *testing.T) {
 	warnings := ws.RunJSON("plan").RequireSuccess().Warnings
 
 	if len(warnings) != 2 || warnings[0].Summary != warnings[1].Summary || warnings[0].Detail == warnings[1].Detail {
-		t.Errorf("want two warnings with one summary and two details, not %v", warnings)
+		t.Errorf("the warnings are %v, want two with one summary and different details", warnings)
 	}
 }
 
-func TestStep_DecisionMadeDuringASiblingsChangeIsNotOverwritten(t *testing.T) {
+func TestStep_DecisionDuringSiblingsChangeIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ocr := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}
@@ -432,7 +212,7 @@ func TestStep_DecisionMadeDuringASiblingsChangeIsNotOverwritten(t *testing.T) {
 	ws.MustRun("plan", "-out=tfplan")
 	env.ResetRequests()
 
-	// During the change of the first, a reviewer decides the other.
+	// During the change of one step, a reviewer decides the other.
 	var once sync.Once
 	env.BeforeResponse(func(request simulator.Request) {
 		if request.Method == http.MethodPatch {
@@ -464,23 +244,8 @@ func TestStep_SameNodeOfTwoSessionsIsNoDuplicate(t *testing.T) {
 	acctest.RequireText(t, ws.MustRun("plan"), "Plan: 2 to add")
 }
 
-func TestStep_DuplicateIsFoundWithAndWithoutItsType(t *testing.T) {
-	t.Parallel()
-	for _, featureType := range []string{"ID_VERIFICATION", "ID_VERIFICATIONS"} {
-		t.Run(featureType, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			ws := env.Workspace(env.Config(
-				decisionBlock{session: simulator.SessionSimple, status: "Declined"}.hcl("one"),
-				decisionBlock{session: simulator.SessionSimple, featureType: featureType, status: "Approved"}.hcl("two")))
-
-			ws.RunJSON("plan").RequireError("Two blocks disagree about one decision", simulator.SessionSimple, `"Declined"`, `"Approved"`)
-		})
-	}
-}
-
-// A step in an open session can move it on: what was read before is not used after.
-func TestStep_ChangeInAnOpenSessionIsReadAgain(t *testing.T) {
+// A step of an open session can move the session on.
+func TestStep_ChangeInOpenSessionIsReadAgain(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(
@@ -498,7 +263,7 @@ func TestStep_ChangeInAnOpenSessionIsReadAgain(t *testing.T) {
 	acctest.RequireText(t, output, `status = "Awaiting User"`)
 }
 
-func TestStep_ManyStepsInAnErrorAreBounded(t *testing.T) {
+func TestStep_ErrorBoundsAndQuotesListOfSteps(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	session := simulator.Session{ID: unknownSession}
@@ -515,11 +280,11 @@ func TestStep_ManyStepsInAnErrorAreBounded(t *testing.T) {
 		t.Errorf("the error has %d lines", lines)
 	}
 	if strings.ContainsAny(result.Errors[0].Detail, "\u202e") {
-		t.Error("a control character reaches the terminal")
+		t.Error("the error contains a control character")
 	}
 }
 
-func TestStep_APISessionFailsInTheApplyAndSaysSo(t *testing.T) {
+func TestStep_APISessionFailsApply(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionAPI, status: "Approved", comment: "Checked."}.hcl("api")))
@@ -535,7 +300,7 @@ func TestStep_APISessionFailsInTheApplyAndSaysSo(t *testing.T) {
 	}
 }
 
-func TestStep_RefusedCommentIsAnErrorOnTheComment(t *testing.T) {
+func TestStep_RefusedCommentIsErrorOnComment(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.Inject(simulator.Fault{Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"comment": ["Ensure this field has no more than 500 characters."]}`})

@@ -15,15 +15,15 @@ import (
 
 // sessionFilter filters the list of sessions.
 type sessionFilter struct {
-	kind                   string // "" is both
+	kind                   string // "" for both
 	statuses, workflowIDs  []string
 	vendorData             string
-	createdFrom, createdTo string // days, both included
+	createdFrom, createdTo string // days, inclusive
 	search                 string
 }
 
-// sessions lists matching sessions, newest first, KYC before KYB: one kind after the
-// other, because the API does not page through both together.
+// sessions lists the matching sessions, KYC before KYB, each newest first. It lists one
+// kind after the other, because the API does not page through both together.
 func (f sessionFilter) sessions(ctx context.Context, client *didit.Client) iter.Seq2[didit.SessionSummary, error] {
 	kinds := []string{didit.KindUser, didit.KindBusiness}
 	if f.kind != "" {
@@ -55,8 +55,9 @@ func (f sessionFilter) query(kind string) didit.SessionQuery {
 	}
 }
 
-// createdToFor returns the day after createdTo for business sessions, whose last day
-// the API ends at its beginning. includes removes what is too much.
+// createdToFor returns the day for the API's filter: for business sessions the day after
+// createdTo, because the API excludes their last day. includes removes the sessions of
+// that extra day.
 func (f sessionFilter) createdToFor(kind string) string {
 	day, err := time.Parse(time.DateOnly, f.createdTo)
 	if err != nil || kind != didit.KindBusiness {
@@ -65,13 +66,13 @@ func (f sessionFilter) createdToFor(kind string) string {
 	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// includes reports whether a time is before the end of createdTo.
+// includes reports whether a time is not after the day createdTo.
 func (f sessionFilter) includes(createdAt string) bool {
 	return f.createdTo == "" || len(createdAt) < len(f.createdTo) || createdAt[:len(f.createdTo)] <= f.createdTo
 }
 
-// sessionStatuses are the documented ones. A misspelled one would match nothing,
-// without an error.
+// sessionStatuses are the documented statuses. Filters accept no others, because a
+// misspelled status would silently match nothing.
 var sessionStatuses = []string{
 	didit.StatusNotStarted, didit.StatusInProgress, didit.StatusAwaitingUser, didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined,
 	didit.StatusResubmitted, didit.StatusExpired, didit.StatusKycExpired, didit.StatusAbandoned,
@@ -83,8 +84,8 @@ var (
 	dayValidator    = stringValidator{"Invalid day", "a day such as 2026-06-30", checkDay}
 )
 
-// checkSearch keeps names and document numbers, which Didit would search for too, out
-// of configuration and state.
+// checkSearch rejects names and document numbers, which Didit would search for too, to
+// keep them out of configuration and state.
 func checkSearch(text string) string {
 	if sessionNumber.MatchString(text) || checkSessionID(text) == "" {
 		return ""

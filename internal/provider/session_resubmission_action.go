@@ -48,8 +48,8 @@ type resubmittedNodeModel struct {
 	Feature types.String `tfsdk:"feature"`
 }
 
-// resubmittable maps the features that the API can resubmit to the type of their step,
-// as far as reports have a type for them.
+// resubmittable maps the features that the API can resubmit to the type of their step;
+// "" for features that are no step of a report.
 //
 // Endpoint: PATCH /v3/session/{session_id}/update-status/, nodes_to_resubmit.
 var resubmittable = map[string]string{
@@ -63,8 +63,8 @@ var resubmittable = map[string]string{
 	"QUESTIONNAIRE": "QUESTIONNAIRE", "DOCUMENT_AI": "DOCUMENT_AI", "KYB_DOCUMENTS": "KYB_DOCUMENTS",
 }
 
-// ModifyPlan checks the nodes against the session if both are known, and says what
-// will be deleted.
+// ModifyPlan checks the nodes against the session if all of the configuration is known,
+// and warns which data the action deletes.
 func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	resubmission, isKnown, diagnostics := resubmissionFrom(ctx, req.Config)
 	resp.Diagnostics.Append(diagnostics...)
@@ -79,7 +79,7 @@ func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.M
 	}
 }
 
-// Invoke re-opens the session. If the response is lost, it is not sent again.
+// Invoke re-opens the session. It does not retry if the response is lost.
 func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	resubmission, _, diagnostics := resubmissionFrom(ctx, req.Config)
 	resp.Diagnostics.Append(diagnostics...)
@@ -98,7 +98,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	unknown, isUnknown := errors.AsType[*decisions.OutcomeUnknownError](err)
 	switch {
 	case isUnknown:
-		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Look at the session in the Didit console before you invoke the action again.",
+		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Check the session in the Didit console before you invoke the action again.",
 			resubmission.SessionID, capitalize(requestAndResponse(unknown.WriteErr))))
 	case err != nil:
 		resp.Diagnostics.Append(diagnosticFor(resubmission, "session_id", err))
@@ -109,7 +109,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	}
 }
 
-// check fails for a session or steps that the API would refuse.
+// check returns an error for a session or steps that the API would refuse.
 func (a *sessionResubmissionAction) check(ctx context.Context, resubmission decisions.Resubmission) (diagnostics diag.Diagnostics) {
 	decision, err := a.data.service.Decision(ctx, resubmission.SessionID)
 	var found decisions.Found
@@ -118,7 +118,7 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 	}
 	switch {
 	case err != nil:
-	case found.Value == decisions.Reopened: // or there never were such steps
+	case found.Value == decisions.Reopened: // also if the session never had the steps
 		err = &decisions.NotFoundError{Reason: decisions.Missing, Subject: resubmission, Decision: decision}
 	default:
 		err = decisions.Change{Subject: resubmission, To: decisions.Reopened}.Check(found.Value)
@@ -139,8 +139,7 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 	return diagnostics
 }
 
-// resubmissionFrom reads the configuration; isKnown is false while a part of it is
-// unknown.
+// resubmissionFrom reads the configuration. isKnown is false if a part of it is unknown.
 func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission decisions.Resubmission, isKnown bool, diagnostics diag.Diagnostics) {
 	var model sessionResubmissionModel
 	diagnostics.Append(config.Get(ctx, &model)...)
@@ -156,7 +155,7 @@ func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission de
 	return resubmission, true, diagnostics
 }
 
-// deletesData says what Didit deletes.
+// deletesData describes the data that Didit deletes.
 func deletesData(resubmission decisions.Resubmission) string {
 	nodes := make([]string, len(resubmission.Nodes))
 	for i, node := range resubmission.Nodes {
@@ -186,7 +185,7 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
 			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
 			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
-			"A request whose response was lost is not sent again: if reading the session does not show that it is open, the action fails and says so.",
+			"The action does not retry after a lost response: if a read does not show that the session is open, it fails with an error.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				MarkdownDescription: "UUID of the session, in lower case.",

@@ -12,7 +12,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// resubmission returns a block of the action; nodes are HCL.
+// resubmission returns a block of the action. nodes is HCL.
 func resubmission(session, nodes string) string {
 	return fmt.Sprintf(`
 action "didit_session_resubmission" "again" {
@@ -30,16 +30,16 @@ const (
 	invoke  = "-invoke=action.didit_session_resubmission.again"
 )
 
-func newResubmissionEnv(t *testing.T, options simulator.Options) *acctest.Env {
+func newResubmissionEnv(t *testing.T) *acctest.Env {
 	t.Helper()
-	env := acctest.New(t, options)
+	env := acctest.New(t, simulator.Options{})
 	env.RequireTerraform(14, "actions")
 	return env
 }
 
-func TestResubmission_ReopensTheSessionAndSaysWhatIsDeleted(t *testing.T) {
+func TestResubmission_ReopensSessionAndWarnsOfDeletion(t *testing.T) {
 	t.Parallel()
-	env := newResubmissionEnv(t, simulator.Options{})
+	env := newResubmissionEnv(t)
 	bodies := recordBodies(env)
 	ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode)))
 
@@ -67,9 +67,9 @@ func TestResubmission_ReopensTheSessionAndSaysWhatIsDeleted(t *testing.T) {
 	}
 }
 
-func TestResubmission_RunsOnlyWhenItIsInvoked(t *testing.T) {
+func TestResubmission_RunsOnlyWhenInvoked(t *testing.T) {
 	t.Parallel()
-	env := newResubmissionEnv(t, simulator.Options{})
+	env := newResubmissionEnv(t)
 	ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode), liveness.hcl("liveness")))
 
 	ws.MustRun("apply", "-auto-approve")
@@ -79,7 +79,7 @@ func TestResubmission_RunsOnlyWhenItIsInvoked(t *testing.T) {
 	}
 }
 
-func TestResubmission_PlanRefusesWhatTheAPIWouldRefuse(t *testing.T) {
+func TestResubmission_InvalidInvocationFailsPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		session, nodes, status string
@@ -100,7 +100,7 @@ func TestResubmission_PlanRefusesWhatTheAPIWouldRefuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newResubmissionEnv(t, simulator.Options{})
+			env := newResubmissionEnv(t)
 			if test.status != "" {
 				env.SetSessionStatus(test.session, test.status)
 			}
@@ -113,7 +113,7 @@ func TestResubmission_PlanRefusesWhatTheAPIWouldRefuse(t *testing.T) {
 	}
 }
 
-func TestResubmission_LostResponseIsReconciledAndNeverSentTwice(t *testing.T) {
+func TestResubmission_LostResponseIsReconciledAndNotRetried(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault   simulator.Fault
@@ -124,7 +124,7 @@ func TestResubmission_LostResponseIsReconciledAndNeverSentTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newResubmissionEnv(t, simulator.Options{})
+			env := newResubmissionEnv(t)
 			ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode)))
 			test.fault.Method = http.MethodPatch
 			env.Inject(test.fault)
@@ -144,10 +144,10 @@ func TestResubmission_LostResponseIsReconciledAndNeverSentTwice(t *testing.T) {
 	}
 }
 
-// A step that is open for resubmission is no longer in the report.
-func TestResubmission_RemovesTheStepsDecisionFromTheState(t *testing.T) {
+// The report does not contain a step that the person has to repeat.
+func TestResubmission_RemovesStepFromState(t *testing.T) {
 	t.Parallel()
-	env := newResubmissionEnv(t, simulator.Options{})
+	env := newResubmissionEnv(t)
 	ocr := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}
 	ws := env.Workspace(env.Config(ocr.hcl("ocr"), resubmission(simulator.SessionKYC, ocrNode)))
 	ws.MustRun("apply", "-auto-approve")

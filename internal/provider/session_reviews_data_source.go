@@ -123,7 +123,7 @@ func (d *sessionReviewsDataSource) Configure(_ context.Context, req datasource.C
 func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the audit trail of one KYC session: what happened, when, and which status changed. " +
-			"It returns no names or addresses of those who acted. Didit has no trail of KYB sessions: reading theirs is an error. " +
+			"It returns no names or addresses of the actors. Didit has a trail of KYC sessions only: for a KYB session, reading it is an error. " +
 			"The trail is read at plan time, in every run; if `session_id` is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
@@ -138,7 +138,7 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"include_comments": schema.BoolAttribute{
-				MarkdownDescription: "Whether to return the comments. They are free text about people: they are marked as sensitive, and are stored in the state. Defaults to `false`.",
+				MarkdownDescription: "Whether to return the comments, which are free text about people. They are marked as sensitive, and are stored in the state. Defaults to `false`.",
 				Optional:            true,
 			},
 			"max_results": schema.Int64Attribute{

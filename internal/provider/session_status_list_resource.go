@@ -17,7 +17,7 @@ import (
 
 // sessionListFilter is the config of a list block.
 type sessionListFilter struct {
-	listedSessions
+	sessionFilterModel
 	Statuses []string `tfsdk:"statuses"`
 }
 
@@ -30,14 +30,15 @@ func newSessionStatusListResource() list.ListResource {
 		schema: schema.Schema{
 			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
-			Attributes: withListedSessions(map[string]schema.Attribute{
+			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...)),
 			}),
 		},
 	}
 }
 
-// findSession returns the session itself: the list has its status already.
+// findSession returns the session itself. It reads nothing, because the list of sessions
+// has the status.
 func findSession(_ context.Context, _ *decisions.Service, _ sessionListFilter, session didit.SessionSummary) ([]listed, error) {
 	model := newSessionStatusModel([]string{session.SessionID})
 	model.complete(nil)

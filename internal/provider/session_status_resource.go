@@ -41,11 +41,11 @@ func newSessionStatusModel(address []string) sessionStatusModel {
 func (m *sessionStatusModel) id() types.String      { return m.ID }
 func (m *sessionStatusModel) session() types.String { return m.SessionID }
 func (m *sessionStatusModel) wanted() types.String  { return m.Status }
-func (m *sessionStatusModel) reason() types.String  { return m.Comment }
+func (m *sessionStatusModel) comment() types.String { return m.Comment }
 
 func (m *sessionStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
 
-func (m *sessionStatusModel) isAddressed() bool { return true }
+func (m *sessionStatusModel) isAddressKnown() bool { return true }
 
 func (m *sessionStatusModel) subject() decisions.Subject {
 	return decisions.SessionRef{SessionID: m.SessionID.ValueString()}
@@ -81,7 +81,7 @@ var sessionStatusKind = decisionKind{
 			},
 			"session_id": sessionIDAttribute(),
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The wanted status: `Approved` or `Declined`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state holds any status that Didit reports, such as `In Review`. To re-open a session, use the action `didit_session_resubmission`.",
+				MarkdownDescription: "The wanted status: `Approved` or `Declined`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state contains the status that Didit reports, which can be any, such as `In Review`. To re-open a session, use the action `didit_session_resubmission`.",
 				Required:            true,
 				Validators:          []validator.String{sessionStatusValidator},
 			},
@@ -98,8 +98,8 @@ var sessionStatusKind = decisionKind{
 	},
 }
 
-// sessionPlanWarnings warns if the change switches ongoing AML monitoring, as far as
-// this process knows that the session has an AML check.
+// sessionPlanWarnings warns if the change switches ongoing AML monitoring on or off. It
+// returns nothing if the cached decision shows that the session has no AML check.
 //
 // Endpoint: PATCH /v3/session/{session_id}/update-status/.
 func sessionPlanWarnings(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {

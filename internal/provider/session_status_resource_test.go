@@ -12,17 +12,17 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// What only sessions have: statuses from which they cannot be decided, the two shapes of
-// the response to a status that is already set, and ongoing AML monitoring.
+// This file tests what only sessions have: statuses from which they cannot be decided, the
+// two documented responses to a status that is already set, and ongoing AML monitoring.
 
 var sessionKind = kinds[1]
 
-func TestSession_ThatCannotBeDecidedNowFailsThePlan(t *testing.T) {
+func TestSession_UndecidableStatusFailsPlan(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"Not Started", "In Progress", "Awaiting User", "Expired"} {
 		for name, config := range map[string]string{
 			"plain":   sessionKind.block("one", "Approved", ""),
-			"adopted": sessionKind.adopted("one", "Approved", ""),
+			"adopted": sessionKind.adopted("Approved", ""),
 		} {
 			t.Run(status+", "+name, func(t *testing.T) {
 				t.Parallel()
@@ -41,7 +41,7 @@ func TestSession_ThatCannotBeDecidedNowFailsThePlan(t *testing.T) {
 	}
 }
 
-func TestSession_IsDecidedFromEveryStatusThatIsNoDecision(t *testing.T) {
+func TestSession_IsDecidedFromEveryUndecidedStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"In Review", "Kyc Expired", "Abandoned", "Resubmitted"} {
 		t.Run(status, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestSession_IsDecidedFromEveryStatusThatIsNoDecision(t *testing.T) {
 	}
 }
 
-func TestSession_ThatIsNoLongerDecidableFailsTheApply(t *testing.T) {
+func TestSession_UndecidableStatusAfterPlanFailsApply(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(sessionKind.block("one", "Approved", "")))
@@ -70,8 +70,8 @@ func TestSession_ThatIsNoLongerDecidableFailsTheApply(t *testing.T) {
 	ws.RequireNoState()
 }
 
-// The document describes a 400, newer pages a 200 that changes nothing.
-func TestSession_StatusThatIsSetBetweenReadAndWriteIsASuccess(t *testing.T) {
+// The OpenAPI document describes a 400, Didit's newer pages a 200 that changes nothing.
+func TestSession_StatusSetBetweenReadAndWriteIsSuccess(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]simulator.Options{"400": {}, "200": {RepeatedStatusOK: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestSession_StatusThatIsSetBetweenReadAndWriteIsASuccess(t *testing.T) {
 			var once sync.Once
 			env.BeforeResponse(func(request simulator.Request) {
 				if request.Method == http.MethodPatch {
-					once.Do(func() { sessionKind.console(env, "Approved") })
+					once.Do(func() { sessionKind.decideInConsole(env, "Approved") })
 				}
 			})
 
@@ -97,7 +97,7 @@ func TestSession_StatusThatIsSetBetweenReadAndWriteIsASuccess(t *testing.T) {
 	}
 }
 
-func TestSession_NeverSendsAnEmail(t *testing.T) {
+func TestSession_NeverSendsEmail(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	bodies := recordBodies(env)
@@ -120,13 +120,13 @@ func TestSession_PlanWarnsThatAMLMonitoringChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		session, from, to, effect string
 	}{
-		"declining":                     {simulator.SessionKYC, "In Review", "Declined", off},
-		"declining an approved one":     {simulator.SessionKYC, "Approved", "Declined", off},
-		"approving a declined one":      {simulator.SessionKYC, "Declined", "Approved", on},
-		"approving a resubmitted one":   {simulator.SessionKYC, "Resubmitted", "Approved", on},
-		"approving an expired KYC":      {simulator.SessionKYC, "Kyc Expired", "Approved", on},
-		"approving one in review":       {simulator.SessionKYC, "In Review", "Approved", ""},
-		"declining without an AML step": {simulator.SessionSimple, "In Review", "Declined", ""},
+		"declining":                       {simulator.SessionKYC, "In Review", "Declined", off},
+		"declining an approved session":   {simulator.SessionKYC, "Approved", "Declined", off},
+		"approving a declined session":    {simulator.SessionKYC, "Declined", "Approved", on},
+		"approving a resubmitted session": {simulator.SessionKYC, "Resubmitted", "Approved", on},
+		"approving an expired KYC":        {simulator.SessionKYC, "Kyc Expired", "Approved", on},
+		"approving a session in review":   {simulator.SessionKYC, "In Review", "Approved", ""},
+		"declining without an AML step":   {simulator.SessionSimple, "In Review", "Declined", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +135,7 @@ func TestSession_PlanWarnsThatAMLMonitoringChanges(t *testing.T) {
 			env.SetSessionStatus(test.session, test.from)
 			kind := sessionKind.with("session_id", test.session)
 			kind.id = test.session
-			ws := env.Workspace(env.Config(kind.adopted("one", test.to, "")))
+			ws := env.Workspace(env.Config(kind.adopted(test.to, "")))
 
 			result := ws.RunJSON("plan").RequireSuccess()
 
@@ -149,9 +149,8 @@ func TestSession_PlanWarnsThatAMLMonitoringChanges(t *testing.T) {
 	}
 }
 
-// Deciding a person's session recomputes the company's: what was read of that before is
-// not used after.
-func TestSession_ChangeOfAPersonIsFollowedByAReadOfTheCompany(t *testing.T) {
+// After a change of a person's session, Didit recomputes the company's.
+func TestSession_ChangeOfPersonInvalidatesCompany(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	company := sessionKind.with("session_id", simulator.SessionKYB)
@@ -167,7 +166,7 @@ func TestSession_ChangeOfAPersonIsFollowedByAReadOfTheCompany(t *testing.T) {
 
 	ws.MustRun("apply", "tfplan")
 
-	// Didit has approved the company by itself: nothing is sent for it.
+	// Didit has approved the company, so nothing is sent for it.
 	env.RequireTrail(sessionKind.byTerraform("In Review", "Approved", ""))
 	ws.RequireState(sessionKind.at("company"), map[string]any{"status": "Approved"})
 }

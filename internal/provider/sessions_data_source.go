@@ -24,7 +24,7 @@ const defaultMaxResults = 1000
 
 var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
 
-// sessionsDataSource is didit_sessions: a list of sessions.
+// sessionsDataSource is didit_sessions, a list of sessions.
 type sessionsDataSource struct {
 	configured
 }
@@ -115,6 +115,7 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 	return model
 }
 
+// valueOr returns the fallback for null.
 func valueOr(value types.Int64, fallback int64) int64 {
 	if value.IsNull() {
 		return fallback
@@ -133,67 +134,67 @@ func (d *sessionsDataSource) Configure(_ context.Context, req datasource.Configu
 func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists Didit verification sessions, without personal data. " +
-			"The list has no node IDs: `didit_session_decision` returns them for one session. All filters that are set apply; without any, it returns every session that the key can see. " +
+			"All filters that are set apply; without filters, it returns every session that the key can see. The list has no node IDs: read them with `didit_session_decision`. " +
 			"The list is read at plan time, in every run; if a filter is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_kind": schema.StringAttribute{
-				MarkdownDescription: "Only `user` (KYC) or only `business` (KYB) sessions. Default: both.",
+				MarkdownDescription: "Return only `user` (KYC) or only `business` (KYB) sessions. Defaults to both.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
 			},
 			"statuses": schema.SetAttribute{
-				MarkdownDescription: "Only sessions in one of these statuses, such as `In Review`, as Didit spells them. Default: all.",
+				MarkdownDescription: "Return only sessions with these statuses, such as `In Review`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
 			},
 			"workflow_ids": schema.SetAttribute{
-				MarkdownDescription: "Only sessions of one of these workflows (UUIDs in lower case, as Didit writes them). Default: all.",
+				MarkdownDescription: "Return only sessions of these workflows (UUIDs in lower case). Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(workflowIDValidator)},
 			},
 			"vendor_data": schema.StringAttribute{
-				MarkdownDescription: "Only sessions with exactly this vendor data: your own name for the person or company. It is a filter and no output, and marked sensitive because it often is an e-mail address; Terraform keeps it in the state all the same. Default: any.",
+				MarkdownDescription: "Return only sessions with exactly this vendor data, which is your own name for the person or company. It is marked as sensitive, because it often is an e-mail address, and is stored in the state. Defaults to any.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"created_from": schema.StringAttribute{
-				MarkdownDescription: "Only sessions created on this day (UTC, `2026-06-30`) or later. Default: open.",
+				MarkdownDescription: "Return only sessions created on this day (UTC, such as `2026-06-30`) or later.",
 				Optional:            true,
 				Validators:          []validator.String{dayValidator},
 			},
 			"created_to": schema.StringAttribute{
-				MarkdownDescription: "Only sessions created on this day (UTC, `2026-06-30`) or earlier. Default: open.",
+				MarkdownDescription: "Return only sessions created on this day (UTC, such as `2026-06-30`) or earlier.",
 				Optional:            true,
 				Validators:          []validator.String{dayValidator},
 			},
 			"search": schema.StringAttribute{
-				MarkdownDescription: "Only the session with this UUID, or those whose number begins with these digits. Names are refused: they would end up in the state. Default: none.",
+				MarkdownDescription: "Return only the session with this UUID, or sessions whose number begins with these digits. Names are an error, because they would be stored in the state.",
 				Optional:            true,
 				Validators:          []validator.String{searchValidator},
 			},
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many sessions may fit at most, from `1` to `100000`; more are an error, never a silent cut. All pages are read, 100 sessions a request. Default: `1000`.",
+				MarkdownDescription: "Maximum number of matching sessions, from `1` to `100000`. More are an error: the result is never truncated. Reading costs one request per 100 sessions. Defaults to `1000`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 			},
 			"sessions": schema.ListNestedAttribute{
-				MarkdownDescription: "The sessions, newest first, KYC before KYB.",
+				MarkdownDescription: "The sessions, KYC before KYB, each newest first.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session, as the resource and `didit_session_decision` take it.", Computed: true},
+					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session, in lower case.", Computed: true},
 					"session_kind":   schema.StringAttribute{MarkdownDescription: "`user` (KYC) or `business` (KYB).", Computed: true},
-					"session_number": schema.Int64Attribute{MarkdownDescription: "The session's number within the application; null where Didit reports none.", Computed: true},
+					"session_number": schema.Int64Attribute{MarkdownDescription: "Number of the session in the application; null if Didit reports none.", Computed: true},
 					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status, such as `In Review`.", Computed: true},
-					"created_at":     schema.StringAttribute{MarkdownDescription: "When the session was created (RFC 3339).", Computed: true},
+					"created_at":     schema.StringAttribute{MarkdownDescription: "Creation time (RFC 3339).", Computed: true},
 					"features": schema.ListNestedAttribute{
 						MarkdownDescription: "The steps of the session's workflow, in its order, without node IDs.",
 						Computed:            true,
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"feature_type": schema.StringAttribute{MarkdownDescription: "The step's label, such as `LIVENESS`.", Computed: true},
-							"status":       schema.StringAttribute{MarkdownDescription: "The step's status, such as `Approved` or `Not Finished`.", Computed: true},
+							"feature_type": schema.StringAttribute{MarkdownDescription: "Type of the step, such as `LIVENESS`.", Computed: true},
+							"status":       schema.StringAttribute{MarkdownDescription: "Status of the step, such as `Approved` or `Not Finished`.", Computed: true},
 						}},
 					},
 				}},

@@ -18,7 +18,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// Environment variables for arguments that the provider block leaves out.
+// Environment variables for arguments that the provider block does not set.
 //
 //nolint:gosec // G101: names of variables, no credentials.
 const (
@@ -27,7 +27,7 @@ const (
 	envBaseURL     = "DIDIT_BASE_URL"
 )
 
-// messagesPage explains every message of the provider.
+// messagesPage is the guide that explains all messages of the provider.
 const messagesPage = "https://registry.terraform.io/providers/didit-community/didit/latest/docs/guides/messages"
 
 // settingsReader builds the client's configuration from a provider block and the
@@ -68,8 +68,8 @@ func (s *settingsReader) isSet(argument string, value interface {
 	return !value.IsNull()
 }
 
-// credential returns the API key or the access token. A credential in the block, also
-// an unknown one, wins over the environment.
+// credential returns the API key or the access token. A credential in the block, even an
+// unknown one, wins over the environment.
 func (s *settingsReader) credential(apiKey, accessToken types.String) (key, token string) {
 	hasKey, hasToken := s.isSet("api_key", apiKey), s.isSet("access_token", accessToken)
 	switch {
@@ -86,8 +86,8 @@ func (s *settingsReader) credential(apiKey, accessToken types.String) (key, toke
 	return key, token
 }
 
-// addSecretError adds an error without an attribute: Terraform would print the
-// attribute's line, and a secret with it.
+// addSecretError adds an error without an attribute, because Terraform would print the
+// line of the attribute, which contains a secret.
 func (s *settingsReader) addSecretError(summary, detail string) {
 	s.diagnostics.AddError(summary, detail)
 }
@@ -99,7 +99,7 @@ func (s *settingsReader) credentialArgument(argument string, value types.String)
 			fmt.Sprintf("%s is set, but empty. Give it a value, or remove it to use the environment variable %s or %s.", argument, envAPIKey, envAccessToken))
 	} else if !isHeaderText(credential) {
 		s.addSecretError("Invalid credential",
-			fmt.Sprintf("%s holds spaces or characters that a credential cannot contain. Copy it again from the Didit console.", argument))
+			fmt.Sprintf("%s contains spaces or other characters that a credential cannot have. Copy it again from the Didit console.", argument))
 	}
 	return credential
 }
@@ -122,13 +122,13 @@ func (s *settingsReader) credentialVariable(name string) string {
 	credential := strings.TrimSpace(s.environment(name))
 	if !isHeaderText(credential) {
 		s.diagnostics.AddError("Invalid credential",
-			fmt.Sprintf("The value of the environment variable %s holds spaces or characters that a credential cannot contain. Copy it again from the Didit console.", name))
+			fmt.Sprintf("The value of the environment variable %s contains spaces or other characters that a credential cannot have. Copy it again from the Didit console.", name))
 	}
 	return credential
 }
 
-// isHeaderText is visible ASCII: what Go's HTTP stack would refuse fallback, it
-// would also print.
+// isHeaderText reports whether a text is visible ASCII. Go's HTTP stack rejects other
+// header values, and its error would contain the credential.
 func isHeaderText(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
@@ -153,7 +153,8 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 	return parsed
 }
 
-// addBaseURLError adds an error on base_url, unless that may hold a password or key.
+// addBaseURLError adds an error on base_url, or without an attribute if the address may
+// contain a password or key.
 func (s *settingsReader) addBaseURLError(address, detail string) {
 	const summary = "Invalid base URL"
 	if strings.ContainsAny(address, "@?#") {

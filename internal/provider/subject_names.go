@@ -18,8 +18,8 @@ const (
 	maxQuoted = 100
 )
 
-// nameOf names a subject with its session: Terraform does not always name the
-// instance.
+// nameOf returns the name of a subject in messages. It contains the session, because
+// Terraform does not always print the instance.
 func nameOf(subject decisions.Subject) string {
 	switch subject := subject.(type) {
 	case decisions.FeatureRef:
@@ -71,6 +71,7 @@ func listHits(decision *didit.Decision) string {
 	return bulleted("The session's AML hits:", "The session has no AML hits.", lines)
 }
 
+// bulleted returns a title and a bounded list, or none if there are no lines.
 func bulleted(title, none string, lines []string) string {
 	if len(lines) == 0 {
 		return none
@@ -81,8 +82,8 @@ func bulleted(title, none string, lines []string) string {
 	return title + "\n  - " + strings.Join(lines, "\n  - ") + "\n"
 }
 
-// quote quotes a text from a report, bounded: it cannot change the terminal, or
-// look like a message of its own.
+// quote quotes and bounds a text from a report, so that it can neither control the
+// terminal nor look like a message of Terraform.
 func quote(text string) string {
 	if runes := []rune(text); len(runes) > maxQuoted {
 		text = string(runes[:maxQuoted]) + "…"

@@ -3,9 +3,9 @@
 
 package provider
 
-// The summaries of errors and warnings: one per cause, and fixed. The details name
-// the particulars, because Terraform drops identical warnings without counting them.
-// Each has its section in the guide templates/guides/messages.md.
+// The summaries of errors and warnings, one per cause. They contain no names, so that
+// users can search for them: the details do, which also keeps Terraform from dropping
+// warnings as identical. The guide templates/guides/messages.md has a section for each.
 const (
 	summaryAuthentication = "Didit did not accept the credential"
 	summaryPermission     = "The credential lacks a privilege"

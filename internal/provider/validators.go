@@ -16,8 +16,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// check returns what is wrong with a text, as the rest of a sentence that begins
-// with the attribute's name ("must be …"), or "".
+// check returns "" for a valid text. Otherwise it returns the problem as the rest of a
+// sentence that begins with the attribute's name ("must be …").
 type check func(text string) (problem string)
 
 // stringValidator validates a string attribute. Imports use the same checks.
@@ -71,8 +71,8 @@ var (
 	featureLabel = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 )
 
-// checkSessionID accepts Didit's spelling only: with another one, an import would
-// become a replacement.
+// checkSessionID accepts Didit's spelling only. With another spelling, Terraform would
+// plan a replacement after an import.
 func checkSessionID(text string) string { return checkUUID("a session", text) }
 
 func checkWorkflowID(text string) string { return checkUUID("a workflow", text) }
@@ -88,7 +88,7 @@ func checkUUID(of, text string) string {
 	return fmt.Sprintf("must be the UUID of %s, such as 11111111-2222-4333-8444-555555555555, not %q", of, text)
 }
 
-// checkNodeID accepts what can be one segment of the API's path.
+// checkNodeID rejects a text that cannot be one segment of the API's path.
 func checkNodeID(text string) string {
 	switch {
 	case text == "":
@@ -96,16 +96,16 @@ func checkNodeID(text string) string {
 	case text == "." || text == ".." || strings.Contains(text, "/"):
 		return fmt.Sprintf("must be a node ID of the workflow graph, such as feature_ocr_1, not a path like %q", text)
 	case strings.TrimSpace(text) != text || strings.ContainsFunc(text, isInvisible):
-		return fmt.Sprintf("must not begin or end with a space or hold invisible characters, as %q does", text)
+		return fmt.Sprintf("must not begin or end with a space or contain invisible characters, as %q does", text)
 	}
 	return ""
 }
 
-// isInvisible is true for control characters, and for those that are copied along
-// with an ID from a page, such as a zero-width space.
+// isInvisible reports whether a character is not printable: a control character, or one
+// that is copied with an ID from a page, such as a zero-width space.
 func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
 
-// checkHitID accepts what can be a part of an import ID.
+// checkHitID rejects a text that cannot be a part of an import ID.
 func checkHitID(text string) string {
 	switch {
 	case text == "":
@@ -123,9 +123,9 @@ func checkFeatureType(text string) string {
 	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %q", text)
 }
 
-// checkOneOf returns a check for one of these values, in Didit's spelling. It
-// explains values that Didit reports and that cannot be set, as in generated
-// configuration.
+// checkOneOf returns a check for one of the settable values, in Didit's spelling. others
+// explains values that Didit reports but that cannot be set, which generated
+// configuration can contain.
 func checkOneOf(others string, settable ...string) check {
 	return func(text string) string {
 		for _, value := range settable {
@@ -149,14 +149,14 @@ func checkComment(text string) string {
 }
 
 const (
-	shortestTimeout = time.Second
-	longestTimeout  = 10 * time.Minute
+	minTimeout = time.Second
+	maxTimeout = 10 * time.Minute
 )
 
-// parseTimeout parses request_timeout.
+// parseTimeout parses request_timeout. problem is as for a check.
 func parseTimeout(text string) (timeout time.Duration, problem string) {
 	timeout, err := time.ParseDuration(strings.TrimSpace(text))
-	if err != nil || timeout < shortestTimeout || timeout > longestTimeout {
+	if err != nil || timeout < minTimeout || timeout > maxTimeout {
 		return 0, fmt.Sprintf("must be a duration from 1s to 10m, written like 30s or 2m, not %q", text)
 	}
 	return timeout, ""

@@ -1,125 +1,165 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-const rightSessionID = "aaaaaaaa-2222-4333-8444-00000000000b"
+// invalidBlock is a block with one error.
+type invalidBlock struct {
+	name string
+	kind decisionKind
+	// value is the wanted value; "" for a valid one.
+	value, comment string
+	// argument is the argument whose line the error shows, or "resource".
+	argument string
+	summary  string
+	parts    []string
+}
 
-func TestChecksAcceptWhatDiditWrites(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		check check
-		texts []string
-	}{
-		"session ID":   {checkSessionID, []string{rightSessionID, "00000000-0000-0000-0000-000000000000"}},
-		"node ID":      {checkNodeID, []string{"default", "feature_ocr_1", "Feature-OCR.1", "two words", "50%", "a?b#c", "…", "ü", "%2F", `\`, "...", "~"}},
-		"feature type": {checkFeatureType, []string{"LIVENESS", "ID_VERIFICATION", "AML", "X2", "DOCUMENT_AI"}},
-		"status":       {statusValidator.check, []string{"Approved", "Declined", "In Review"}},
-		"comment":      {checkComment, []string{"x", " x ", "Two\nlines.", "ü"}},
-		"timeout":      {checkTimeout, []string{"1s", "30s", "1m30s", "10m", "600s", " 5s\n"}},
-	} {
-		for _, text := range test.texts {
-			if problem := test.check(text); problem != "" {
-				t.Errorf("%s %q is refused: %s", name, text, problem)
-			}
+// invalidBlocks returns a configuration with all the blocks.
+func invalidBlocks(cases []invalidBlock) string {
+	var config strings.Builder
+	for _, test := range cases {
+		value := test.value
+		if value == "" {
+			value = test.kind.wanted
 		}
+		config.WriteString(test.kind.block(test.name, value, test.comment))
 	}
+	return config.String()
 }
 
-func TestChecksRefuseWhatDiditDoesNotKnow(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		check check
-		texts []string
-	}{
-		"session ID": {checkSessionID, []string{
-			"", "x", rightSessionID[1:], rightSessionID + "0", rightSessionID + "/", strings.ToUpper(rightSessionID), "g" + rightSessionID[1:],
-			rightSessionID + "\n", "{" + rightSessionID + "}", strings.ReplaceAll(rightSessionID, "-", ""), rightSessionID + "\n" + rightSessionID,
-		}},
-		"node ID": {checkNodeID, []string{
-			"", ".", "..", "/", "a/b", "/a", "a/", "../a", " ", " a", "a ", "\t", "a\tb", "a\n", "a\rb", "a\x00", "a\x7f", "a\u0085b", "\u00a0a", "a\u200b", "\ufeffa", "a\u2028b", "a\u202eb",
-		}},
-		"feature type": {checkFeatureType, []string{"", "liveness", "Liveness", "FaceMatch", "FACE-MATCH", "FACE MATCH", " AML", "AML\n", "1AML", "_AML", "ÄML", "A/B"}},
-		"status":       {statusValidator.check, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
-		"comment":      {checkComment, []string{"", " ", "\n\t", "\u00a0"}},
-		"timeout":      {checkTimeout, []string{"", "30", "s", "0s", "-1s", "999ms", "10m0.001s", "1h", "1d", "9999999999999h"}},
-	} {
-		for _, text := range test.texts {
-			if test.check(text) == "" {
-				t.Errorf("%s %q is accepted", name, text)
-			}
-		}
+// requireOneErrorEach checks that each block has its error, and that there are no other
+// errors.
+func requireOneErrorEach(t *testing.T, result acctest.Result, cases []invalidBlock) {
+	t.Helper()
+	found := map[string][]acctest.Diagnostic{}
+	for _, err := range result.Errors {
+		found[err.Address] = append(found[err.Address], err)
 	}
-}
-
-func checkTimeout(text string) string {
-	_, problem := parseTimeout(text)
-	return problem
-}
-
-func TestOtherSpellingsOfASessionIDAreToldTheRightOne(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{
-		strings.ToUpper(rightSessionID), "{" + rightSessionID + "}", "urn:uuid:" + rightSessionID, "URN:UUID:" + strings.ToUpper(rightSessionID),
-		strings.ReplaceAll(rightSessionID, "-", ""), " " + rightSessionID + "\n",
-	} {
-		problem := checkSessionID(text)
-		if !strings.Contains(problem, `"`+rightSessionID+`" instead of`) {
-			t.Errorf("%q is refused without the right spelling: %s", text, problem)
-		}
+	if result.ExitCode == 0 || len(result.Errors) != len(cases) {
+		t.Errorf("the command ended with %d and %d errors, want %d: %v", result.ExitCode, len(result.Errors), len(cases), result.Errors)
 	}
-}
-
-func TestOtherSpellingsOfAStatusAreToldTheRightOne(t *testing.T) {
-	t.Parallel()
-	for text, right := range map[string]string{
-		"approved": "Approved", "APPROVED": "Approved", " Approved": "Approved", "declined\n": "Declined",
-		"in review": "In Review", "InReview": "In Review", "IN_REVIEW": "In Review", "in-review": "In Review", "In  Review": "In Review",
-	} {
-		if problem := statusValidator.check(text); !strings.HasPrefix(problem, `must be written "`+right+`"`) {
-			t.Errorf("%q is refused without %q: %s", text, right, problem)
-		}
-	}
-}
-
-func TestValidatorsLeaveNullAndUnknownAlone(t *testing.T) {
-	t.Parallel()
-	for _, tested := range []stringValidator{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
-		for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
-			var response validator.StringResponse
-			tested.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: value}, &response)
-			if response.Diagnostics.HasError() {
-				t.Errorf("%s: %s is refused: %v", tested.summary, value, response.Diagnostics)
-			}
-		}
-	}
-}
-
-func TestValidatorsSpeakOfTheirAttribute(t *testing.T) {
-	t.Parallel()
-	for _, tested := range []stringValidator{sessionIDValidator, nodeIDValidator, featureTypeValidator, statusValidator, commentValidator, durationValidator} {
-		var response validator.StringResponse
-		tested.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("the_attribute"), ConfigValue: types.StringValue("")}, &response)
-
-		if len(response.Diagnostics) != 1 {
-			t.Errorf("%s: want one error: %v", tested.summary, response.Diagnostics)
+	for _, test := range cases {
+		errors := found[test.kind.at(test.name)]
+		if len(errors) != 1 {
+			t.Errorf("%s has %d errors, want 1: %v", test.name, len(errors), errors)
 			continue
 		}
-		detail := response.Diagnostics[0].Detail()
-		if response.Diagnostics[0].Summary() != tested.summary || !strings.HasPrefix(detail, "the_attribute must ") || !strings.HasSuffix(detail, ".") {
-			t.Errorf("%s: %s", response.Diagnostics[0].Summary(), detail)
-		}
-		if tested.Description(t.Context()) == "" || tested.MarkdownDescription(t.Context()) == "" {
-			t.Errorf("%s has no description", tested.summary)
-		}
+		errors[0].Require(t, test.summary, test.parts...)
+		errors[0].RequireAttribute(t, test.kind.at(test.name), test.argument)
 	}
+}
+
+// stepAt returns the kind for another step. Empty arguments are omitted.
+func stepAt(session, node, featureType string) decisionKind {
+	kind := kinds[0]
+	kind.address = []argument{{"session_id", session}, {"node_id", node}, {"feature_type", featureType}}
+	return kind
+}
+
+func TestValidation_RejectsInvalidValuesBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	const (
+		notSession = "Invalid session ID"
+		notNode    = "Invalid node ID"
+		notType    = "Invalid feature type"
+		notStatus  = "Invalid status"
+		notHit     = "Invalid hit ID"
+		notReview  = "Invalid review status"
+		right      = `"` + simulator.SessionKYC + `"`
+	)
+	step := kinds[0]
+	session := func(id string) decisionKind { return step.with("session_id", id) }
+	node := func(id string) decisionKind { return step.with("node_id", id) }
+	typed := func(label string) decisionKind { return stepAt(simulator.SessionKYC, "", label) }
+	hit := func(id string) decisionKind { return hitKind.with("hit_id", id) }
+	cases := []invalidBlock{
+		{"session_without_uuid", session("session-1"), "", "", "session_id", notSession, []string{"must be the UUID of a session", `not "session-1"`}},
+		{"session_empty", session(`=""`), "", "", "session_id", notSession, []string{"must be the UUID of a session"}},
+		{"session_too_long", session(simulator.SessionKYC + "0"), "", "", "session_id", notSession, []string{"must be the UUID of a session"}},
+		{"session_as_url", session("https://example.com/" + simulator.SessionKYC), "", "", "session_id", notSession, []string{"must be the UUID of a session"}},
+		{"session_in_upper_case", session("AAAAAAAA-2222-4333-8444-00000000000B"), "", "", "session_id", notSession, []string{"in lower case", `"aaaaaaaa-2222-4333-8444-00000000000b" instead of "AAAAAAAA-`}},
+		{"session_in_braces", session("{" + simulator.SessionKYC + "}"), "", "", "session_id", notSession, []string{right + " instead of"}},
+		{"session_as_urn", session("urn:uuid:" + simulator.SessionKYC), "", "", "session_id", notSession, []string{right + " instead of"}},
+		{"session_without_dashes", session(strings.ReplaceAll(simulator.SessionKYC, "-", "")), "", "", "session_id", notSession, []string{right + " instead of"}},
+		{"session_with_spaces_around", session(" " + simulator.SessionKYC + "\n"), "", "", "session_id", notSession, []string{right + " instead of", `\n"`}},
+		{"session_status_session", sessionKind.with("session_id", "session-1"), "", "", "session_id", notSession, []string{`not "session-1"`}},
+		{"hit_session", hitKind.with("session_id", "session-1"), "", "", "session_id", notSession, []string{`not "session-1"`}},
+
+		{"node_empty", node(`=""`), "", "", "node_id", notNode, []string{"must not be empty", `"default" for a workflow without a graph`}},
+		{"node_with_slash", node("feature/ocr"), "", "", "node_id", notNode, []string{`not a path like "feature/ocr"`}},
+		{"node_dot", node("."), "", "", "node_id", notNode, []string{`not a path like "."`}},
+		{"node_two_dots", node(".."), "", "", "node_id", notNode, []string{`not a path like ".."`}},
+		{"node_of_spaces", node("  "), "", "", "node_id", notNode, []string{"must not begin or end with a space"}},
+		{"node_with_space_before", node(" feature_ocr_1"), "", "", "node_id", notNode, []string{"must not begin or end with a space", `" feature_ocr_1"`}},
+		{"node_with_newline_after", node("feature_ocr_1\n"), "", "", "node_id", notNode, []string{`"feature_ocr_1\n"`}},
+		{"node_with_tab", node("feature\tocr"), "", "", "node_id", notNode, []string{"invisible characters", `"feature\tocr"`}},
+		{"node_with_zero_width_space", node(`="feature_ocr_1\u200b"`), "", "", "node_id", notNode, []string{"invisible characters", `"feature_ocr_1\u200b"`}},
+		{"node_of_a_hit", hitKind.with("node_id", "../.."), "", "", "node_id", notNode, []string{`not a path like "../.."`}},
+
+		{"type_in_lower_case", typed("liveness"), "", "", "feature_type", notType, []string{"label in upper case", "LIVENESS", `not "liveness"`}},
+		{"type_empty", typed(`=""`), "", "", "feature_type", notType, []string{"label in upper case"}},
+		{"type_in_camel_case", typed("FaceMatch"), "", "", "feature_type", notType, []string{"FACE_MATCH", `not "FaceMatch"`}},
+
+		{"hit_empty", hit(`=""`), "", "", "hit_id", notHit, []string{"must not be empty"}},
+		{"hit_with_slash", hit("hit/1"), "", "", "hit_id", notHit, []string{`not "hit/1"`}},
+		{"hit_with_space", hit("hit 1"), "", "", "hit_id", notHit, []string{`not "hit 1"`}},
+		{"hit_with_zero_width_space", hit(`="hit_1\u200b"`), "", "", "hit_id", notHit, []string{`"hit_1\u200b"`}},
+
+		{"status_in_lower_case", step, "approved", "", "status", notStatus, []string{`must be written "Approved", not "approved"`}},
+		{"status_without_space", step, "IN_REVIEW", "", "status", notStatus, []string{`must be written "In Review", not "IN_REVIEW"`}},
+		{"status_with_trailing_space", step, "Declined ", "", "status", notStatus, []string{`must be written "Declined", not "Declined "`}},
+		{"status_of_a_session", step, "Resubmitted", "", "status", notStatus, []string{`must be "Approved", "Declined" or "In Review", not "Resubmitted"`, "cannot be set"}},
+		{"status_not_finished", step, "Not Finished", "", "status", notStatus, []string{`not "Not Finished"`, "Didit reports other statuses"}},
+		{"status_empty", step, `=""`, "", "status", notStatus, []string{`must be "Approved", "Declined" or "In Review"`}},
+		{"session_in_review", sessionKind, "In Review", "", "status", notStatus, []string{`must be "Approved" or "Declined", not "In Review"`}},
+		{"session_resubmitted", sessionKind, "Resubmitted", "", "status", notStatus, []string{`not "Resubmitted"`, "didit_session_resubmission re-opens a session"}},
+		{"session_wrong_case", sessionKind, "DECLINED", "", "status", notStatus, []string{`must be written "Declined", not "DECLINED"`}},
+		{"review_wrong_case", hitKind, "confirmed match", "", "review_status", notReview, []string{`must be written "Confirmed Match", not "confirmed match"`}},
+		{"review_with_underscore", hitKind, "FALSE_POSITIVE", "", "review_status", notReview, []string{`must be written "False Positive"`}},
+		{"review_with_status_of_step", hitKind, "Approved", "", "review_status", notReview, []string{`must be "Unreviewed", "Confirmed Match", "False Positive" or "Inconclusive", not "Approved"`}},
+
+		{"comment_empty", step, "", `=""`, "comment", "Empty comment", []string{"must not be empty", "leave it out"}},
+		{"comment_is_white_space", step, "", `=" \n "`, "comment", "Empty comment", []string{"must not be empty"}},
+		{"session_comment_empty", sessionKind, "", `=""`, "comment", "Empty comment", []string{"must not be empty"}},
+	}
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(invalidBlocks(cases)))
+
+	result := ws.RunJSON("plan")
+
+	requireOneErrorEach(t, result, cases)
+	env.RequireRequests(0, 0)
+}
+
+func TestValidation_RejectsInvalidValuesDuringApply(t *testing.T) {
+	t.Parallel()
+	cases := []invalidBlock{
+		{"status", kinds[0], "=terraform_data.late[0].output", "", "status", "Invalid status", []string{`must be written "Approved", not "approved"`}},
+		{"session", kinds[0].with("session_id", "=terraform_data.late[1].output"), "", "", "session_id", "Invalid session ID", []string{`not "session-1"`}},
+		{"node", kinds[0].with("node_id", "=terraform_data.late[2].output"), "", "", "node_id", "Invalid node ID", []string{`not a path like ".."`}},
+		{"hit", hitKind.with("hit_id", "=terraform_data.late[1].output").with("node_id", "=terraform_data.late[2].output"), "", "", "node_id", "Invalid node ID", []string{`not a path like ".."`}},
+	}
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
+	ws := env.Workspace(env.Config(`
+resource "terraform_data" "late" {
+  count = 3
+  input = ["approved", "session-1", ".."][count.index]
+}
+`, invalidBlocks(cases)))
+
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	requireOneErrorEach(t, result, cases)
+	env.RequireRequests(1, 0)
+	ws.RequireNoState()
 }

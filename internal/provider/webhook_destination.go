@@ -17,7 +17,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// This file has the checks and messages of webhook destinations.
+// This file contains the checks and messages of webhook destinations.
 
 var (
 	destinationIDValidator = stringValidator{"Invalid destination ID", "a UUID in lower case", checkDestinationID}
@@ -28,7 +28,7 @@ var (
 
 func checkDestinationID(text string) string { return checkUUID("a webhook destination", text) }
 
-// checkWebhookEvent accepts every well-formed name: Didit may publish others.
+// checkWebhookEvent accepts every well-formed name, because Didit may publish new events.
 func checkWebhookEvent(text string) string {
 	if eventName.MatchString(text) {
 		return ""
@@ -36,24 +36,24 @@ func checkWebhookEvent(text string) string {
 	return fmt.Sprintf("must be the name of an event, without wildcards, not %q. Published events are %s", text, strings.Join(didit.WebhookEvents, ", "))
 }
 
-// checkDestinationURL returns what is wrong with a URL, as the rest of a sentence, or "";
-// isSecret if it holds a password.
+// checkDestinationURL is a check of a URL. isSecret is true if the URL may contain a
+// password.
 func checkDestinationURL(text string) (problem string, isSecret bool) {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil:
 		return "cannot be read as a URL; write it like https://hooks.example.com/didit", strings.Contains(text, "@")
 	case parsed.User != nil:
-		return "must not hold a user name or password; check the signature of each event instead", true
+		return "must not contain a user name or password; check the signature of each event instead", true
 	case parsed.Scheme != "https":
-		return "must begin with https://: events hold personal data", false
+		return "must begin with https://, because events contain personal data", false
 	case parsed.Hostname() == "":
 		return "has no host; write it like https://hooks.example.com/didit", false
 	}
 	return "", false
 }
 
-// listOfDestinations names the list in messages.
+// listOfDestinations is the name of the list in messages.
 const listOfDestinations = "the list of webhook destinations"
 
 func destinationName(id string) string { return "webhook destination " + id }
@@ -64,7 +64,8 @@ func destinationRemoved(id string) diag.Diagnostic {
 		"The plan creates it again, with another signing secret. If it is gone for good, remove its block.")
 }
 
-// destinationDiagnostic describes an error of an operation on a destination.
+// destinationDiagnostic returns the diagnostic for an error of an operation on a
+// destination.
 func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
 		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. Nothing was changed. "+
@@ -90,7 +91,7 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// destinationAttribute returns the attribute that a refusal is about, or "".
+// destinationAttribute returns the attribute that the API refused, or "".
 func destinationAttribute(failure *didit.Error) string {
 	for _, attribute := range []string{"label", "url", "subscribed_events", "webhook_version", "enabled"} {
 		if len(failure.Fields[attribute]) > 0 {
@@ -103,5 +104,5 @@ func destinationAttribute(failure *didit.Error) string {
 	return ""
 }
 
-// codeList returns names for a description.
+// codeList formats names for a description.
 func codeList(names []string) string { return "`" + strings.Join(names, "`, `") + "`" }

@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The data source and the ephemeral resource didit_webhook_destination return the same:
-// a destination with its signing secret.
+// The data source and the ephemeral resource didit_webhook_destination both return a
+// destination with its signing secret.
 
 var (
 	_ datasource.DataSourceWithConfigure       = (*webhookDestinationDataSource)(nil)
@@ -30,7 +30,7 @@ type webhookDestinationSecretModel struct {
 	PreviousSecretExpiresAt types.String `tfsdk:"previous_secret_expires_at"`
 }
 
-// readSecret reads the destination of a configuration, which has only its ID.
+// readSecret reads a destination with its secret.
 func (c *configured) readSecret(ctx context.Context, id string) (model webhookDestinationSecretModel, diagnostics diag.Diagnostics) {
 	diagnostics.Append(c.requireUsable(destinationName(id))...)
 	if diagnostics.HasError() {
@@ -50,7 +50,7 @@ func (c *configured) readSecret(ctx context.Context, id string) (model webhookDe
 	return webhookDestinationSecretModel{settings, types.StringValue(found.SecretSharedKey), stringOrNull(found.PreviousSecretExpiresAt)}, diagnostics
 }
 
-// webhookDestinationDataSource stores the secret in the state.
+// webhookDestinationDataSource returns the secret, which Terraform stores in the state.
 type webhookDestinationDataSource struct {
 	configured
 }
@@ -92,24 +92,24 @@ func (d *webhookDestinationDataSource) Schema(_ context.Context, _ datasource.Sc
 			"enabled":                    schema.BoolAttribute{MarkdownDescription: descriptionEnabled, Computed: true},
 			"webhook_version":            schema.StringAttribute{MarkdownDescription: descriptionVersion, Computed: true},
 			"secret_shared_key":          schema.StringAttribute{MarkdownDescription: descriptionSecret + " Stored in the state.", Computed: true, Sensitive: true},
-			"previous_secret_expires_at": schema.StringAttribute{MarkdownDescription: descriptionPreviousSecret, Computed: true},
+			"previous_secret_expires_at": schema.StringAttribute{MarkdownDescription: descriptionRotation, Computed: true},
 		},
 	}
 }
 
-// Descriptions that both share.
+// Descriptions of the attributes of both.
 const (
-	descriptionDestinationID  = "UUID of the destination, in lower case."
-	descriptionLabel          = "Name of the destination in the Didit console."
-	descriptionURL            = "The URL that receives the events."
-	descriptionEvents         = "The events that Didit sends to it."
-	descriptionEnabled        = "Whether Didit sends events to it."
-	descriptionVersion        = "Version of the payload."
-	descriptionSecret         = "The secret with which Didit signs each event (HMAC)."
-	descriptionPreviousSecret = "Time (RFC 3339) until which the previous secret is accepted after a rotation in the Didit console; null without a rotation, or if Didit does not report it."
+	descriptionDestinationID = "UUID of the destination, in lower case."
+	descriptionLabel         = "Name of the destination in the Didit console."
+	descriptionURL           = "The URL that receives the events."
+	descriptionEvents        = "The events that Didit sends to it."
+	descriptionEnabled       = "Whether Didit sends events to it."
+	descriptionVersion       = "Version of the payload."
+	descriptionSecret        = "The secret with which Didit signs each event (HMAC)."
+	descriptionRotation      = "Time (RFC 3339) until which the previous secret is valid after a rotation in the Didit console; null without a rotation, or if Didit does not report it."
 )
 
-// webhookDestinationEphemeral stores nothing.
+// webhookDestinationEphemeral returns the secret, which Terraform does not store.
 type webhookDestinationEphemeral struct {
 	configured
 }
@@ -143,8 +143,8 @@ func (e *webhookDestinationEphemeral) Configure(_ context.Context, req ephemeral
 func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = ephemeralschema.Schema{
 		MarkdownDescription: "Reads one webhook destination with its signing secret, for Terraform 1.10 and OpenTofu 1.11 and later. " +
-			"Neither plan nor state hold what it returns: pass it to a write-only argument, such as that of a secret manager. " +
-			"It is read whenever Terraform needs it, in plans too if `id` is known.",
+			"Terraform stores its result neither in the plan nor in the state: pass it to a write-only argument, such as that of a secret manager. " +
+			"It is read whenever Terraform needs it, also during plans if `id` is known.",
 		Attributes: map[string]ephemeralschema.Attribute{
 			"id":                         ephemeralschema.StringAttribute{MarkdownDescription: descriptionDestinationID, Required: true, Validators: []validator.String{destinationIDValidator}},
 			"label":                      ephemeralschema.StringAttribute{MarkdownDescription: descriptionLabel, Computed: true},
@@ -153,7 +153,7 @@ func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.Sche
 			"enabled":                    ephemeralschema.BoolAttribute{MarkdownDescription: descriptionEnabled, Computed: true},
 			"webhook_version":            ephemeralschema.StringAttribute{MarkdownDescription: descriptionVersion, Computed: true},
 			"secret_shared_key":          ephemeralschema.StringAttribute{MarkdownDescription: descriptionSecret, Computed: true, Sensitive: true},
-			"previous_secret_expires_at": ephemeralschema.StringAttribute{MarkdownDescription: descriptionPreviousSecret, Computed: true},
+			"previous_secret_expires_at": ephemeralschema.StringAttribute{MarkdownDescription: descriptionRotation, Computed: true},
 		},
 	}
 }

@@ -16,14 +16,14 @@ import (
 
 var _ list.ListResourceWithConfigure = (*webhookDestinationListResource)(nil)
 
-// webhookDestinationListResource lists the destinations for terraform query.
+// webhookDestinationListResource lists webhook destinations for terraform query.
 type webhookDestinationListResource struct {
 	configured
 }
 
 func newWebhookDestinationListResource() list.ListResource { return &webhookDestinationListResource{} }
 
-// List reads all destinations at once: the API does not page them.
+// List reads all destinations in one request, because the API does not page them.
 func (r *webhookDestinationListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	diagnostics := r.requireUsable(listOfDestinations)
 	var destinations []didit.WebhookDestination

@@ -31,15 +31,16 @@ var (
 	_ resource.ResourceWithValidateConfig = (*webhookDestinationResource)(nil)
 )
 
-// webhookDestinationResource is didit_webhook_destination: where Didit sends events.
+// webhookDestinationResource is didit_webhook_destination, a URL to which Didit sends
+// events.
 type webhookDestinationResource struct {
 	configured
 }
 
 func newWebhookDestinationResource() resource.Resource { return &webhookDestinationResource{} }
 
-// webhookDestinationModel is the resource in configuration, plan and state. It never
-// holds the signing secret.
+// webhookDestinationModel is the resource in configuration, plan and state. It has no
+// field for the signing secret.
 type webhookDestinationModel struct {
 	ID               types.String `tfsdk:"id"`
 	Label            types.String `tfsdk:"label"`
@@ -86,7 +87,7 @@ type webhookDestinationIdentity struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// Create creates the destination. The secret in the response is not stored.
+// Create creates the destination. It does not store the secret in the response.
 func (r *webhookDestinationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan webhookDestinationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -132,7 +133,7 @@ func (r *webhookDestinationResource) Read(ctx context.Context, req resource.Read
 	}
 }
 
-// Update sends the values that change, in one request.
+// Update sends the changed values in one request.
 func (r *webhookDestinationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state webhookDestinationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -151,7 +152,7 @@ func (r *webhookDestinationResource) Update(ctx context.Context, req resource.Up
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{plan.ID})...)
 }
 
-// Delete deletes the destination. One that does not exist is deleted.
+// Delete deletes the destination. It succeeds if the destination does not exist.
 func (r *webhookDestinationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state webhookDestinationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -164,8 +165,8 @@ func (r *webhookDestinationResource) Delete(ctx context.Context, req resource.De
 	}
 }
 
-// ImportState reads the destination itself: of one that is missing, Terraform would only
-// say that an object does not exist.
+// ImportState reads the destination, because for a missing one Terraform would only
+// report that an object does not exist.
 func (r *webhookDestinationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id := types.StringValue(req.ID)
 	if req.ID == "" {
@@ -190,8 +191,8 @@ func (r *webhookDestinationResource) ImportState(ctx context.Context, req resour
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)
 }
 
-// ValidateConfig checks the URL. An error about user information is not on the
-// attribute: Terraform would print its line, and the password with it.
+// ValidateConfig checks the URL. If the URL may contain a password, the error is not on
+// the attribute, because Terraform would print its line.
 func (r *webhookDestinationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var url types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("url"), &url)...)
@@ -242,7 +243,7 @@ func (r *webhookDestinationResource) Schema(_ context.Context, _ resource.Schema
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The `https` URL that receives the events, unique in the application. It must not hold a user name or password.",
+				MarkdownDescription: "The `https` URL that receives the events, unique in the application. It must not contain a user name or password.",
 				Required:            true,
 			},
 			"subscribed_events": schema.SetAttribute{

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
@@ -27,7 +26,7 @@ const (
 	hookURL = "https://hooks.example.com/didit"
 )
 
-// hookBlock returns the block "hook"; extra arguments are HCL.
+// hookBlock returns a block of didit_webhook_destination. extra is HCL.
 func hookBlock(extra ...string) string {
 	return hookBlockFor(hookURL, extra...)
 }
@@ -54,7 +53,7 @@ func requireMethods(env *acctest.Env, want map[string]int) {
 	env.ResetRequests()
 }
 
-func TestDestination_LifecycleCostsOneRequestForEachChange(t *testing.T) {
+func TestDestination_LifecycleCostsOneRequestPerChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -86,7 +85,7 @@ func TestDestination_LifecycleCostsOneRequestForEachChange(t *testing.T) {
 	ws.RequireNoState()
 }
 
-func TestDestination_UpdateSendsOnlyWhatChanges(t *testing.T) {
+func TestDestination_UpdateSendsOnlyChangedSettings(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	bodies := recordBodies(env)
@@ -113,7 +112,7 @@ func TestDestination_OrderOfEventsIsNoDrift(t *testing.T) {
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
 
-func TestDestination_ChangeInTheConsoleIsDrift(t *testing.T) {
+func TestDestination_ChangeInConsoleIsDrift(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -131,7 +130,7 @@ func TestDestination_ChangeInTheConsoleIsDrift(t *testing.T) {
 	}
 }
 
-func TestDestination_DeletedInTheConsoleIsPlannedAnew(t *testing.T) {
+func TestDestination_DeletionInConsoleIsPlannedAsCreate(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -147,7 +146,7 @@ func TestDestination_DeletedInTheConsoleIsPlannedAnew(t *testing.T) {
 	}
 }
 
-func TestDestination_DeletedBeforeItsDestroyIsASuccess(t *testing.T) {
+func TestDestination_DestroyAfterDeletionInConsoleSucceeds(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -159,7 +158,7 @@ func TestDestination_DeletedBeforeItsDestroyIsASuccess(t *testing.T) {
 	ws.RequireNoState()
 }
 
-func TestDestination_ImportByIDAndIdentity(t *testing.T) {
+func TestDestination_ImportAcceptsIDAndIdentity(t *testing.T) {
 	t.Parallel()
 	for _, byIdentity := range []bool{false, true} {
 		t.Run(fmt.Sprintf("identity %t", byIdentity), func(t *testing.T) {
@@ -184,7 +183,7 @@ func TestDestination_ImportByIDAndIdentity(t *testing.T) {
 	}
 }
 
-func TestDestination_ImportFailsInTheProvidersWords(t *testing.T) {
+func TestDestination_FailedImportHasProvidersError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -198,7 +197,7 @@ func TestDestination_ImportFailsInTheProvidersWords(t *testing.T) {
 	ws.RequireNoState()
 }
 
-func TestDestination_IdentityAndImportedState(t *testing.T) {
+func TestDestination_HasIdentityAndMatchesImport(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(12, "resource identity")
@@ -215,25 +214,25 @@ func TestDestination_IdentityAndImportedState(t *testing.T) {
 	)
 }
 
-func TestDestination_InvalidConfigurationIsRefusedBeforeAnythingIsSent(t *testing.T) {
+func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 	t.Parallel()
 	const notURL, notEvent = "Invalid webhook URL", "Invalid webhook event"
 	for name, test := range map[string]struct {
 		config, summary, argument string
 		parts                     []string
 	}{
-		"plain http":       {hookBlockFor("http://hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
-		"no scheme":        {hookBlockFor("hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
-		"no host":          {hookBlockFor("https:///didit"), notURL, "url", []string{"has no host"}},
-		"user information": {hookBlockFor("https://didit:hush-hush@hooks.example.com"), notURL, "resource", []string{"must not hold a user name or password"}},
-		"unreadable":       {hookBlockFor("https://hooks example.com"), notURL, "url", []string{"cannot be read as a URL"}},
-		"no events":        {strings.Replace(hookBlock(), `["status.updated", "data.updated"]`, "[]", 1), "Invalid Attribute Value", "subscribed_events", []string{"at least 1"}},
-		"wildcard":         {strings.Replace(hookBlock(), `"data.updated"`, `"*"`, 1), notEvent, "subscribed_events", []string{"without wildcards", `not "*"`, "status.updated, data.updated", "travel_rule.status.updated"}},
-		"wildcard at end":  {strings.Replace(hookBlock(), `"data.updated"`, `"user.*"`, 1), notEvent, "subscribed_events", []string{`not "user.*"`}},
-		"event wrong case": {strings.Replace(hookBlock(), `"data.updated"`, `"Data.Updated"`, 1), notEvent, "subscribed_events", []string{`not "Data.Updated"`}},
-		"empty label":      {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
-		"long label":       {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
-		"unknown version":  {hookBlock(`webhook_version = "v4"`), "Invalid Attribute Value Match", "webhook_version", []string{`"v1"`, `"v2"`, `"v3"`}},
+		"plain http":          {hookBlockFor("http://hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
+		"no scheme":           {hookBlockFor("hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
+		"no host":             {hookBlockFor("https:///didit"), notURL, "url", []string{"has no host"}},
+		"user information":    {hookBlockFor("https://didit:invented-secret@hooks.example.com"), notURL, "resource", []string{"must not contain a user name or password"}},
+		"space in host":       {hookBlockFor("https://hooks example.com"), notURL, "url", []string{"cannot be read as a URL"}},
+		"no events":           {strings.Replace(hookBlock(), `["status.updated", "data.updated"]`, "[]", 1), "Invalid Attribute Value", "subscribed_events", []string{"at least 1"}},
+		"wildcard":            {strings.Replace(hookBlock(), `"data.updated"`, `"*"`, 1), notEvent, "subscribed_events", []string{"without wildcards", `not "*"`, "status.updated, data.updated", "travel_rule.status.updated"}},
+		"wildcard at end":     {strings.Replace(hookBlock(), `"data.updated"`, `"user.*"`, 1), notEvent, "subscribed_events", []string{`not "user.*"`}},
+		"event in upper case": {strings.Replace(hookBlock(), `"data.updated"`, `"Data.Updated"`, 1), notEvent, "subscribed_events", []string{`not "Data.Updated"`}},
+		"empty label":         {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
+		"long label":          {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
+		"unknown version":     {hookBlock(`webhook_version = "v4"`), "Invalid Attribute Value Match", "webhook_version", []string{`"v1"`, `"v2"`, `"v3"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,7 +243,7 @@ func TestDestination_InvalidConfigurationIsRefusedBeforeAnythingIsSent(t *testin
 
 			result.RequireError(test.summary, test.parts...)
 			result.Errors[0].RequireAttribute(t, hook, test.argument)
-			if strings.Contains(result.Output, "hush-hush") {
+			if strings.Contains(result.Output, "invented-secret") {
 				t.Errorf("the password is printed:\n%s", result.Output)
 			}
 			env.RequireRequests(0, 0)
@@ -252,7 +251,7 @@ func TestDestination_InvalidConfigurationIsRefusedBeforeAnythingIsSent(t *testin
 	}
 }
 
-func TestDestination_UnknownEventIsLeftToTheAPI(t *testing.T) {
+func TestDestination_UnknownEventIsSentToAPI(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(strings.Replace(hookBlock(), `"data.updated"`, `"event.of_tomorrow"`, 1)))
@@ -264,7 +263,7 @@ func TestDestination_UnknownEventIsLeftToTheAPI(t *testing.T) {
 	ws.RequireNoState()
 }
 
-func TestDestination_DuplicateURLNamesTheIDToImport(t *testing.T) {
+func TestDestination_DuplicateURLErrorNamesIDForImport(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	existing := env.SetDestination(simulator.Destination{Label: "By hand", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
@@ -277,7 +276,7 @@ func TestDestination_DuplicateURLNamesTheIDToImport(t *testing.T) {
 	requireMethods(env, map[string]int{"POST": 1, "GET": 1})
 	ws.RequireNoState()
 
-	// An update that would make a duplicate is refused in the same words.
+	// An update to a URL that exists has the same error.
 	ws.Write("main.tf", env.Config(hookBlockFor(hookURL+"/2")))
 	ws.MustRun("apply", "-auto-approve")
 	ws.Write("main.tf", env.Config(hookBlock()))
@@ -285,7 +284,7 @@ func TestDestination_DuplicateURLNamesTheIDToImport(t *testing.T) {
 	ws.RequireState(hook, map[string]any{"url": hookURL + "/2"})
 }
 
-func TestDestination_KeyWithoutThePermissionIsAnErrorInTheProvidersWords(t *testing.T) {
+func TestDestination_KeyWithoutPermissionIsError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{{APIKey: simulator.DefaultAPIKey, Read: true, Write: true}}})
 	ws := env.Workspace(env.Config(hookBlock()))
@@ -298,14 +297,14 @@ func TestDestination_KeyWithoutThePermissionIsAnErrorInTheProvidersWords(t *test
 func TestDestination_LostResponsesAreReconciled(t *testing.T) {
 	t.Parallel()
 	faults := map[string]simulator.Fault{
-		"reset after":   {Cut: simulator.CutReset, After: true},
-		"reset before":  {Cut: simulator.CutReset},
-		"cut":           {Cut: simulator.CutBody, After: true},
-		"502 after":     {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true},
-		"502 before":    {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader},
-		"timeout after": {DelayAfter: 5 * time.Second, After: true},
-		"login page":    {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true},
-		"429":           {Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}},
+		"reset after":      {Cut: simulator.CutReset, After: true},
+		"reset before":     {Cut: simulator.CutReset},
+		"response cut off": {Cut: simulator.CutBody, After: true},
+		"502 after":        {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true},
+		"502 before":       {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader},
+		"timeout after":    {DelayAfter: 5 * time.Second, After: true},
+		"login page":       {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true},
+		"429":              {Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}},
 	}
 	for name, fault := range faults {
 		for method, change := range map[string]func(env *acctest.Env, ws *acctest.Workspace){
@@ -349,7 +348,7 @@ func TestDestination_LostResponsesAreReconciled(t *testing.T) {
 
 var shortTimeout = fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey)
 
-func TestDestination_UnknownOutcomeIsFoundByTheNextApply(t *testing.T) {
+func TestDestination_UnknownOutcomeIsFoundByNextApply(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.ConfigWith(withoutRetries, hookBlock()))
@@ -366,7 +365,7 @@ func TestDestination_UnknownOutcomeIsFoundByTheNextApply(t *testing.T) {
 	}
 }
 
-func TestDestination_SecretNeverReachesLogPlanStateOrOutput(t *testing.T) {
+func TestDestination_SecretIsNotInLogPlanStateOrOutput(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "", hookBlock())
@@ -381,95 +380,4 @@ func TestDestination_SecretNeverReachesLogPlanStateOrOutput(t *testing.T) {
 	ws.requireNone(secrets...)
 	ws.requireNoHeaderOrBodyLogged()
 	ws.requireEveryRequestLogged(env)
-}
-
-func TestDestinationDataSource_ReturnsTheSecretAsSensitive(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated"}})
-	block := fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)
-	runSteps(env,
-		resource.TestStep{
-			Config: env.Config(block),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectData("webhook_destination.hook", "secret_shared_key", knownvalue.StringExact(existing.Secret)),
-				expectData("webhook_destination.hook", "label", knownvalue.StringExact("Decisions")),
-				expectData("webhook_destination.hook", "previous_secret_expires_at", knownvalue.Null()),
-				statecheck.ExpectSensitiveValue("data.didit_webhook_destination.hook", tfjsonpath.New("secret_shared_key")),
-			},
-		},
-		resource.TestStep{
-			PreConfig: func() { env.RotateSecret(existing.ID, 24*time.Hour) },
-			Config:    env.Config(block),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectData("webhook_destination.hook", "previous_secret_expires_at", knownvalue.NotNull()),
-			},
-		},
-	)
-}
-
-func TestDestinationDataSource_SecretThatIsHiddenIsAnError(t *testing.T) {
-	t.Parallel()
-	const token = "invented-token-of-a-console-user"
-	env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{{AccessToken: token, Read: true, Write: true}}})
-	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
-	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("access_token = %q", token), fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)))
-
-	ws.RunJSON("plan").RequireError("The credential lacks a privilege", existing.ID, "read:webhooks")
-}
-
-func TestDestinationEphemeral_StoresNothing(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	minor := 10
-	if acctest.BuiltCLI(t).IsOpenTofu() {
-		minor = 11
-	}
-	env.RequireCLI(minor, "ephemeral resources")
-	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
-	// The provider of a second Didit stands for a secret manager: the secret reaches it.
-	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "", fmt.Sprintf(`
-ephemeral "didit_webhook_destination" "hook" {
-  id = %q
-}
-provider "didit" {
-  alias    = "receiver"
-  base_url = %q
-  api_key  = ephemeral.didit_webhook_destination.hook.secret_shared_key
-}
-data "didit_session_decision" "as_receiver" {
-  provider   = didit.receiver
-  session_id = %q
-}
-`, existing.ID, env.URL, simulator.SessionKYC))
-
-	result := ws.run("plan", "-out=tfplan")
-
-	// The simulator does not know the secret as a key: the request shows that it arrived.
-	acctest.RequireText(t, result.Output, "Didit did not accept the credential")
-	ws.requireNone(existing.Secret)
-	if got := env.Count(http.MethodGet); got != 2 {
-		t.Errorf("%d GETs were sent, want the destination and the session: %v", got, env.RequestLines())
-	}
-}
-
-func TestDestinationQuery_FindsAllAndGeneratesConfigurationThatPlansToNothing(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	env.RequireTerraform(14, "terraform query")
-	for i := range 3 {
-		env.SetDestination(simulator.Destination{Label: fmt.Sprintf("Hook %d", i), URL: fmt.Sprintf("%s/%d", hookURL, i), Enabled: true, SubscribedEvents: []string{"status.updated"}})
-	}
-	ws := env.Workspace(env.Config())
-	ws.Write("found.tfquery.hcl", "list \"didit_webhook_destination\" \"found\" {\n  provider = didit\n  include_resource = true\n}\n")
-
-	found := ws.MustRun("query", "-generate-config-out=found.tf")
-
-	requireMethods(env, map[string]int{"GET": 1})
-	acctest.RequireText(t, found, "Hook 0: "+hookURL+"/0", "Hook 2: "+hookURL+"/2")
-	ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
-	acctest.RequireText(t, ws.MustRun("apply", "tfplan"), "3 imported, 0 added, 0 changed, 0 destroyed")
-	if env.Count(http.MethodPatch) != 0 {
-		t.Errorf("adopting them sent changes: %v", env.RequestLines())
-	}
 }

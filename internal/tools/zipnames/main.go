@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command zipnames prints the names of the files in a zip, a line each: not
-// every machine that checks a release has an unzip.
+// Command zipnames prints the names of the files in a zip, one per line. It replaces
+// unzip, which not every machine has.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, file := range archive.File {
-		if _, err := os.Stdout.WriteString(file.Name + "\n"); err != nil { //nolint:forbidigo // No plugin: it prints.
+		if _, err := os.Stdout.WriteString(file.Name + "\n"); err != nil { //nolint:forbidigo // This command is no plugin.
 			log.Fatal(err)
 		}
 	}

@@ -14,28 +14,28 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// hush is part of every invalid secret here: nothing may print it.
-const hush = "hush-hush"
+// secretPart is part of all secrets in this file. It must not be printed.
+const secretPart = "invented-secret"
 
 // providerAddress is the address of the provider in diagnostics.
 const providerAddress = `provider["registry.terraform.io/didit-community/didit"]`
 
-// liveness has the wanted status: planning it costs one read.
+// liveness is a step that has the wanted status, so that a plan costs one read.
 var liveness = decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"}
 
-// refusedProvider is a provider block that is refused with one error.
-type refusedProvider struct {
+// invalidProvider is a provider block with one error.
+type invalidProvider struct {
 	alias, arguments string
-	// on is the argument whose line the error shows, or "provider"; "" where
-	// newer CLIs show the line of a nested argument, and older ones the block.
-	on      string
-	summary string
-	words   []string
+	// argument is the argument whose line the error shows, or "provider". It is "" for
+	// nested arguments, for which older CLIs show the line of the outer one.
+	argument string
+	summary  string
+	parts    []string
 }
 
-// requireRefusedProviders plans with all of the blocks in one configuration, each
-// with a resource of its own.
-func requireRefusedProviders(env *acctest.Env, cases []refusedProvider) {
+// requireInvalidProviders checks the error of each block. It plans once, with one
+// resource for each block.
+func requireInvalidProviders(env *acctest.Env, cases []invalidProvider) {
 	env.T.Helper()
 	var config strings.Builder
 	config.WriteString(acctest.ProviderConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, env.URL), ""))
@@ -46,7 +46,7 @@ func requireRefusedProviders(env *acctest.Env, cases []refusedProvider) {
 		config.WriteString(block.hcl(test.alias))
 	}
 	ws := env.Workspace(config.String())
-	// The environment has what a block leaves out, so that one thing is wrong.
+	// The environment sets the other arguments, so that each block has one error.
 	variables := []string{"DIDIT_BASE_URL=" + env.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
 
 	result := ws.RunJSONWith(variables, "plan")
@@ -59,64 +59,64 @@ func requireRefusedProviders(env *acctest.Env, cases []refusedProvider) {
 		for _, err := range result.Errors {
 			if err.Address == providerAddress+"."+test.alias {
 				found = true
-				err.Require(env.T, test.summary, test.words...)
-				err.RequireAttribute(env.T, err.Address, test.on)
+				err.Require(env.T, test.summary, test.parts...)
+				err.RequireAttribute(env.T, err.Address, test.argument)
 			}
 		}
 		if !found {
 			env.T.Errorf("%s has no error", test.alias)
 		}
 	}
-	if strings.Contains(result.Output, hush) {
+	if strings.Contains(result.Output, secretPart) {
 		env.T.Errorf("a secret is printed:\n%s", result.Output)
 	}
 	env.RequireRequests(0, 0)
 }
 
-func TestProviderBlock_InvalidIsRefusedWithoutPrintingASecret(t *testing.T) {
+func TestProviderBlock_RejectsInvalidValuesWithoutPrintingSecrets(t *testing.T) {
 	t.Parallel()
 	const (
-		notURL     = "Invalid base URL"
-		unusable   = "Invalid credential"
-		copyAgain  = "Copy it again from the Didit console"
-		likeThis   = "https://verification.didit.me"
-		spacesOrSo = "holds spaces or characters that a credential cannot contain"
+		notURL            = "Invalid base URL"
+		unusable          = "Invalid credential"
+		copyAgain         = "Copy it again from the Didit console"
+		likeThis          = "https://verification.didit.me"
+		invalidCharacters = "contains spaces or other characters that a credential cannot have"
 	)
-	requireRefusedProviders(acctest.New(t, simulator.Options{}), []refusedProvider{
-		{"both", `  api_key = "hush-hush-1"` + "\n" + `  access_token = "hush-hush-2"`, "provider", "Two credentials", []string{"api_key and access_token", "Remove one"}},
+	requireInvalidProviders(acctest.New(t, simulator.Options{}), []invalidProvider{
+		{"both", `  api_key = "invented-secret-1"` + "\n" + `  access_token = "invented-secret-2"`, "provider", "Two credentials", []string{"api_key and access_token", "Remove one"}},
 		{"key_empty", `  api_key = ""`, "api_key", "Empty credential", []string{"api_key is set, but empty", "DIDIT_API_KEY"}},
-		{"key_of_spaces", `  api_key = " \n"`, "api_key", "Empty credential", []string{"api_key is set, but empty"}},
+		{"key_is_white_space", `  api_key = " \n"`, "api_key", "Empty credential", []string{"api_key is set, but empty"}},
 		{"token_empty", `  access_token = ""`, "access_token", "Empty credential", []string{"access_token is set, but empty", "DIDIT_ACCESS_TOKEN"}},
-		{"key_with_space", `  api_key = "hush-hush 1"`, "provider", unusable, []string{"api_key " + spacesOrSo, copyAgain}},
-		{"key_with_newline", `  api_key = "hush-hush\n1"`, "provider", unusable, []string{"api_key " + spacesOrSo}},
-		{"key_not_ascii", `  api_key = "hush-hush-ü"`, "provider", unusable, []string{"api_key " + spacesOrSo}},
-		{"token_with_newline", `  access_token = "hush-hush\r\nX-Other: 1"`, "provider", unusable, []string{"access_token " + spacesOrSo}},
+		{"key_with_space", `  api_key = "invented-secret 1"`, "provider", unusable, []string{"api_key " + invalidCharacters, copyAgain}},
+		{"key_with_newline", `  api_key = "invented-secret\n1"`, "provider", unusable, []string{"api_key " + invalidCharacters}},
+		{"key_not_ascii", `  api_key = "invented-secret-ü"`, "provider", unusable, []string{"api_key " + invalidCharacters}},
+		{"token_with_newline", `  access_token = "invented-secret\r\nX-Other: 1"`, "provider", unusable, []string{"access_token " + invalidCharacters}},
 
 		{"url_without_scheme", `  base_url = "verification.didit.me"`, "base_url", notURL, []string{"must begin with https://", likeThis}},
-		{"url_with_port_for_scheme", `  base_url = "localhost:8080"`, "base_url", notURL, []string{"must begin with https://"}},
-		{"url_of_another_scheme", `  base_url = "ftp://example.com"`, "base_url", notURL, []string{"must begin with https://"}},
+		{"url_with_host_and_port", `  base_url = "localhost:8080"`, "base_url", notURL, []string{"must begin with https://"}},
+		{"url_with_other_scheme", `  base_url = "ftp://example.com"`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_empty", `  base_url = ""`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_without_host", `  base_url = "https:///v3"`, "base_url", notURL, []string{"has no host", likeThis}},
-		{"url_unreadable", `  base_url = "https://exa mple.com"`, "base_url", notURL, []string{"cannot be read as a URL", likeThis}},
-		{"url_in_clear_text", `  base_url = "http://example.com"`, "base_url", notURL, []string{"clear text", "use https", "127.0.0.1"}},
-		{"url_like_a_loopback", `  base_url = "http://127.0.0.1.example.com"`, "base_url", notURL, []string{"clear text"}},
-		{"url_with_user", `  base_url = "https://someone:hush-hush@example.com"`, "provider", notURL, []string{"must not hold a user name or password", "api_key or access_token"}},
-		{"url_with_user_unreadable", `  base_url = "https://someone:hush-hush%zz@example.com"`, "provider", notURL, []string{"cannot be read as a URL"}},
-		{"url_with_query", `  base_url = "https://example.com/?key=hush-hush"`, "provider", notURL, []string{"must not have a query"}},
-		{"url_with_fragment", `  base_url = "https://example.com/#hush-hush"`, "provider", notURL, []string{"must not have a query or a fragment"}},
+		{"url_with_space", `  base_url = "https://exa mple.com"`, "base_url", notURL, []string{"cannot be read as a URL", likeThis}},
+		{"url_with_plain_http", `  base_url = "http://example.com"`, "base_url", notURL, []string{"clear text", "use https", "127.0.0.1"}},
+		{"url_similar_to_loopback", `  base_url = "http://127.0.0.1.example.com"`, "base_url", notURL, []string{"clear text"}},
+		{"url_with_user", `  base_url = "https://someone:invented-secret@example.com"`, "provider", notURL, []string{"must not contain a user name or password", "api_key or access_token"}},
+		{"url_with_user_and_invalid_escape", `  base_url = "https://someone:invented-secret%zz@example.com"`, "provider", notURL, []string{"cannot be read as a URL"}},
+		{"url_with_query", `  base_url = "https://example.com/?key=invented-secret"`, "provider", notURL, []string{"must not have a query"}},
+		{"url_with_fragment", `  base_url = "https://example.com/#invented-secret"`, "provider", notURL, []string{"must not have a query or a fragment"}},
 	})
 }
 
-func TestProviderBlock_NumberOutOfRangeIsRefusedWithTheRange(t *testing.T) {
+func TestProviderBlock_RejectsValuesOutOfRange(t *testing.T) {
 	t.Parallel()
 	const (
 		notDuration = "Invalid duration"
 		notNumber   = "Invalid Attribute Value"
 		from1sTo10m = "from 1s to 10m, written like 30s or 2m"
 	)
-	requireRefusedProviders(acctest.New(t, simulator.Options{}), []refusedProvider{
+	requireInvalidProviders(acctest.New(t, simulator.Options{}), []invalidProvider{
 		{"timeout_without_unit", `  request_timeout = "30"`, "request_timeout", notDuration, []string{from1sTo10m, `not "30"`}},
-		{"timeout_of_nothing", `  request_timeout = "0s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "0s"`}},
+		{"timeout_zero", `  request_timeout = "0s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "0s"`}},
 		{"timeout_below_zero", `  request_timeout = "-5s"`, "request_timeout", notDuration, []string{from1sTo10m}},
 		{"timeout_too_short", `  request_timeout = "999ms"`, "request_timeout", notDuration, []string{from1sTo10m}},
 		{"timeout_too_long", `  request_timeout = "10m1s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "10m1s"`}},
@@ -128,21 +128,21 @@ func TestProviderBlock_NumberOutOfRangeIsRefusedWithTheRange(t *testing.T) {
 	})
 }
 
-func TestEnvironment_InvalidIsRefusedWithoutPrintingASecret(t *testing.T) {
+func TestEnvironment_RejectsInvalidValuesWithoutPrintingSecrets(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		arguments string
 		variables []string
 		summary   string
-		words     []string
+		parts     []string
 	}{
 		"no credential":              {"", nil, "No credential", []string{"DIDIT_API_KEY", "DIDIT_ACCESS_TOKEN", "api_key (or access_token) in the provider block"}},
 		"empty credentials":          {"", []string{"DIDIT_API_KEY=", "DIDIT_ACCESS_TOKEN= \n"}, "No credential", []string{"DIDIT_API_KEY"}},
-		"both credentials":           {"", []string{"DIDIT_API_KEY=hush-hush-1", "DIDIT_ACCESS_TOKEN=hush-hush-2"}, "Two credentials", []string{"DIDIT_API_KEY and DIDIT_ACCESS_TOKEN", "Unset one", "provider block, which wins over both"}},
-		"key with a space":           {"", []string{"DIDIT_API_KEY=hush-hush 1"}, "Invalid credential", []string{"environment variable DIDIT_API_KEY holds spaces"}},
-		"token with a newline":       {"", []string{"DIDIT_ACCESS_TOKEN=hush-hush\n1"}, "Invalid credential", []string{"environment variable DIDIT_ACCESS_TOKEN holds spaces"}},
+		"both credentials":           {"", []string{"DIDIT_API_KEY=invented-secret-1", "DIDIT_ACCESS_TOKEN=invented-secret-2"}, "Two credentials", []string{"DIDIT_API_KEY and DIDIT_ACCESS_TOKEN", "Unset one", "provider block, which wins over both"}},
+		"key with a space":           {"", []string{"DIDIT_API_KEY=invented-secret 1"}, "Invalid credential", []string{"environment variable DIDIT_API_KEY contains spaces"}},
+		"token with a newline":       {"", []string{"DIDIT_ACCESS_TOKEN=invented-secret\n1"}, "Invalid credential", []string{"environment variable DIDIT_ACCESS_TOKEN contains spaces"}},
 		"base URL without scheme":    {`api_key = "k"`, []string{"DIDIT_BASE_URL=verification.didit.me"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "must begin with https://"}},
-		"base URL with a password":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=https://someone:hush-hush@example.com"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "must not hold a user name or password"}},
+		"base URL with a password":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=https://someone:invented-secret@example.com"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "must not contain a user name or password"}},
 		"base URL with plain http":   {`api_key = "k"`, []string{"DIDIT_BASE_URL=http://example.com"}, "Invalid base URL", []string{"environment variable DIDIT_BASE_URL", "clear text"}},
 		"base URL of an empty block": {"api_key = \"k\"\n  base_url = \"\"", []string{"DIDIT_BASE_URL=https://example.com"}, "Invalid base URL", []string{"base_url cannot be used"}},
 	} {
@@ -152,18 +152,18 @@ func TestEnvironment_InvalidIsRefusedWithoutPrintingASecret(t *testing.T) {
 
 			result := ws.RunJSONWith(test.variables, "plan")
 
-			result.RequireError(test.summary, test.words...)
+			result.RequireError(test.summary, test.parts...)
 			if result.Errors[0].Address != providerAddress {
 				t.Errorf("the error is on %q, want the provider", result.Errors[0].Address)
 			}
-			if strings.Contains(result.Output, hush) {
+			if strings.Contains(result.Output, secretPart) {
 				t.Errorf("a secret is printed:\n%s", result.Output)
 			}
 		})
 	}
 }
 
-func TestCredential_OfTheBlockWinsAndIsTrimmed(t *testing.T) {
+func TestCredential_BlockWinsOverEnvironment(t *testing.T) {
 	t.Parallel()
 	const blockKey, environmentKey, token = "invented-key-of-the-block", "invented-key-of-the-environment", "invented-token"
 	options := simulator.Options{Credentials: []simulator.Credential{
@@ -174,21 +174,14 @@ func TestCredential_OfTheBlockWinsAndIsTrimmed(t *testing.T) {
 	for name, test := range map[string]struct {
 		arguments string
 		variables []string
-		sentAs    string
+		want      string
 	}{
-		"key of the block":                       {fmt.Sprintf("api_key = %q", blockKey), nil, "key of the block"},
-		"key of the environment":                 {"", []string{"DIDIT_API_KEY=" + environmentKey}, "key of the environment"},
-		"token of the block":                     {fmt.Sprintf("access_token = %q", token), nil, "token"},
-		"token of the environment":               {"", []string{"DIDIT_ACCESS_TOKEN=" + token}, "token"},
-		"key in both":                            {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey}, "key of the block"},
-		"token in the block, key outside":        {fmt.Sprintf("access_token = %q", token), []string{"DIDIT_API_KEY=" + environmentKey}, "token"},
-		"key in the block, token outside":        {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
-		"key in the block, two outside":          {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
-		"key in the block, invalid outside":      {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=a b"}, "key of the block"},
-		"key, and an empty token outside":        {"", []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN="}, "key of the environment"},
-		"key of the block with spaces around":    {fmt.Sprintf("api_key = %q", "  "+blockKey+"\r\n"), nil, "key of the block"},
-		"key of the environment with a newline":  {"", []string{"DIDIT_API_KEY=" + environmentKey + "\n"}, "key of the environment"},
-		"token of the environment with newlines": {"", []string{"DIDIT_ACCESS_TOKEN=\n" + token + "\n"}, "token"},
+		"key in the block":                        {fmt.Sprintf("api_key = %q", "  "+blockKey+"\r\n"), nil, "key of the block"},
+		"key in the environment":                  {"", []string{"DIDIT_API_KEY=" + environmentKey + "\n", "DIDIT_ACCESS_TOKEN="}, "key of the environment"},
+		"token in the environment":                {"", []string{"DIDIT_ACCESS_TOKEN=\n" + token + "\n"}, "token"},
+		"token in the block, key in environment":  {fmt.Sprintf("access_token = %q", token), []string{"DIDIT_API_KEY=" + environmentKey}, "token"},
+		"key in the block, both in environment":   {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=" + environmentKey, "DIDIT_ACCESS_TOKEN=" + token}, "key of the block"},
+		"key in the block, invalid one elsewhere": {fmt.Sprintf("api_key = %q", blockKey), []string{"DIDIT_API_KEY=a b"}, "key of the block"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -198,14 +191,14 @@ func TestCredential_OfTheBlockWinsAndIsTrimmed(t *testing.T) {
 			ws.RunJSONWith(test.variables, "plan").RequireSuccess()
 
 			requests := env.Requests()
-			if len(requests) != 1 || requests[0].Credential != test.sentAs {
-				t.Errorf("sent was %+v, want one request as %q", requests, test.sentAs)
+			if len(requests) != 1 || requests[0].Credential != test.want {
+				t.Errorf("the requests are %+v, want one with the %s", requests, test.want)
 			}
 		})
 	}
 }
 
-func TestCredential_WrongAndLackingAPrivilegeAreToldApart(t *testing.T) {
+func TestCredential_DistinguishesInvalidKeyFromMissingPrivilege(t *testing.T) {
 	t.Parallel()
 	const readOnly, writeOnly = "invented-key-that-reads", "invented-key-that-writes"
 	options := simulator.Options{Credentials: []simulator.Credential{{APIKey: readOnly, Read: true}, {APIKey: writeOnly, Write: true}}}
@@ -213,13 +206,13 @@ func TestCredential_WrongAndLackingAPrivilegeAreToldApart(t *testing.T) {
 		key     string
 		command string
 		summary string
-		words   []string
+		parts   []string
 		gets    int
 		patches int
 	}{
-		"wrong key (403)":        {"invented-key-that-is-wrong", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
-		"key that may not read":  {writeOnly, "plan", "The credential lacks a privilege", []string{"returned 403", "read:sessions"}, 1, 0},
-		"key that may not write": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 4, 1},
+		"invalid key (403)":          {"invented-key-that-is-wrong", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
+		"key without read:sessions":  {writeOnly, "plan", "The credential lacks a privilege", []string{"returned 403", "read:sessions"}, 1, 0},
+		"key without write:sessions": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 4, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -233,7 +226,7 @@ func TestCredential_WrongAndLackingAPrivilegeAreToldApart(t *testing.T) {
 
 			result := ws.RunJSON(command...)
 
-			result.RequireError(test.summary, append(test.words, `step "feature_ocr_1"`, simulator.SessionKYC)...)
+			result.RequireError(test.summary, append(test.parts, `step "feature_ocr_1"`, simulator.SessionKYC)...)
 			if strings.Contains(result.Output, test.key) {
 				t.Errorf("the key is printed:\n%s", result.Output)
 			}
@@ -244,18 +237,18 @@ func TestCredential_WrongAndLackingAPrivilegeAreToldApart(t *testing.T) {
 	}
 }
 
-func TestBaseURL_MayHaveAPathAndTrailingSlashes(t *testing.T) {
+func TestBaseURL_AcceptsPathAndTrailingSlashes(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		path      string
 		variables func(url string) []string
 	}{
-		"slashes at its end":           {"///", nil},
-		"path of a gateway":            {"/gateway/didit", nil},
-		"path and slash":               {"/gateway/didit/", nil},
-		"spaces around it":             {" ", nil},
-		"environment with a path":      {"", func(url string) []string { return []string{"DIDIT_BASE_URL=" + url + "/gateway/didit/\n"} }},
-		"block wins over environments": {"/", func(string) []string { return []string{"DIDIT_BASE_URL=rubbish"} }},
+		"trailing slashes":            {"///", nil},
+		"path":                        {"/gateway/didit", nil},
+		"path and trailing slash":     {"/gateway/didit/", nil},
+		"trailing space":              {" ", nil},
+		"path in the environment":     {"", func(url string) []string { return []string{"DIDIT_BASE_URL=" + url + "/gateway/didit/\n"} }},
+		"block wins over environment": {"/", func(string) []string { return []string{"DIDIT_BASE_URL=invalid"} }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -282,7 +275,7 @@ func TestBaseURL_MayHaveAPathAndTrailingSlashes(t *testing.T) {
 	}
 }
 
-func TestBaseURL_WithAnotherPathFailsThePlan(t *testing.T) {
+func TestBaseURL_WrongPathFailsPlan(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(acctest.ProviderConfig(fmt.Sprintf("  api_key = %q\n  base_url = %q", simulator.DefaultAPIKey, env.URL+"/api"), liveness.hcl("liveness")))
@@ -290,7 +283,7 @@ func TestBaseURL_WithAnotherPathFailsThePlan(t *testing.T) {
 	result := ws.RunJSON("plan")
 
 	if result.ExitCode == 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Detail, "Check base_url") {
-		t.Errorf("want one error that names base_url, not %v", result.Errors)
+		t.Errorf("the errors are %v, want one that names base_url", result.Errors)
 	}
 	env.RequireTrail()
 }

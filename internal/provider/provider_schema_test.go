@@ -11,7 +11,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-func TestSchemas_DescribeEverything(t *testing.T) {
+func TestSchemas_HaveDescriptions(t *testing.T) {
 	t.Parallel()
 	server := provider.NewServer("test")()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})

@@ -21,7 +21,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-// secretComment is sent in a body: it is in plan and state, and in no log.
+// secretComment is a comment. It is sent in bodies, and stored in plan and state, but must
+// not be logged.
 const secretComment = "Said in confidence."
 
 // tracedWorkspace logs everything that the CLI can log, and collects its output.
@@ -31,8 +32,8 @@ type tracedWorkspace struct {
 	output  strings.Builder
 }
 
-// newTracedWorkspace sets the credential ("NAME=value") in the environment: what is in a
-// configuration, Terraform itself stores in plan files.
+// newTracedWorkspace sets the credential ("NAME=value") in the environment, because
+// Terraform itself stores values from the configuration in plan files.
 func newTracedWorkspace(env *acctest.Env, credential, arguments string, blocks ...string) *tracedWorkspace {
 	env.T.Helper()
 	ws := &tracedWorkspace{
@@ -69,8 +70,8 @@ func (ws *tracedWorkspace) log() string {
 	return string(content)
 }
 
-// records returns everything that the commands have written, by its name: the log, the
-// output, and every file of the workspace, saved plans unpacked.
+// records returns everything that the commands have written, by name: the log, the output,
+// all files of the workspace, and the contents of the saved plan.
 func (ws *tracedWorkspace) records() map[string]string {
 	ws.T.Helper()
 	records := map[string]string{"log": ws.log(), "output": ws.output.String()}
@@ -112,26 +113,26 @@ func (ws *tracedWorkspace) unpack(records map[string]string, name string) {
 	}
 }
 
-// requireNone checks that no record holds one of the texts.
+// requireNone checks that no record contains one of the secrets.
 func (ws *tracedWorkspace) requireNone(secrets ...string) {
 	ws.T.Helper()
 	for name, record := range ws.records() {
 		for _, secret := range secrets {
 			if at := strings.Index(record, secret); at >= 0 {
-				ws.T.Errorf("%s holds %q: …%s…", name, secret, record[max(0, at-200):min(len(record), at+200)])
+				ws.T.Errorf("%s contains %q: …%s…", name, secret, record[max(0, at-200):min(len(record), at+200)])
 			}
 		}
 	}
 }
 
-// requireNoHeaderOrBodyLogged looks for headers that every request has, and for the
-// comment, which is in the body of changes.
+// requireNoHeaderOrBodyLogged checks that the log contains neither the headers of requests
+// nor secretComment, which is in their bodies.
 func (ws *tracedWorkspace) requireNoHeaderOrBodyLogged() {
 	ws.T.Helper()
 	log := strings.ToLower(ws.log())
 	for _, text := range []string{secretComment, "x-api-key", "bearer", "user-agent"} {
 		if at := strings.Index(log, strings.ToLower(text)); at >= 0 {
-			ws.T.Errorf("the log holds %q: …%s…", text, log[max(0, at-200):min(len(log), at+200)])
+			ws.T.Errorf("the log contains %q: …%s…", text, log[max(0, at-200):min(len(log), at+200)])
 		}
 	}
 }
@@ -157,8 +158,8 @@ func (ws *tracedWorkspace) loggedRequests() []map[string]string {
 	return requests
 }
 
-// requireEveryRequestLogged compares the log with the simulator's, and checks that a log
-// line has no field but the expected ones.
+// requireEveryRequestLogged compares the log with the simulator's request log, and checks
+// that log lines have only the expected fields.
 func (ws *tracedWorkspace) requireEveryRequestLogged(env *acctest.Env) {
 	ws.T.Helper()
 	known := []string{"method", "path", "status", "attempt", "duration_ms", "failure", "timestamp", "@module", "@caller"}
@@ -180,12 +181,12 @@ func (ws *tracedWorkspace) requireEveryRequestLogged(env *acctest.Env) {
 	slices.Sort(logged)
 	slices.Sort(sent)
 	if len(sent) == 0 || !slices.Equal(logged, sent) {
-		ws.T.Errorf("the log has the requests\n  %s\nsent were\n  %s", strings.Join(logged, "\n  "), strings.Join(sent, "\n  "))
+		ws.T.Errorf("the log has the requests\n  %s\nwant\n  %s", strings.Join(logged, "\n  "), strings.Join(sent, "\n  "))
 	}
 }
 
-// requireCanaries checks that a session's report holds personal data: otherwise a test
-// would prove nothing.
+// requireCanaries checks that a session's report contains personal data. Otherwise a test
+// that it is not stored would show nothing.
 func requireCanaries(env *acctest.Env, session string) {
 	env.T.Helper()
 	request, err := http.NewRequest(http.MethodGet, env.URL+"/v3/session/"+session+"/decision/", nil)
@@ -210,7 +211,7 @@ func requireCanaries(env *acctest.Env, session string) {
 	env.ResetRequests()
 }
 
-func TestSecrets_NeitherKeyNorPersonalDataReachLogPlanStateOrOutput(t *testing.T) {
+func TestSecrets_AreNotInLogPlanStateOrOutput(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "",
@@ -239,14 +240,14 @@ func TestSecrets_NeitherKeyNorPersonalDataReachLogPlanStateOrOutput(t *testing.T
 	ws.requireNoHeaderOrBodyLogged()
 }
 
-func TestSecrets_FailuresPrintNeitherCredentialNorPersonalData(t *testing.T) {
+func TestSecrets_AreNotPrintedByFailures(t *testing.T) {
 	t.Parallel()
 	const token = "invented-token-of-a-console-user"
 	personal := strings.Join(simulator.Canaries(), " ")
 	type failures struct {
 		command string
 		faults  []simulator.Fault
-		// parts of the errors show that the faults occurred.
+		// parts are parts of the errors, which show that the faults occurred.
 		parts []string
 	}
 	reads := func(secret string) failures {
@@ -318,7 +319,7 @@ func TestSecrets_FailuresPrintNeitherCredentialNorPersonalData(t *testing.T) {
 	}
 }
 
-func TestLog_HasEveryAttemptWithItsOutcome(t *testing.T) {
+func TestLog_HasEveryAttempt(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	env.Inject(simulator.Fault{Status: http.StatusServiceUnavailable, Body: `{"detail": "Down."}`})
@@ -344,7 +345,7 @@ func TestLog_HasEveryAttemptWithItsOutcome(t *testing.T) {
 	}
 }
 
-func TestUserAgent_NamesProviderAndTerraformWithTheirVersions(t *testing.T) {
+func TestUserAgent_NamesVersionsOfProviderAndTerraform(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(kinds[0].block("one", "Approved", "")))
@@ -353,16 +354,42 @@ func TestUserAgent_NamesProviderAndTerraformWithTheirVersions(t *testing.T) {
 
 	version := regexp.QuoteMeta(strings.TrimPrefix(ws.CLI.Version, "Terraform v"))
 	if ws.CLI.IsOpenTofu() {
-		// OpenTofu passes the version of a Terraform that it resembles.
+		// OpenTofu reports the version of a compatible Terraform.
 		version = `\d+\.\d+\.\d+`
 	}
 	want := regexp.MustCompile(`^terraform-provider-didit/dev \(\+https://github\.com/didit-community/terraform-provider-didit\) Terraform/` + version + `$`)
 	if env.Count(http.MethodGet) == 0 || env.Count(http.MethodPatch) != 1 {
-		t.Errorf("sent were %v, want reads and a change", env.RequestLines())
+		t.Errorf("the requests are %v, want reads and a change", env.RequestLines())
 	}
 	for _, request := range env.Requests() {
 		if !want.MatchString(request.UserAgent) {
-			t.Errorf("%s was sent by %q, want %s", request.Method, request.UserAgent, want)
+			t.Errorf("the user agent of a %s is %q, want %s", request.Method, request.UserAgent, want)
+		}
+	}
+}
+
+func TestDataSources_StoreNoPersonalData(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	if err := env.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+		t.Fatal(err)
+	}
+	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) + decisionDataBlock("kyb", simulator.SessionKYB) +
+		"data \"didit_sessions\" \"all\" {}\n" +
+		fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n}\n", simulator.SessionKYC)))
+
+	ws.MustRun("apply", "-auto-approve")
+
+	state, err := os.ReadFile(filepath.Join(ws.Folder, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(state), simulator.SessionKYB) {
+		t.Fatal("the state does not contain the sessions")
+	}
+	for _, canary := range append(simulator.Canaries(), "A remark.", "customer-1") {
+		if strings.Contains(string(state), canary) {
+			t.Errorf("the state contains %q", canary)
 		}
 	}
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// patience bounds what a test waits for; it is far beyond what is measured.
-const patience = 30 * time.Second
+// maxWait bounds the waits of the test. It is far longer than what is measured.
+const maxWait = 30 * time.Second
 
-func TestInterrupt_EndsTheWaitForTheLimitAndTheNextApplyFinishes(t *testing.T) {
+func TestInterrupt_EndsWaitForLimitAndNextApplyFinishes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGINT that one process sends to another")
@@ -39,12 +39,12 @@ resource "didit_session_feature_status" "step" {
 }`
 	blocks := fmt.Sprintf(block, steps, manySessionFormat)
 
-	// Given an apply that has used its limit up and waits for a minute
+	// Given an apply that has used up its limit and waits for a minute
 	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
 	apply := ws.CLI.Command(t.Context(), ws.Folder, nil, "apply", "-auto-approve", "-no-color")
 	var output bytes.Buffer
 	apply.Stdout, apply.Stderr = &output, &output
-	inGroup(apply)
+	setProcessGroup(apply)
 	if err := apply.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ resource "didit_session_feature_status" "step" {
 
 	// When it is interrupted
 	interrupted := time.Now()
-	if err := interruptGroup(apply); err != nil {
+	if err := interruptProcessGroup(apply); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
@@ -62,13 +62,13 @@ resource "didit_session_feature_status" "step" {
 		if err == nil {
 			t.Errorf("an interrupted apply succeeded:\n%s", output.String())
 		}
-	case <-time.After(patience):
-		t.Fatalf("still waiting %s after the interrupt", time.Since(interrupted))
+	case <-time.After(maxWait):
+		t.Fatalf("the apply did not end within %s of the interrupt", time.Since(interrupted))
 	}
 
-	// Then it says so, and nothing more was sent
+	// Then its output has the error, and nothing more was sent
 	if !strings.Contains(output.String(), "Interrupted") {
-		t.Errorf("the output does not say that it was interrupted:\n%s", output.String())
+		t.Errorf("the output lacks the error Interrupted:\n%s", output.String())
 	}
 	if sent := env.Count(http.MethodPatch); sent != atOnce {
 		t.Errorf("%d changes were sent, want the %d from before the interrupt", sent, atOnce)
@@ -78,25 +78,18 @@ resource "didit_session_feature_status" "step" {
 	ws.Write("main.tf", env.Config(blocks))
 	ws.MustRun("apply", "-auto-approve")
 	if sent := env.Count(http.MethodPatch); sent != steps {
-		t.Errorf("%d changes were sent in all, want %d", sent, steps)
+		t.Errorf("%d changes were sent in total, want %d", sent, steps)
 	}
 	if made := len(env.Trail("")); made != steps {
 		t.Errorf("%d changes are on the trail, want %d", made, steps)
 	}
 }
 
-func oneStepSession(number int) simulator.Session {
-	return simulator.Session{
-		ID:       manySession(number),
-		Features: []simulator.Feature{{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"}},
-	}
-}
-
-func waitFor(t *testing.T, happened func() bool) {
+func waitFor(t *testing.T, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !happened(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(maxWait); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it did not happen")
+			t.Fatalf("the condition was not met within %s", maxWait)
 		}
 	}
 }

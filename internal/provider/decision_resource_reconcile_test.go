@@ -14,26 +14,24 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-var htmlHeader = http.Header{"Content-Type": {"text/html"}}
-
 func TestLostResponse_IsReconciledByReading(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
-		const otherSession = `{"session_id":"` + simulator.SessionKYB + `","node_id":"feature_ocr_1","new_status":"Declined","hit_id":"hit_of_another","review_status":"Confirmed Match"}`
+		const otherSession = `{"session_id":"` + simulator.SessionKYB + `","node_id":"feature_ocr_1","new_status":"Declined","hit_id":"hit_other","review_status":"Confirmed Match"}`
 		for name, test := range map[string]struct {
 			fault   simulator.Fault
 			patches int
 		}{
-			"reset after the change":             {simulator.Fault{Cut: simulator.CutReset, After: true}, 1},
-			"reset before the change":            {simulator.Fault{Cut: simulator.CutReset}, 2},
-			"response cut in the middle":         {simulator.Fault{Cut: simulator.CutBody, After: true}, 1},
-			"timeout after the change":           {simulator.Fault{DelayAfter: 5 * time.Second, After: true}, 1},
-			"gateway error after the change":     {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true}, 1},
-			"gateway error before the change":    {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader}, 2},
-			"2xx about another subject, changed": {simulator.Fault{Status: http.StatusOK, Body: otherSession, After: true}, 1},
-			"2xx about another subject, not":     {simulator.Fault{Status: http.StatusOK, Body: otherSession}, 2},
-			"2xx without a body":                 {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
-			"login page after the change":        {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
-			// By its text, this 400 would be an error.
+			"reset after the change":                     {simulator.Fault{Cut: simulator.CutReset, After: true}, 1},
+			"reset before the change":                    {simulator.Fault{Cut: simulator.CutReset}, 2},
+			"response cut off":                           {simulator.Fault{Cut: simulator.CutBody, After: true}, 1},
+			"timeout after the change":                   {simulator.Fault{DelayAfter: 5 * time.Second, After: true}, 1},
+			"gateway error after the change":             {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true}, 1},
+			"gateway error before the change":            {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader}, 2},
+			"2xx for another subject, after the change":  {simulator.Fault{Status: http.StatusOK, Body: otherSession, After: true}, 1},
+			"2xx for another subject, before the change": {simulator.Fault{Status: http.StatusOK, Body: otherSession}, 2},
+			"2xx without a body, after the change":       {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
+			"login page after the change":                {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
+			// Its text does not show that the change was made.
 			"400 after the change":  {simulator.Fault{Status: http.StatusBadRequest, Body: `{"detail":"Something is odd."}`, After: true}, 1},
 			"429 before the change": {simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}}, 2},
 		} {
@@ -62,25 +60,25 @@ func TestLostResponse_IsReconciledByReading(t *testing.T) {
 	})
 }
 
-func TestRefusedChange_IsAnErrorIfItWasNotMade(t *testing.T) {
+func TestRefusedChange_IsErrorIfNotMade(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
 		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
-		// By its text, this 400 would be a success.
+		// Its text suggests that the change was made.
 		env.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"new_status":"The new status is the same as the current status."}`})
 
 		result := ws.RunJSON("apply", "-auto-approve")
 
 		result.RequireError("Didit refused the request", simulator.SessionKYC, kind.label[1:], "returned 400", "new_status: The new status is the same")
-		// To refresh, before the change, and after it.
+		// One read to refresh, one before the change, one after it.
 		env.RequireRequests(3, 1)
 		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
 		env.RequireTrail()
 	})
 }
 
-func TestRateLimit_LongerThanFiveMinutesIsAnErrorAtOnce(t *testing.T) {
+func TestRateLimit_RetryAfterBeyondFiveMinutesIsError(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
@@ -98,7 +96,7 @@ func TestRateLimit_LongerThanFiveMinutesIsAnErrorAtOnce(t *testing.T) {
 	})
 }
 
-func TestLostResponse_ThenAnotherDecisionIsAConflict(t *testing.T) {
+func TestLostResponse_ThenConsoleDecisionIsConflict(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
@@ -108,7 +106,7 @@ func TestLostResponse_ThenAnotherDecisionIsAConflict(t *testing.T) {
 		var once sync.Once
 		env.BeforeResponse(func(request simulator.Request) {
 			if request.Method == http.MethodGet && env.Count(http.MethodPatch) == 1 {
-				once.Do(func() { kind.console(env, kind.other) })
+				once.Do(func() { kind.decideInConsole(env, kind.other) })
 			}
 		})
 
@@ -121,7 +119,7 @@ func TestLostResponse_ThenAnotherDecisionIsAConflict(t *testing.T) {
 	})
 }
 
-func TestUnknownOutcome_NamesTheAttemptsAndTheNextApplyFinishes(t *testing.T) {
+func TestUnknownOutcome_ErrorNamesAttemptsAndNextApplyFinishes(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
@@ -142,13 +140,13 @@ func TestUnknownOutcome_NamesTheAttemptsAndTheNextApplyFinishes(t *testing.T) {
 	})
 }
 
-func TestUnknownOutcome_ThatCannotBeReadIsFoundByTheNextApply(t *testing.T) {
+func TestUnknownOutcome_AfterFailedReadNextApplyFindsChange(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
 		ws.Write("main.tf", env.ConfigWith(withoutRetries, kind.block("one", kind.wanted, "Forged.")))
 		ws.MustRun("plan", "-out=tfplan")
-		// The response is lost, and then the API is down.
+		// The response is lost, and then reads fail.
 		env.Inject(simulator.Fault{Name: "lost", Method: http.MethodPatch, Cut: simulator.CutReset, After: true})
 		env.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Skip: 1, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
 

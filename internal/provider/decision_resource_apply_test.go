@@ -18,7 +18,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestChange_IsSentOnceWithItsComment(t *testing.T) {
+func TestUpdate_SendsChangeOnceWithComment(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
@@ -38,7 +38,7 @@ func TestChange_IsSentOnceWithItsComment(t *testing.T) {
 	})
 }
 
-func TestChange_UsesThePublishedEndpoint(t *testing.T) {
+func TestCreate_UsesPublishedEndpoint(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		bodies := recordBodies(env)
@@ -60,10 +60,10 @@ func TestChange_UsesThePublishedEndpoint(t *testing.T) {
 	})
 }
 
-func TestComment_AloneChangesOnlyTheState(t *testing.T) {
+func TestComment_ChangeAloneUpdatesOnlyState(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		if !kind.hasComment {
-			return // There is no comment to change.
+			return
 		}
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.applied(env, "Forged.")
@@ -86,14 +86,14 @@ func TestComment_AloneChangesOnlyTheState(t *testing.T) {
 	})
 }
 
-func TestSavedPlan_ConflictIsRefused(t *testing.T) {
+func TestSavedPlan_ConflictFailsApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
 		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "Forged.")))
 		ws.MustRun("plan", "-out=tfplan")
 
-		kind.console(env, kind.other)
+		kind.decideInConsole(env, kind.other)
 		env.ResetRequests()
 		result := ws.RunJSON("apply", "tfplan")
 
@@ -110,7 +110,8 @@ func TestSavedPlan_ConflictIsRefused(t *testing.T) {
 	})
 }
 
-func TestSavedPlan_DecisionMadeInTheMeantimeSendsNothing(t *testing.T) {
+func TestSavedPlan_SendsNothingIfConsoleSetWantedValue(t *testing.T) {
+	t.Parallel()
 	for _, isManaged := range []bool{true, false} {
 		name := map[bool]string{true: "managed", false: "new"}[isManaged]
 		t.Run(name, func(t *testing.T) {
@@ -123,14 +124,14 @@ func TestSavedPlan_DecisionMadeInTheMeantimeSendsNothing(t *testing.T) {
 				ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "Forged.")))
 				ws.MustRun("plan", "-out=tfplan")
 
-				kind.console(env, kind.wanted)
+				kind.decideInConsole(env, kind.wanted)
 				env.ResetRequests()
 				result := ws.RunJSON("apply", "tfplan").RequireSuccess()
 
 				env.RequireRequests(1, 0)
 				env.RequireTrail(kind.byConsole(kind.open, kind.wanted))
 				ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
-				// The reviewed comment is not on the trail, so the apply warns.
+				// The apply warns, because the reviewed comment is not on the trail.
 				want := 0
 				if kind.hasComment {
 					want = 1
@@ -143,7 +144,7 @@ func TestSavedPlan_DecisionMadeInTheMeantimeSendsNothing(t *testing.T) {
 	}
 }
 
-func TestSavedPlan_SubjectThatIsGoneKeepsTheState(t *testing.T) {
+func TestSavedPlan_MissingSubjectFailsApplyAndKeepsState(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, test := range map[string]struct {
 			remove  func(*acctest.Env)
@@ -151,10 +152,10 @@ func TestSavedPlan_SubjectThatIsGoneKeepsTheState(t *testing.T) {
 			parts   []string
 		}{
 			"session": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, "Session not found", []string{"deleted", "scope"}},
-			"subject": {kind.remove, kind.gone, []string{kind.known}},
+			"subject": {kind.remove, kind.notFound, []string{kind.listLine}},
 		} {
 			if test.remove == nil {
-				continue // The subject is the session.
+				continue // the subject is the session
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -174,21 +175,21 @@ func TestSavedPlan_SubjectThatIsGoneKeepsTheState(t *testing.T) {
 	})
 }
 
-func TestTwoBlocks_WithTheSameDecisionMakeOneChange(t *testing.T) {
+func TestTwoBlocks_SameDecisionMakesOneChange(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged."), kind.block("two", kind.wanted, "Forged.")))
 
 		ws.MustRun("apply", "-auto-approve")
 
-		// Also if both have read before either has written.
+		// Even if both blocks are read before either is written.
 		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
 		ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
 		ws.RequireState(kind.at("two"), kind.state(kind.wanted, "Forged."))
 	})
 }
 
-func TestTwoBlocks_ThatDisagreeFailThePlan(t *testing.T) {
+func TestTwoBlocks_DisagreementFailsPlan(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, test := range map[string]struct {
 			value, comment string
@@ -196,10 +197,10 @@ func TestTwoBlocks_ThatDisagreeFailThePlan(t *testing.T) {
 		}{
 			"different values":   {kind.other, "Forged.", []string{`"` + kind.wanted + `"`, `"` + kind.other + `"`, "Keep one of them"}},
 			"different comments": {kind.wanted, "A specimen.", []string{"with different comments", "would record only one of them", "Keep one block"}},
-			"one comment":        {kind.wanted, "", []string{"with different comments"}},
+			"only one comment":   {kind.wanted, "", []string{"with different comments"}},
 		} {
 			if !kind.hasComment && test.value == kind.wanted {
-				continue // Two equal blocks.
+				continue // the blocks are equal
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -218,7 +219,7 @@ func TestTwoBlocks_ThatDisagreeFailThePlan(t *testing.T) {
 	})
 }
 
-func TestTwoBlocks_ManagedFailThePlanWhenTheyDisagree(t *testing.T) {
+func TestTwoBlocks_DisagreementOfManagedBlocksFailsPlan(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, ""), kind.block("two", kind.wanted, "")))
@@ -231,9 +232,9 @@ func TestTwoBlocks_ManagedFailThePlanWhenTheyDisagree(t *testing.T) {
 	})
 }
 
-// A plan must not hold a value that can change before the apply: Terraform would report
-// a bug in the provider.
-func TestPlan_HoldsNothingThatCanChangeBeforeTheApply(t *testing.T) {
+// If a planned value changed before the apply, Terraform would report a bug in the
+// provider.
+func TestPlan_ContainsNothingThatCanChangeBeforeApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
@@ -244,13 +245,13 @@ func TestPlan_HoldsNothingThatCanChangeBeforeTheApply(t *testing.T) {
 		}
 		for attribute, value := range ws.Planned()[kind.at("one")].Change.After {
 			if wanted, isExpected := want[attribute]; !isExpected || value != wanted {
-				t.Errorf("the plan holds %s = %v", attribute, value)
+				t.Errorf("the plan contains %s = %v", attribute, value)
 			}
 		}
 
-		// Everything else of the session changes.
+		// Everything else in the session changes.
 		env.MustSetFeatureStatus(simulator.SessionKYC, "feature_aml_1", "Expired")
-		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_of_tomorrow"})
+		env.MustSetHit(simulator.SessionKYC, "feature_aml_1", simulator.Hit{ID: "hit_new"})
 		if kind.name != "session" {
 			env.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
 		}

@@ -10,8 +10,8 @@ import (
 	"os/exec"
 )
 
-func inGroup(*exec.Cmd) {}
+func setProcessGroup(*exec.Cmd) {}
 
-func interruptGroup(*exec.Cmd) error {
-	return errors.New("there is no such signal here")
+func interruptProcessGroup(*exec.Cmd) error {
+	return errors.New("SIGINT cannot be sent on this platform")
 }

@@ -19,9 +19,9 @@ func TestDestroy_SendsNothing(t *testing.T) {
 			arguments []string
 			reads     int
 		}{
-			"with a refresh":           {func(*acctest.Env) {}, nil, 1},
-			"without a refresh":        {func(*acctest.Env) {}, []string{"-refresh=false"}, 0},
-			"session gone, no refresh": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, []string{"-refresh=false"}, 0},
+			"with refresh":                     {func(*acctest.Env) {}, nil, 1},
+			"without refresh":                  {func(*acctest.Env) {}, []string{"-refresh=false"}, 0},
+			"session deleted, without refresh": {func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) }, []string{"-refresh=false"}, 0},
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -39,7 +39,7 @@ func TestDestroy_SendsNothing(t *testing.T) {
 	})
 }
 
-func TestDestroy_PlanWarnsThatTheDecisionStays(t *testing.T) {
+func TestDestroy_PlanWarnsThatDecisionStays(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(3, "warning in the plan of a destroy")
@@ -58,9 +58,9 @@ func TestDestroy_PlanWarnsThatTheDecisionStays(t *testing.T) {
 	})
 }
 
-// Terraform plans the configuration before it destroys, and a provider cannot tell that
-// plan from any other.
-func TestDestroy_WithARefreshSaysWhatToDoIfTheSessionIsGone(t *testing.T) {
+// Terraform plans the configuration before it destroys, and a provider cannot distinguish
+// that plan from others.
+func TestDestroy_AdvisesRefreshOptionIfSessionIsMissing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.applied(env, "")
@@ -75,7 +75,7 @@ func TestDestroy_WithARefreshSaysWhatToDoIfTheSessionIsGone(t *testing.T) {
 	})
 }
 
-func TestReplaceOption_AdoptsTheSameSubjectAgain(t *testing.T) {
+func TestReplaceOption_AdoptsSubjectAgain(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, lifecycle := range map[string]string{
 			"destroy first": "",
@@ -101,7 +101,7 @@ func TestReplaceOption_AdoptsTheSameSubjectAgain(t *testing.T) {
 	})
 }
 
-func TestRenamedForEachKey_AdoptsTheSameSubjectAgain(t *testing.T) {
+func TestRenamedForEachKey_AdoptsSubjectAgain(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		config := func(key string) string {

@@ -13,10 +13,11 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// A whole case: the hits, the steps and the session, in one configuration.
+// This file tests configurations that decide a hit, a step and the session.
 
-// caseOf returns the blocks of a case of session KYC. after orders them as examples do.
-func caseOf(hit, amlStep, session string, ordered bool) []string {
+// caseOf returns the blocks of a hit, a step and the session. If ordered, each depends on
+// the block before.
+func caseOf(hit, amlStep string, ordered bool) []string {
 	dependsOn := func(address string) string {
 		if !ordered {
 			return ""
@@ -27,17 +28,17 @@ func caseOf(hit, amlStep, session string, ordered bool) []string {
 	return []string{
 		hitKind.block("hit", hit, ""),
 		step.block("aml", amlStep, "No match.", dependsOn(hitKind.at("hit"))),
-		sessionKind.block("session", session, "All checks passed.", dependsOn(step.at("aml"))),
+		sessionKind.block("session", "Approved", "All checks passed.", dependsOn(step.at("aml"))),
 	}
 }
 
-func TestCase_PlanReadsTheSessionOnce(t *testing.T) {
+func TestCase_PlanReadsSessionOnce(t *testing.T) {
 	t.Parallel()
 	for _, parallelism := range []string{"1", "10"} {
 		t.Run(parallelism, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.New(t, simulator.Options{})
-			ws := env.Workspace(env.Config(append(caseOf("False Positive", "Approved", "Approved", false),
+			ws := env.Workspace(env.Config(append(caseOf("False Positive", "Approved", false),
 				kinds[0].block("ocr", "Approved", ""), decisionDataBlock("kyc", simulator.SessionKYC))...))
 
 			ws.MustRun("plan", "-parallelism="+parallelism)
@@ -54,9 +55,9 @@ func TestCase_IsDecidedInOneApply(t *testing.T) {
 			t.Run(fmt.Sprintf("ordered %t, recomputed %t", ordered, recompute), func(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{RecomputesAML: recompute})
-				ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", "Approved", ordered)...))
+				ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", ordered)...))
 
-				// Didit may decide the AML step itself; then nothing is sent for it.
+				// If Didit has decided the AML step itself, nothing is sent for it.
 				ws.MustRun("apply", "-auto-approve")
 
 				ws.RequireState(hitKind.at("hit"), map[string]any{"review_status": "False Positive"})
@@ -71,13 +72,13 @@ func TestCase_IsDecidedInOneApply(t *testing.T) {
 	}
 }
 
-// The step's reviewer saw In Review; the review of a hit makes it something else.
-func TestCase_RecomputedStepIsAConflict(t *testing.T) {
+// The plan shows the step In Review. The review of the hit changes that.
+func TestCase_RecomputedStepIsConflict(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{RecomputesAML: true})
-	ws := env.Workspace(env.Config(caseOf("Unreviewed", "In Review", "Approved", true)[:2]...))
+	ws := env.Workspace(env.Config(caseOf("Unreviewed", "In Review", true)[:2]...))
 	ws.MustRun("apply", "-auto-approve")
-	ws.Write("main.tf", env.Config(caseOf("False Positive", "Declined", "Approved", true)[:2]...))
+	ws.Write("main.tf", env.Config(caseOf("False Positive", "Declined", true)[:2]...))
 	ws.MustRun("plan", "-out=tfplan")
 
 	result := ws.RunJSON("apply", "tfplan")
@@ -87,11 +88,11 @@ func TestCase_RecomputedStepIsAConflict(t *testing.T) {
 	ws.RequireState(address("aml"), map[string]any{"status": "In Review"})
 }
 
-// A change of the step completes the flow, and Didit decides the session by itself.
-func TestCase_SessionThatMovesMeanwhileIsNotOverturned(t *testing.T) {
+// The change of the step completes the workflow, and Didit decides the session.
+func TestCase_SessionDecidedByDiditIsNotOverturned(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", "Approved", true)...))
+	ws := env.Workspace(env.Config(caseOf("False Positive", "Approved", true)...))
 	ws.MustRun("plan", "-out=tfplan")
 	var once sync.Once
 	env.BeforeResponse(func(request simulator.Request) {
@@ -108,8 +109,7 @@ func TestCase_SessionThatMovesMeanwhileIsNotOverturned(t *testing.T) {
 	}
 }
 
-// Many cases at once: every change is made once, whatever the order.
-func TestCase_ManyInParallelMakeEveryChangeOnce(t *testing.T) {
+func TestCase_ParallelCasesMakeEachChangeOnce(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	const cases = 10

@@ -17,11 +17,11 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestImportBlock_PlansUpdateInPlaceAndMayStay(t *testing.T) {
+func TestImportBlock_PlansUpdateInPlaceThenNothing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
-		config := env.Config(kind.adopted("one", kind.wanted, "Forged."))
+		config := env.Config(kind.adopted(kind.wanted, "Forged."))
 		runSteps(env,
 			resource.TestStep{
 				Config: config,
@@ -46,12 +46,12 @@ func TestImportBlock_PlansUpdateInPlaceAndMayStay(t *testing.T) {
 	})
 }
 
-func TestImportBlock_PlanShowsTheTransition(t *testing.T) {
+func TestImportBlock_PlanShowsTransition(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
-		kind.console(env, kind.other) // an import block may overturn a standing decision
-		ws := env.Workspace(env.Config(kind.adopted("one", kind.wanted, "Forged.")))
+		kind.decideInConsole(env, kind.other) // an import block may overturn a standing decision
+		ws := env.Workspace(env.Config(kind.adopted(kind.wanted, "Forged.")))
 
 		output := ws.MustRun("plan", "-out=tfplan")
 
@@ -66,12 +66,12 @@ func TestImportBlock_PlanShowsTheTransition(t *testing.T) {
 	})
 }
 
-func TestImportBlock_SendsNothingForTheWantedValue(t *testing.T) {
+func TestImportBlock_SendsNothingIfValueIsSet(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
-		kind.console(env, kind.wanted)
-		ws := env.Workspace(env.Config(kind.adopted("one", kind.wanted, "")))
+		kind.decideInConsole(env, kind.wanted)
+		ws := env.Workspace(env.Config(kind.adopted(kind.wanted, "")))
 
 		ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
 		if actions := ws.Planned()[kind.at("one")].Actions(); actions != "no-op" {
@@ -86,14 +86,14 @@ func TestImportBlock_SendsNothingForTheWantedValue(t *testing.T) {
 	})
 }
 
-func TestImportBlock_ConflictIsCheckedAgainstTheValueInItsPlan(t *testing.T) {
+func TestImportBlock_DetectsConflictWithPlannedValue(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
-		ws := env.Workspace(env.Config(kind.adopted("one", kind.wanted, "")))
+		ws := env.Workspace(env.Config(kind.adopted(kind.wanted, "")))
 		ws.MustRun("plan", "-out=tfplan")
 
-		kind.console(env, kind.other)
+		kind.decideInConsole(env, kind.other)
 
 		ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", simulator.SessionKYC, kind.label[1:],
 			`was "`+kind.open+`" in the plan`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`, "Nothing was sent")
@@ -101,10 +101,10 @@ func TestImportBlock_ConflictIsCheckedAgainstTheValueInItsPlan(t *testing.T) {
 	})
 }
 
-func TestPlainBlock_SendsNothingForTheWantedValue(t *testing.T) {
+func TestPlainBlock_SendsNothingIfValueIsSet(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
-		kind.console(env, kind.wanted)
+		kind.decideInConsole(env, kind.wanted)
 		config := env.Config(kind.block("one", kind.wanted, ""))
 		runSteps(env,
 			resource.TestStep{
@@ -129,7 +129,7 @@ func TestPlainBlock_SendsNothingForTheWantedValue(t *testing.T) {
 	})
 }
 
-func TestPlainBlock_MakesOneChangeFromAnUndecidedValue(t *testing.T) {
+func TestPlainBlock_MakesOneChangeFromUndecidedValue(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged.")))
@@ -145,11 +145,11 @@ func TestPlainBlock_MakesOneChangeFromAnUndecidedValue(t *testing.T) {
 	})
 }
 
-func TestPlainBlock_PlanRefusesToOverturnAStandingDecision(t *testing.T) {
+func TestPlainBlock_PlanRefusesToOverturnDecision(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
-		kind.console(env, kind.other)
+		kind.decideInConsole(env, kind.other)
 
 		result := ws.RunJSON("plan")
 
@@ -161,13 +161,13 @@ func TestPlainBlock_PlanRefusesToOverturnAStandingDecision(t *testing.T) {
 	})
 }
 
-func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeSinceThePlan(t *testing.T) {
+func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeAfterPlan(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
 		ws.MustRun("plan", "-out=tfplan")
 
-		kind.console(env, kind.other)
+		kind.decideInConsole(env, kind.other)
 		env.ResetRequests()
 		result := ws.RunJSON("apply", "tfplan")
 
@@ -179,7 +179,7 @@ func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeSinceThePlan(t *testing.T
 }
 
 // The apply of a new block reads twice: once to plan it, and again before the change.
-func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeDuringTheApply(t *testing.T) {
+func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeDuringApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
@@ -188,7 +188,7 @@ func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeDuringTheApply(t *testing
 		env.ResetRequests()
 		env.BeforeResponse(func(simulator.Request) {
 			if env.Count(http.MethodGet) == 2 {
-				kind.console(env, kind.other)
+				kind.decideInConsole(env, kind.other)
 			}
 		})
 		result := ws.RunJSON("apply", "tfplan")
@@ -200,7 +200,7 @@ func TestPlainBlock_ApplyRefusesToOverturnADecisionMadeDuringTheApply(t *testing
 	})
 }
 
-func TestPlainBlock_FailedCreateLeavesNothingInTheState(t *testing.T) {
+func TestPlainBlock_FailedCreateStoresNothing(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := env.Workspace(env.ConfigWith(withoutRetries, kind.block("one", kind.wanted, "Forged.")))

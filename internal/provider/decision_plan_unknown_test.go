@@ -11,17 +11,18 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// later is a resource whose output is unknown until the apply.
-func later(name, value string) string {
+// terraformData returns a resource whose output is unknown until the apply.
+func terraformData(name, value string) string {
 	return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = %q\n}\n", name, value)
 }
 
+// requireUnknowns skips the test if the CLI has no terraform_data.
 func requireUnknowns(env *acctest.Env) {
 	env.T.Helper()
 	env.RequireCLI(4, "terraform_data, a value that is unknown until the apply")
 }
 
-// with returns the kind with another value of one address argument.
+// with returns the kind with another value of an argument of its address.
 func (k decisionKind) with(name, value string) decisionKind {
 	k.address = append([]argument{}, k.address...)
 	for i := range k.address {
@@ -32,14 +33,14 @@ func (k decisionKind) with(name, value string) decisionKind {
 	return k
 }
 
-func TestUnknownAddress_IsPlannedUnreadAndAppliedOnceKnown(t *testing.T) {
+func TestUnknownAddress_IsPlannedWithoutReadAndApplied(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for _, part := range kind.address {
 			t.Run(part.name, func(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{})
 				requireUnknowns(env)
-				ws := env.Workspace(env.Config(later("later", part.value),
+				ws := env.Workspace(env.Config(terraformData("later", part.value),
 					kind.with(part.name, "=terraform_data.later.output").block("one", kind.wanted, "Forged.")))
 
 				ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
@@ -64,7 +65,7 @@ func TestUnknownAddress_IsPlannedUnreadAndAppliedOnceKnown(t *testing.T) {
 	})
 }
 
-func TestUnknownValue_IsAppliedOnceKnown(t *testing.T) {
+func TestUnknownValue_IsPlannedAndApplied(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for _, isManaged := range []bool{true, false} {
 			t.Run(map[bool]string{true: "managed", false: "new"}[isManaged], func(t *testing.T) {
@@ -75,7 +76,7 @@ func TestUnknownValue_IsAppliedOnceKnown(t *testing.T) {
 				if isManaged {
 					ws = kind.managed(env)
 				}
-				ws.Write("main.tf", env.Config(later("value", kind.wanted), later("comment", "Forged."),
+				ws.Write("main.tf", env.Config(terraformData("value", kind.wanted), terraformData("comment", "Forged."),
 					kind.block("one", "=terraform_data.value.output", "=terraform_data.comment.output")))
 
 				ws.RunJSON("plan", "-out=tfplan").RequireSuccess().RequireNoWarnings()
@@ -93,12 +94,12 @@ func TestUnknownValue_IsAppliedOnceKnown(t *testing.T) {
 	})
 }
 
-func TestUnknownValue_IsCheckedByTheApply(t *testing.T) {
+func TestUnknownValue_IsCheckedByApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		requireUnknowns(env)
-		kind.console(env, kind.other)
-		ws := env.Workspace(env.Config(later("later", kind.wanted), kind.block("one", "=terraform_data.later.output", "")))
+		kind.decideInConsole(env, kind.other)
+		ws := env.Workspace(env.Config(terraformData("later", kind.wanted), kind.block("one", "=terraform_data.later.output", "")))
 		ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
 		ws.RunJSON("apply", "tfplan").RequireError("A standing decision would be overturned", `is "`+kind.other+`"`, `wants "`+kind.wanted+`"`)
@@ -108,7 +109,7 @@ func TestUnknownValue_IsCheckedByTheApply(t *testing.T) {
 	})
 }
 
-func TestUnknownAddress_IsCheckedByTheApply(t *testing.T) {
+func TestUnknownAddress_IsCheckedByApply(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, test := range map[string]struct {
 			value   string
@@ -121,7 +122,7 @@ func TestUnknownAddress_IsCheckedByTheApply(t *testing.T) {
 				t.Parallel()
 				env := acctest.New(t, simulator.Options{})
 				requireUnknowns(env)
-				ws := env.Workspace(env.Config(later("later", test.value), kind.with("session_id", "=terraform_data.later.output").block("one", kind.wanted, "")))
+				ws := env.Workspace(env.Config(terraformData("later", test.value), kind.with("session_id", "=terraform_data.later.output").block("one", kind.wanted, "")))
 				ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
 				ws.RunJSON("apply", "tfplan").RequireError(test.summary)
@@ -133,12 +134,12 @@ func TestUnknownAddress_IsCheckedByTheApply(t *testing.T) {
 	})
 }
 
-func TestUnknownSession_PlanChecksWhatIsKnown(t *testing.T) {
+func TestUnknownAddress_PlanChecksKnownSession(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		requireUnknowns(env)
 		unknown := kind.with("session_id", unknownSession).with("node_id", "=terraform_data.later.output").with("hit_id", "=terraform_data.later.output")
-		ws := env.Workspace(env.Config(later("later", "anything"), unknown.block("one", kind.wanted, "")))
+		ws := env.Workspace(env.Config(terraformData("later", "anything"), unknown.block("one", kind.wanted, "")))
 
 		ws.RunJSON("plan").RequireError("Session not found", unknownSession)
 
@@ -148,7 +149,7 @@ func TestUnknownSession_PlanChecksWhatIsKnown(t *testing.T) {
 
 // Terraform would first remove the decision from the state, and the apply could then
 // refuse to adopt it again.
-func TestUnknownAddress_OfAManagedSubjectFailsThePlan(t *testing.T) {
+func TestUnknownAddress_OfManagedSubjectFailsPlan(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for _, part := range kind.address {
 			t.Run(part.name, func(t *testing.T) {
@@ -157,12 +158,12 @@ func TestUnknownAddress_OfAManagedSubjectFailsThePlan(t *testing.T) {
 				requireUnknowns(env)
 				ws := kind.applied(env, "")
 
-				ws.Write("main.tf", env.Config(later("later", part.value), kind.with(part.name, "=terraform_data.later.output").block("one", kind.wanted, "")))
+				ws.Write("main.tf", env.Config(terraformData("later", part.value), kind.with(part.name, "=terraform_data.later.output").block("one", kind.wanted, "")))
 				result := ws.RunJSON("plan")
 
 				result.RequireError("The address of an adopted decision is unknown", simulator.SessionKYC, kind.label[1:], part.name, "-target")
 				result.Errors[0].RequireAttribute(t, kind.at("one"), part.name)
-				// What the error advises works.
+				// The error's advice works.
 				ws.MustRun("apply", "-auto-approve", "-target=terraform_data.later")
 				acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 			})
@@ -170,11 +171,11 @@ func TestUnknownAddress_OfAManagedSubjectFailsThePlan(t *testing.T) {
 	})
 }
 
-func TestTwoBlocks_ThatTurnOutToBeOneSubjectFailTheApply(t *testing.T) {
+func TestTwoBlocks_DisagreementFoundDuringApplyFailsIt(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		requireUnknowns(env)
-		ws := env.Workspace(env.Config(later("later", simulator.SessionKYC), kind.block("known", kind.wanted, ""),
+		ws := env.Workspace(env.Config(terraformData("later", simulator.SessionKYC), kind.block("known", kind.wanted, ""),
 			kind.with("session_id", "=terraform_data.later.output").block("unknown", kind.other, "", "  depends_on = ["+kind.at("known")+"]")))
 		ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 

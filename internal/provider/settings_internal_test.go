@@ -15,7 +15,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// readSettings reads a provider block in an environment.
+// readSettings reads the settings of a provider block and an environment.
 func readSettings(t *testing.T, model providerModel, environment map[string]string) (didit.Config, settingsReader) {
 	t.Helper()
 	if model.RateLimit.IsNull() {
@@ -31,7 +31,7 @@ func rateLimit(reads, writes types.Int64) types.Object {
 	return types.ObjectValueMust(rateLimitTypes, map[string]attr.Value{"reads_per_minute": reads, "writes_per_minute": writes})
 }
 
-func TestSettingsThatAreLeftOutHaveTheDocumentedDefaults(t *testing.T) {
+func TestSettings_HaveDocumentedDefaults(t *testing.T) {
 	t.Parallel()
 	config, settings := readSettings(t, providerModel{}, map[string]string{envAPIKey: "key"})
 
@@ -45,7 +45,7 @@ func TestSettingsThatAreLeftOutHaveTheDocumentedDefaults(t *testing.T) {
 	}
 }
 
-func TestSettingsOfTheBlockAreTaken(t *testing.T) {
+func TestSettings_AreReadFromBlock(t *testing.T) {
 	t.Parallel()
 	config, settings := readSettings(t, providerModel{
 		AccessToken:    types.StringValue(" token\n"),
@@ -53,7 +53,7 @@ func TestSettingsOfTheBlockAreTaken(t *testing.T) {
 		RequestTimeout: types.StringValue(" 1m30s "),
 		MaxRetries:     types.Int64Value(0),
 		RateLimit:      rateLimit(types.Int64Value(60), types.Int64Null()),
-	}, map[string]string{envAPIKey: "key", envBaseURL: "rubbish"})
+	}, map[string]string{envAPIKey: "key", envBaseURL: "invalid"})
 
 	if settings.diagnostics.HasError() {
 		t.Fatal(settings.diagnostics)
@@ -65,7 +65,7 @@ func TestSettingsOfTheBlockAreTaken(t *testing.T) {
 	}
 }
 
-func TestSettingThatIsUnknownIsNamedAndNotTakenFromTheEnvironment(t *testing.T) {
+func TestSettings_UnknownValueDoesNotFallBackToEnvironment(t *testing.T) {
 	t.Parallel()
 	environment := map[string]string{envAPIKey: "key of the environment", envAccessToken: "token of the environment", envBaseURL: "https://environment.example.com"}
 	for name, test := range map[string]struct {
@@ -81,14 +81,14 @@ func TestSettingThatIsUnknownIsNamedAndNotTakenFromTheEnvironment(t *testing.T) 
 		"limits":            {providerModel{APIKey: types.StringValue("key"), RateLimit: types.ObjectUnknown(rateLimitTypes)}, []string{"rate_limit"}},
 		"limit of reads":    {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.Int64Unknown(), types.Int64Value(1))}, []string{"rate_limit.reads_per_minute"}},
 		"limit of writes":   {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.Int64Null(), types.Int64Unknown())}, []string{"rate_limit.writes_per_minute"}},
-		"several at a time": {providerModel{APIKey: types.StringUnknown(), BaseURL: types.StringUnknown()}, []string{"base_url", "api_key"}},
+		"several arguments": {providerModel{APIKey: types.StringUnknown(), BaseURL: types.StringUnknown()}, []string{"base_url", "api_key"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config, settings := readSettings(t, test.model, environment)
 
 			if settings.diagnostics.HasError() {
-				t.Errorf("what is not known cannot be wrong: %v", settings.diagnostics)
+				t.Errorf("errors %v, want none for unknown values", settings.diagnostics)
 			}
 			if !slices.Equal(settings.unknown, test.unknown) {
 				t.Errorf("unknown are %v, want %v", settings.unknown, test.unknown)
@@ -103,7 +103,7 @@ func TestSettingThatIsUnknownIsNamedAndNotTakenFromTheEnvironment(t *testing.T) 
 	}
 }
 
-func TestCredentialIsChosenByTheBlockFirst(t *testing.T) {
+func TestSettings_CredentialOfBlockWins(t *testing.T) {
 	t.Parallel()
 	const none = ""
 	value := types.StringValue
@@ -112,21 +112,21 @@ func TestCredentialIsChosenByTheBlockFirst(t *testing.T) {
 		environmentKey, environmentToken string
 		wantKey, wantToken, wantError    string
 	}{
-		"nothing":                       {types.StringNull(), types.StringNull(), none, none, none, none, "No credential"},
-		"environment: key":              {types.StringNull(), types.StringNull(), "ek", none, "ek", none, none},
-		"environment: token":            {types.StringNull(), types.StringNull(), none, "et", none, "et", none},
-		"environment: both":             {types.StringNull(), types.StringNull(), "ek", "et", "ek", "et", "Two credentials"},
-		"environment: key with newline": {types.StringNull(), types.StringNull(), "ek\r\n", none, "ek", none, none},
-		"environment: two lines":        {types.StringNull(), types.StringNull(), "ek\nek", none, "ek\nek", none, "Invalid credential"},
-		"block: key":                    {value("bk"), types.StringNull(), "ek", "et", "bk", none, none},
-		"block: token":                  {types.StringNull(), value("bt"), "ek", "et", none, "bt", none},
-		"block: both":                   {value("bk"), value("bt"), "ek", none, none, none, "Two credentials"},
-		"block: empty key":              {value(" "), types.StringNull(), "ek", none, none, none, "Empty credential"},
-		"block: empty token":            {types.StringNull(), value(""), "ek", none, none, none, "Empty credential"},
-		"block: key in spaces":          {value("\t bk \n"), types.StringNull(), none, none, "bk", none, none},
-		"block: key with a space":       {value("b k"), types.StringNull(), none, none, "b k", none, "Invalid credential"},
-		"block: key with a NUL":         {value("b\x00k"), types.StringNull(), none, none, "b\x00k", none, "Invalid credential"},
-		"block: token not ASCII":        {types.StringNull(), value("bt…"), none, none, none, "bt…", "Invalid credential"},
+		"none":                                 {types.StringNull(), types.StringNull(), none, none, none, none, "No credential"},
+		"environment: key":                     {types.StringNull(), types.StringNull(), "ek", none, "ek", none, none},
+		"environment: token":                   {types.StringNull(), types.StringNull(), none, "et", none, "et", none},
+		"environment: both":                    {types.StringNull(), types.StringNull(), "ek", "et", "ek", "et", "Two credentials"},
+		"environment: key with newline":        {types.StringNull(), types.StringNull(), "ek\r\n", none, "ek", none, none},
+		"environment: key with newline inside": {types.StringNull(), types.StringNull(), "ek\nek", none, "ek\nek", none, "Invalid credential"},
+		"block: key":                           {value("bk"), types.StringNull(), "ek", "et", "bk", none, none},
+		"block: token":                         {types.StringNull(), value("bt"), "ek", "et", none, "bt", none},
+		"block: both":                          {value("bk"), value("bt"), "ek", none, none, none, "Two credentials"},
+		"block: empty key":                     {value(" "), types.StringNull(), "ek", none, none, none, "Empty credential"},
+		"block: empty token":                   {types.StringNull(), value(""), "ek", none, none, none, "Empty credential"},
+		"block: key with spaces around":        {value("\t bk \n"), types.StringNull(), none, none, "bk", none, none},
+		"block: key with a space":              {value("b k"), types.StringNull(), none, none, "b k", none, "Invalid credential"},
+		"block: key with a NUL":                {value("b\x00k"), types.StringNull(), none, none, "b\x00k", none, "Invalid credential"},
+		"block: token with non-ASCII":          {types.StringNull(), value("bt…"), none, none, none, "bt…", "Invalid credential"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,12 +143,12 @@ func TestCredentialIsChosenByTheBlockFirst(t *testing.T) {
 				return
 			}
 			if len(settings.diagnostics) != 1 || settings.diagnostics[0].Summary() != test.wantError {
-				t.Fatalf("want one error %q: %v", test.wantError, settings.diagnostics)
+				t.Fatalf("errors %v, want %q", settings.diagnostics, test.wantError)
 			}
 			for _, secret := range []string{"bk", "bt", "ek", "et", "b k"} {
 				for word := range strings.FieldsSeq(settings.diagnostics[0].Detail()) {
 					if word == secret {
-						t.Errorf("%q is printed: %s", secret, settings.diagnostics[0].Detail())
+						t.Errorf("the error contains %q: %s", secret, settings.diagnostics[0].Detail())
 					}
 				}
 			}
@@ -156,7 +156,7 @@ func TestCredentialIsChosenByTheBlockFirst(t *testing.T) {
 	}
 }
 
-func TestEverythingThatIsWrongInABlockIsSaidAtOnce(t *testing.T) {
+func TestSettings_ReportAllErrorsOfBlock(t *testing.T) {
 	t.Parallel()
 	_, settings := readSettings(t, providerModel{
 		APIKey:         types.StringValue(""),
@@ -165,6 +165,6 @@ func TestEverythingThatIsWrongInABlockIsSaidAtOnce(t *testing.T) {
 	}, nil)
 
 	if len(settings.diagnostics) != 3 {
-		t.Errorf("want three errors: %v", settings.diagnostics)
+		t.Errorf("errors %v, want three", settings.diagnostics)
 	}
 }

@@ -12,35 +12,36 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// decisionKind is one kind of decision, for the tests of what all kinds share. Its
+// decisionKind describes one kind of decision, for tests that run for all kinds. Its
 // subject is in session [simulator.SessionKYC] and has the value open.
 type decisionKind struct {
 	name     string
 	resource string
-	// address are the arguments that name the subject.
+	// address are the arguments of the subject's address.
 	address []argument
 	// id is the ID and the import ID.
 	id string
-	// label names the subject in messages.
+	// label is the name of the subject in messages.
 	label string
-	// attribute holds the wanted value.
+	// attribute is the name of the argument with the wanted value.
 	attribute string
-	// open is the value in the fixture, wanted the reviewer's, other a third one.
+	// open is the value in the fixture, wanted the value in the configuration, other a
+	// third value.
 	open, wanted, other string
 	hasComment          bool
-	// path ends the path of the PATCH.
+	// path is the end of the path of the PATCH.
 	path string
-	// console is a reviewer in the console, who sets the value.
-	console func(env *acctest.Env, value string)
+	// decideInConsole sets the value as a reviewer in the console does.
+	decideInConsole func(env *acctest.Env, value string)
 	// remove removes the subject from its session; nil for the session itself.
 	remove func(env *acctest.Env)
-	// gone is the summary of the error if the subject is not in its session.
-	gone string
-	// known is a line of the list of what there is instead.
-	known string
+	// notFound is the summary of the error if the session does not have the subject.
+	notFound string
+	// listLine is a line of the list of subjects in that error.
+	listLine string
 }
 
-// kinds are all of them.
+// kinds are all kinds of decisions.
 var kinds = []decisionKind{
 	{
 		name:     "step",
@@ -49,10 +50,10 @@ var kinds = []decisionKind{
 		id:       simulator.SessionKYC + "/feature_ocr_1",
 		label:    `step "feature_ocr_1"`, attribute: "status",
 		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
-		path:    "/features/feature_ocr_1/update-status/",
-		console: func(env *acctest.Env, value string) { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", value) },
-		remove:  func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
-		gone:    "Step not found", known: `"feature_poa_1" (POA): "In Review"`,
+		path:            "/features/feature_ocr_1/update-status/",
+		decideInConsole: func(env *acctest.Env, value string) { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", value) },
+		remove:          func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
+		notFound:        "Step not found", listLine: `"feature_poa_1" (POA): "In Review"`,
 	},
 	{
 		name:     "session",
@@ -61,8 +62,8 @@ var kinds = []decisionKind{
 		id:       simulator.SessionKYC,
 		label:    "session " + simulator.SessionKYC, attribute: "status",
 		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
-		path:    "/session/" + simulator.SessionKYC + "/update-status/",
-		console: func(env *acctest.Env, value string) { env.MustDecideSession(simulator.SessionKYC, value) },
+		path:            "/session/" + simulator.SessionKYC + "/update-status/",
+		decideInConsole: func(env *acctest.Env, value string) { env.MustDecideSession(simulator.SessionKYC, value) },
 	},
 	{
 		name:     "AML hit",
@@ -72,17 +73,17 @@ var kinds = []decisionKind{
 		label:    `AML hit "` + simulator.HitSanctions + `"`, attribute: "review_status",
 		open: "Unreviewed", wanted: "Confirmed Match", other: "False Positive",
 		path: "/update-aml-hit-status/",
-		console: func(env *acctest.Env, value string) {
+		decideInConsole: func(env *acctest.Env, value string) {
 			env.MustReviewHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions, value)
 		},
 		remove: func(env *acctest.Env) {
 			_ = env.RemoveHit(simulator.SessionKYC, "feature_aml_1", simulator.HitSanctions)
 		},
-		gone: "AML hit not found", known: `"` + simulator.HitNamesake + `" at node "feature_aml_1": "False Positive"`,
+		notFound: "AML hit not found", listLine: `"` + simulator.HitNamesake + `" at node "feature_aml_1": "False Positive"`,
 	},
 }
 
-// forEachKind runs a test of what all kinds share as one subtest each.
+// forEachKind runs a test as one subtest per kind.
 func forEachKind(t *testing.T, test func(t *testing.T, kind decisionKind)) {
 	t.Helper()
 	t.Parallel()
@@ -94,8 +95,8 @@ func forEachKind(t *testing.T, test func(t *testing.T, kind decisionKind)) {
 	}
 }
 
-// block returns a block that wants a value. The comment is left out for a kind without
-// one. extra is added to the block as it is.
+// block returns a block with this value. It omits the comment for a kind without one.
+// extra is HCL that is added to the block.
 func (k decisionKind) block(name, value, comment string, extra ...string) string {
 	arguments := append([]argument{}, k.address...)
 	arguments = append(arguments, argument{k.attribute, value})
@@ -105,16 +106,16 @@ func (k decisionKind) block(name, value, comment string, extra ...string) string
 	return hclBlock(k.resource, name, strings.Join(extra, "\n"), arguments...)
 }
 
-// adopted returns a block, and an import block for it.
-func (k decisionKind) adopted(name, value, comment string) string {
-	return importBlock(k.at(name), k.id) + k.block(name, value, comment)
+// adopted returns the block "one" and an import block for it.
+func (k decisionKind) adopted(value, comment string) string {
+	return importBlock(k.at("one"), k.id) + k.block("one", value, comment)
 }
 
 // at returns the address of a block.
 func (k decisionKind) at(name string) string { return k.resource + "." + name }
 
-// managed returns a workspace whose state holds the subject with its open value, and
-// whose block "one" wants another one.
+// managed returns a workspace whose state contains the subject with its open value. Its
+// block "one" has the wanted value.
 func (k decisionKind) managed(env *acctest.Env) *acctest.Workspace {
 	env.T.Helper()
 	ws := env.Workspace(env.Config(k.block("one", k.wanted, "")))

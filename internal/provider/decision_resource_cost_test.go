@@ -13,20 +13,15 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// What plans and applies cost, in requests.
+// This file tests how many requests plans and applies cost.
 
-// manyNodes are the steps of each of many sessions, all In Review.
+// manyNodes are the steps of the sessions of addMany.
 var manyNodes = []string{"feature_ocr_1", "feature_liveness_1", "feature_face_match_1", "feature_aml_1", "feature_poa_1"}
 
-// parallelisms are Terraform's -parallelism.
+// parallelisms are values of Terraform's option -parallelism.
 var parallelisms = []string{"1", "10", "50"}
 
-// manySessionFormat makes the IDs of many sessions.
-const manySessionFormat = "22222222-2222-4333-8444-%012d"
-
-func manySession(number int) string { return fmt.Sprintf(manySessionFormat, number) }
-
-// addMany adds sessions with the status and five steps each, with short reports.
+// addMany adds sessions that have this status, five steps In Review, and short reports.
 func addMany(env *acctest.Env, sessions int, status string) {
 	for number := range sessions {
 		session := simulator.Session{ID: manySession(number), Status: status, ReportBytes: 1}
@@ -37,8 +32,8 @@ func addMany(env *acctest.Env, sessions int, status string) {
 	}
 }
 
-// manyBlocks manages all steps of the sessions of addMany. The order of the instances
-// keeps siblings apart: step by step, not session by session.
+// manyBlocks returns a block with count for all steps of the sessions of addMany. Its
+// order is step by step, so that the steps of a session do not follow each other.
 func manyBlocks(sessions int, status, comment string) string {
 	return fmt.Sprintf(`
 locals {
@@ -94,9 +89,9 @@ import {
 	}
 }
 
-// A change in an undecided session can move it on, so the next step of that session is
-// read again: two reads per change. In a decided session one read per change is enough.
-func TestCost_ApplyOfNewBlocks(t *testing.T) {
+// In an open session a change costs two reads, because it can move the session on, and
+// so the next step of the session needs another read. In a decided session it costs one.
+func TestCost_ApplyOfNewBlocksIsBounded(t *testing.T) {
 	t.Parallel()
 	const sessions, changes = 20, 37
 	for status, bound := range map[string]int{"In Review": sessions + 2*changes, "Approved": sessions + changes} {
@@ -125,7 +120,7 @@ func TestCost_ApplyOfNewBlocks(t *testing.T) {
 	}
 }
 
-func TestCost_ApplyOfManagedBlocksReadsOnceForEachChange(t *testing.T) {
+func TestCost_ApplyOfManagedBlocksReadsOncePerChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
 	const sessions = 4

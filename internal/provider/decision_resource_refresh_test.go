@@ -22,7 +22,7 @@ func TestDrift_IsPlannedAndChangedBack(t *testing.T) {
 		runSteps(env,
 			resource.TestStep{Config: config},
 			resource.TestStep{
-				PreConfig:          func() { kind.console(env, kind.other) },
+				PreConfig:          func() { kind.decideInConsole(env, kind.other) },
 				RefreshState:       true,
 				ExpectNonEmptyPlan: true,
 				RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -38,18 +38,6 @@ func TestDrift_IsPlannedAndChangedBack(t *testing.T) {
 			kind.byTerraform(kind.open, kind.wanted, "Forged."),
 			kind.byConsole(kind.wanted, kind.other),
 			kind.byTerraform(kind.other, kind.wanted, "Forged."))
-	})
-}
-
-func TestDrift_PlanShowsTheTransition(t *testing.T) {
-	forEachKind(t, func(t *testing.T, kind decisionKind) {
-		env := acctest.New(t, simulator.Options{})
-		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "")))
-		ws.MustRun("apply", "-auto-approve")
-
-		kind.console(env, kind.other)
-
-		acctest.RequireText(t, ws.MustRun("plan"), kind.transition(kind.other, kind.wanted), "0 to add, 1 to change, 0 to destroy")
 	})
 }
 
@@ -69,7 +57,7 @@ func TestRefresh_UnchangedSubjectPlansToNothing(t *testing.T) {
 	})
 }
 
-func TestRefresh_StoresTheValueAsDiditSpellsIt(t *testing.T) {
+func TestRefresh_StoresValueInDiditsSpelling(t *testing.T) {
 	set := map[string]func(env *acctest.Env, value string){
 		"step": func(env *acctest.Env, value string) {
 			env.MustSetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", value)
@@ -84,7 +72,7 @@ func TestRefresh_StoresTheValueAsDiditSpellsIt(t *testing.T) {
 		ws := env.Workspace(env.Config(kind.block("one", kind.wanted, "Forged.")))
 		ws.MustRun("apply", "-auto-approve")
 
-		for _, value := range []string{"Not Finished", "A Status Of Tomorrow"} {
+		for _, value := range []string{"Not Finished", "Invented Status"} {
 			set[kind.name](env, value)
 			ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireNoWarnings()
 			ws.RequireState(kind.at("one"), kind.state(value, "Forged."))
@@ -92,7 +80,7 @@ func TestRefresh_StoresTheValueAsDiditSpellsIt(t *testing.T) {
 	})
 }
 
-func TestRefresh_GoneSubjectLeavesTheStateWithAWarning(t *testing.T) {
+func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, test := range map[string]struct {
 			remove  func(*acctest.Env)
@@ -103,21 +91,24 @@ func TestRefresh_GoneSubjectLeavesTheStateWithAWarning(t *testing.T) {
 			"session deleted": {
 				func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) },
 				[]string{"does not know the session"},
-				"Session not found", []string{"404", "was deleted", "outside the scope of the key"},
+				"Session not found",
+				[]string{"404", "was deleted", "outside the scope of the key"},
 			},
 			"subject removed": {
 				kind.remove,
 				[]string{"as after a resubmission"},
-				kind.gone, []string{kind.known},
+				kind.notFound,
+				[]string{kind.listLine},
 			},
 			"session out of scope": {
 				func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, "Abandoned") },
 				[]string{"does not know the session"},
-				"Session not found", []string{"outside the scope of the key"},
+				"Session not found",
+				[]string{"outside the scope of the key"},
 			},
 		} {
 			if test.remove == nil {
-				continue // The subject is the session.
+				continue // the subject is the session
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -145,9 +136,9 @@ func TestRefresh_GoneSubjectLeavesTheStateWithAWarning(t *testing.T) {
 	})
 }
 
-func TestRefresh_FailureIsAnErrorAndKeepsTheState(t *testing.T) {
+func TestRefresh_FailureIsErrorAndKeepsState(t *testing.T) {
 	t.Parallel()
-	kind := kinds[0] // Reading fails alike for every kind.
+	kind := kinds[0] // a failed read is the same for all kinds
 	for name, test := range map[string]struct {
 		fault   simulator.Fault
 		summary string
@@ -155,39 +146,48 @@ func TestRefresh_FailureIsAnErrorAndKeepsTheState(t *testing.T) {
 	}{
 		"404 page of a proxy": {
 			simulator.Fault{Status: http.StatusNotFound, Body: "<html>not here</html>", Header: htmlHeader},
-			"The response is not from Didit's API", []string{"404", "base_url", "The state is unchanged"},
+			"The response is not from Didit's API",
+			[]string{"404", "base_url", "The state is unchanged"},
 		},
 		"404 of another service": {
 			simulator.Fault{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`},
-			"The response is not from Didit's API", []string{"404", "base_url", "The state is unchanged"},
+			"The response is not from Didit's API",
+			[]string{"404", "base_url", "The state is unchanged"},
 		},
 		"401": {
 			simulator.Fault{Status: http.StatusUnauthorized, Body: `{"detail":"Token expired."}`},
-			"Didit did not accept the credential", []string{"401", "Token expired.", "DIDIT_API_KEY"},
+			"Didit did not accept the credential",
+			[]string{"401", "Token expired.", "DIDIT_API_KEY"},
 		},
 		"403": {
 			simulator.Fault{Status: http.StatusForbidden, Body: `{"detail":"You do not have permission to perform this action."}`},
-			"The credential lacks a privilege", []string{"403", "read:sessions"},
+			"The credential lacks a privilege",
+			[]string{"403", "read:sessions"},
 		},
-		"429 for too long": {
+		"429 with too long Retry-After": {
 			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"3600"}}},
-			"Didit's rate limit is used up", []string{"429", "1h0m0s", "longer than this provider waits"},
+			"Didit's rate limit is used up",
+			[]string{"429", "1h0m0s", "longer than this provider waits"},
 		},
 		"500": {
 			simulator.Fault{Status: http.StatusInternalServerError, Body: "<html>oops</html>", Header: htmlHeader},
-			"Didit returned a server error", []string{"500", "later"},
+			"Didit returned a server error",
+			[]string{"500", "later"},
 		},
-		"page instead of a report": {
+		"login page": {
 			simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
-			"The response is not from Didit's API", []string{"not JSON", "base_url"},
+			"The response is not from Didit's API",
+			[]string{"not JSON", "base_url"},
 		},
-		"report cut": {
+		"report cut off": {
 			simulator.Fault{Cut: simulator.CutBody},
-			"Didit's response is cut off or malformed", []string{"proxies"},
+			"Didit's response is cut off or malformed",
+			[]string{"proxies"},
 		},
 		"no connection": {
 			simulator.Fault{Cut: simulator.CutReset},
-			"Didit could not be reached", []string{"No response came from", "base_url"},
+			"Didit could not be reached",
+			[]string{"No response came from", "base_url"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestRefresh_FailureIsAnErrorAndKeepsTheState(t *testing.T) {
 	}
 }
 
-func TestRefresh_IsSkippedWithoutLosingTheConflictCheck(t *testing.T) {
+func TestRefresh_SkippingItKeepsConflictCheck(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		ws := kind.managed(env)
@@ -218,7 +218,7 @@ func TestRefresh_IsSkippedWithoutLosingTheConflictCheck(t *testing.T) {
 		ws.MustRun("plan", "-refresh=false", "-out=tfplan")
 
 		env.RequireRequests(0, 0)
-		kind.console(env, kind.other)
+		kind.decideInConsole(env, kind.other)
 		ws.RunJSON("apply", "tfplan").RequireError("The decision has changed since the plan", `was "`+kind.open+`"`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`)
 		env.RequireRequests(1, 0)
 	})

@@ -11,9 +11,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// unknownProvider returns an Env, and a configuration whose base_url is unknown until
-// the apply. The workspaces' environment is complete and names another Didit, which an
-// unknown value must not fall back to.
+// unknownProvider returns an Env, a configuration whose base_url is unknown until the
+// apply, and an environment that names another Didit. The provider must not fall back to
+// that one.
 func unknownProvider(t *testing.T) (env *acctest.Env, config func(url string, blocks ...string) string, environment []string) {
 	t.Helper()
 	env = acctest.New(t, simulator.Options{})
@@ -22,12 +22,12 @@ func unknownProvider(t *testing.T) (env *acctest.Env, config func(url string, bl
 	t.Cleanup(func() { other.RequireRequests(0, 0) })
 	config = func(url string, blocks ...string) string {
 		arguments := fmt.Sprintf("base_url = terraform_data.later.output\n  api_key = %q", simulator.DefaultAPIKey)
-		return acctest.ProviderConfig(arguments, append(blocks, later("later", url))...)
+		return acctest.ProviderConfig(arguments, append(blocks, terraformData("later", url))...)
 	}
 	return env, config, other.Environment()
 }
 
-func TestUnknownProvider_NewBlockIsPlannedUnread(t *testing.T) {
+func TestUnknownProvider_NewBlockIsPlannedWithoutRead(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env, config, environment := unknownProvider(t)
 		ws := env.Workspace(config(env.URL, kind.block("one", kind.wanted, "")))
@@ -43,18 +43,18 @@ func TestUnknownProvider_NewBlockIsPlannedUnread(t *testing.T) {
 	})
 }
 
-func TestUnknownProvider_APIKeyIsNotTakenFromTheEnvironment(t *testing.T) {
+func TestUnknownProvider_APIKeyDoesNotFallBackToEnvironment(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	requireUnknowns(env)
-	ws := env.Workspace(env.ConfigWith("api_key = terraform_data.later.output", later("later", simulator.DefaultAPIKey), liveness.hcl("liveness")))
+	ws := env.Workspace(env.ConfigWith("api_key = terraform_data.later.output", terraformData("later", simulator.DefaultAPIKey), liveness.hcl("liveness")))
 
-	ws.RunJSONWith([]string{"DIDIT_API_KEY=invented-key-of-nobody"}, "apply", "-auto-approve").RequireSuccess()
+	ws.RunJSONWith([]string{"DIDIT_API_KEY=invented-key-of-the-environment"}, "apply", "-auto-approve").RequireSuccess()
 
 	ws.RequireState(address("liveness"), map[string]any{"status": "Approved"})
 }
 
-func TestUnknownProvider_ApplyMakesTheChecksOfThePlan(t *testing.T) {
+func TestUnknownProvider_ApplyMakesChecksOfPlan(t *testing.T) {
 	t.Parallel()
 	env, config, environment := unknownProvider(t)
 	ws := env.Workspace(config(env.URL, decisionBlock{session: simulator.SessionKYC, node: "feature_orc_1", status: "Declined"}.hcl("ocr")))
@@ -62,7 +62,7 @@ func TestUnknownProvider_ApplyMakesTheChecksOfThePlan(t *testing.T) {
 	ws.RunJSONWith(environment, "apply", "-auto-approve").RequireError("Step not found", "feature_orc_1", `"feature_ocr_1" (ID_VERIFICATION): "In Review"`)
 }
 
-func TestUnknownProvider_RefreshFailsAndSaysWhatToDo(t *testing.T) {
+func TestUnknownProvider_RefreshFailsWithAdvice(t *testing.T) {
 	t.Parallel()
 	env, config, environment := unknownProvider(t)
 	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Declined"}.hcl("ocr")
@@ -76,12 +76,12 @@ func TestUnknownProvider_RefreshFailsAndSaysWhatToDo(t *testing.T) {
 	result.RequireError("The provider's configuration is not known yet", simulator.SessionKYC, "feature_ocr_1", "base_url", "-target")
 	env.RequireRequests(0, 0)
 	ws.RequireState(address("ocr"), map[string]any{"status": "Declined"})
-	// What the error advises works.
+	// The error's advice works.
 	ws.RunJSON("apply", "-auto-approve", "-target=terraform_data.later").RequireSuccess()
 	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
-func TestUnknownProvider_ImportFailsAndSaysWhy(t *testing.T) {
+func TestUnknownProvider_ImportFailsWithReason(t *testing.T) {
 	t.Parallel()
 	env, config, environment := unknownProvider(t)
 	env.RequireCLI(5, "import block")

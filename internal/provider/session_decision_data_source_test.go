@@ -1,0 +1,75 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+func TestSessionDecision_ReturnsStepsAndHits(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	step := func(node, label, status string) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"node_id": knownvalue.StringExact(node), "feature_type": knownvalue.StringExact(label), "status": knownvalue.StringExact(status),
+		})
+	}
+	hit := func(id, status string, match, risk float64) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"node_id": knownvalue.StringExact("feature_aml_1"), "hit_id": knownvalue.StringExact(id), "review_status": knownvalue.StringExact(status),
+			"match_score": knownvalue.Float64Exact(match), "risk_score": knownvalue.Float64Exact(risk),
+		})
+	}
+	runSteps(env, resource.TestStep{
+		Config: env.Config(decisionDataBlock("kyc", simulator.SessionKYC)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expectData("session_decision.kyc", "status", knownvalue.StringExact("In Review")),
+			expectData("session_decision.kyc", "session_kind", knownvalue.StringExact("user")),
+			expectData("session_decision.kyc", "session_number", knownvalue.NotNull()),
+			expectData("session_decision.kyc", "workflow_id", knownvalue.StringExact(simulator.WorkflowKYC)),
+			expectData("session_decision.kyc", "environment", knownvalue.StringExact("sandbox")),
+			expectData("session_decision.kyc", "created_at", knownvalue.NotNull()),
+			expectData("session_decision.kyc", "expires_at", knownvalue.NotNull()),
+			// The report has another order.
+			expectData("session_decision.kyc", "features", knownvalue.ListExact([]knownvalue.Check{
+				step("feature_aml_1", "AML", "In Review"),
+				step("feature_face_match_1", "FACE_MATCH", "Approved"),
+				step("feature_liveness_1", "LIVENESS", "Approved"),
+				step("feature_ocr_1", "ID_VERIFICATION", "In Review"),
+				step("feature_poa_1", "POA", "In Review"),
+			})),
+			expectData("session_decision.kyc", "aml_hits", knownvalue.ListExact([]knownvalue.Check{
+				hit(simulator.HitNamesake, "False Positive", 61.5, 85),
+				hit(simulator.HitSanctions, "Unreviewed", 97, 95),
+				hit(simulator.HitPEP, "Unreviewed", 94.5, 60),
+			})),
+		},
+	})
+}
+
+func TestSessionDecision_SharesReadWithResources(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) +
+		decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("ocr") +
+		decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Approved"}.hcl("aml")))
+
+	ws.MustRun("plan")
+
+	env.RequireRequests(1, 0)
+}
+
+func TestSessionDecision_UnknownSessionIsError(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	output := env.Workspace(env.Config(decisionDataBlock("missing", unknownSession))).MustFail("plan")
+	acctest.RequireText(t, output, "Session not found", unknownSession, "scope")
+}
