@@ -279,6 +279,19 @@ func TestComment_SaysThatAGroupIsNotTouchedAnyMore(t *testing.T) {
 	acctest.RequireText(t, p.calls(), "--method POST repos/team/decisions/issues/7/comments", "--method PATCH repos/team/decisions/issues/comments/5")
 }
 
+func TestComment_SaysThatACommitHasNoPlan(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.respond("issues/7/comments?per_page=100", `[{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2026 -->\nold"}]`)
+	p.program("gh", strings.Replace(ghStub, "--method) exit", `--field=*|body=@*) cat "${argument#body=@}" >"$STUBS/body" ;; --method) changes=yes`, 1))
+
+	p.run("GONE=Commit abc has no plan.", "scripts/github/comment", "7", "didit-plan-summary", "none")
+
+	if body := p.stubs.Read("body"); body != "<!-- didit-plan-summary 2026 -->\nCommit abc has no plan.\n" {
+		t.Errorf("the comment is %q", body)
+	}
+}
+
 func TestIssue_IsOpenedUpdatedAndClosed(t *testing.T) {
 	t.Parallel()
 	const open = `[{"number": 3, "title": "Another"}, {"number": 4, "title": "Drift"}]`
