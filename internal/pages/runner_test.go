@@ -203,7 +203,7 @@ func TestRunner_InterruptsCommandsOfTheShell(t *testing.T) {
 
 	// The program under the shell handles the interrupt, as the CLI does.
 	begin := time.Now()
-	_, err := r.shell.run(ctx, `sh -c 'trap "echo interrupted >\"$HOME/ended\"; exit 1" INT; touch "$HOME/started"; sleep 60'`, &strings.Builder{})
+	_, err := r.shell.run(ctx, `sh -c 'trap "echo interrupted >\"$HOME/ended\"; exit 1" INT; touch "$HOME/started"; while :; do sleep 0.1; done'`, &strings.Builder{})
 
 	if !errors.Is(err, context.Canceled) || time.Since(begin) > 9*time.Second {
 		t.Errorf("got %v after %s", err, time.Since(begin))
