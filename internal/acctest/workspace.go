@@ -130,7 +130,10 @@ func BuiltCLI(t testing.TB) *terraformcli.CLI {
 // mirror.
 func InstalledCLI(t testing.TB) *terraformcli.CLI {
 	t.Helper()
-	return once(t, &shared.installed, terraformcli.NewInstalled)
+	return once(t, &shared.installed, func(ctx context.Context, folder string) (*terraformcli.CLI, error) {
+		cli, _, err := terraformcli.NewInstalled(ctx, folder, ".")
+		return cli, err
+	})
 }
 
 // once returns the shared CLI, and installs it if there is none yet.

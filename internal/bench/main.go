@@ -92,7 +92,12 @@ func bench(ctx context.Context, o options, to io.Writer) (err error) {
 	if folder, err = filepath.EvalSymlinks(folder); err != nil {
 		return err
 	}
-	provider, err := newBuild(ctx, folder, "provider", ".")
+	backend, err := startBackend()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, backend.server.Close()) }()
+	provider, err := newBuild(ctx, backend, folder, "provider", ".")
 	if err != nil {
 		return err
 	}
@@ -101,7 +106,7 @@ func bench(ctx context.Context, o options, to io.Writer) (err error) {
 	// Plain blocks: each session is read once, and each change needs two reads at most.
 	count := variant{provider, writeCount, func(w workload) int { return w.sessions + 2*w.steps() }}
 	if len(o.steps) > 0 {
-		floor, err := newBuild(ctx, folder, "floor", "./internal/bench/floor")
+		floor, err := newBuild(ctx, backend, folder, "floor", "./internal/bench/floor")
 		if err != nil {
 			return err
 		}

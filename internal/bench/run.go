@@ -26,20 +26,17 @@ type build struct {
 	executable string
 	// isFloor: it sends no requests.
 	isFloor bool
+	backend *backend
 }
 
 // newBuild builds a package of this module into a new folder below another one.
-func newBuild(ctx context.Context, below, name, source string) (build, error) {
+func newBuild(ctx context.Context, b *backend, below, name, source string) (build, error) {
 	folder := filepath.Join(below, name)
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return build{}, err
 	}
-	executable, err := terraformcli.Build(ctx, source, folder)
-	if err != nil {
-		return build{}, err
-	}
-	cli, err := terraformcli.New(ctx, folder, folder)
-	return build{cli, executable, name == "floor"}, err
+	cli, executable, err := terraformcli.NewInstalled(ctx, folder, source)
+	return build{cli, executable, name == "floor", b}, err
 }
 
 // variant is a way to configure a workload.
@@ -47,7 +44,7 @@ type variant struct {
 	build
 	// write writes the configuration into a folder, without the provider's limits, and
 	// returns its root.
-	write func(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) (root string, err error)
+	write func(folder string, w workload) (root string, err error)
 	// mostReads is the most that an apply may read.
 	mostReads func(w workload) int
 }
@@ -106,14 +103,34 @@ func (v variant) run(ctx context.Context, below string, w workload, parallelism 
 	return all, nil
 }
 
-// prepare writes a configuration that tells the provider what Didit's limits are, and
-// returns its root.
+// prepare writes and initializes a configuration that tells the provider what Didit's
+// limits are, and Terraform where its state is. It returns the root.
 func (v variant) prepare(ctx context.Context, folder string, w workload) (root string, err error) {
-	limits := fmt.Sprintf("provider \"didit\" {\n  rate_limit = {\n    reads_per_minute  = %d\n    writes_per_minute = %d\n  }\n}\n", w.readsPerMinute, w.writesPerMinute)
-	if root, err = v.write(ctx, v.cli, folder, w); err != nil {
+	if root, err = v.write(folder, w); err != nil {
 		return "", err
 	}
-	return root, os.WriteFile(filepath.Join(root, "limits_override.tf"), []byte(limits), 0o600)
+	override := fmt.Sprintf(`
+provider "didit" {
+  rate_limit = {
+    reads_per_minute  = %d
+    writes_per_minute = %d
+  }
+}
+
+terraform {
+  backend "http" {
+    address = %q
+  }
+}
+`, w.readsPerMinute, w.writesPerMinute, v.backend.url+"/"+filepath.Base(folder))
+	if err := os.WriteFile(filepath.Join(root, "bench_override.tf"), []byte(override), 0o600); err != nil {
+		return "", err
+	}
+	result, err := v.cli.Run(ctx, root, nil, "init")
+	if err == nil && result.ExitCode != 0 {
+		err = fmt.Errorf("init: exit code %d:\n%s", result.ExitCode, tail(result.Output))
+	}
+	return root, err
 }
 
 // measure runs one command, and checks what it cost at Didit.

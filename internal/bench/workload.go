@@ -4,7 +4,6 @@
 package main
 
 import (
-	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
-	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
 // workload is sessions whose steps are all In Review, and all to be Approved.
@@ -55,7 +53,7 @@ func (w workload) startDidit() (*simulator.Server, error) {
 var steps []byte
 
 // writeCount configures the steps in one count.
-func writeCount(_ context.Context, _ *terraformcli.CLI, folder string, w workload) (root string, err error) {
+func writeCount(folder string, w workload) (root string, err error) {
 	variables := fmt.Sprintf("steps = %d\nsteps_per_session = %d\n", w.steps(), w.stepsPerSession)
 	return folder, errors.Join(
 		os.WriteFile(filepath.Join(folder, "terraform.tfvars"), []byte(variables), 0o600),
@@ -63,15 +61,6 @@ func writeCount(_ context.Context, _ *terraformcli.CLI, folder string, w workloa
 }
 
 // writeCompliance configures the steps in a copy of the compliance repository.
-func writeCompliance(ctx context.Context, cli *terraformcli.CLI, folder string, w workload) (root string, err error) {
-	if err := writeRepository(folder, w.sessions, w.stepsPerSession); err != nil {
-		return "", err
-	}
-	root = filepath.Join(folder, group)
-	// Installs the modules: the provider needs no init.
-	result, err := cli.Run(ctx, root, nil, "get")
-	if err == nil && result.ExitCode != 0 {
-		err = fmt.Errorf("get ended with %d:\n%s", result.ExitCode, result.Output)
-	}
-	return root, err
+func writeCompliance(folder string, w workload) (root string, err error) {
+	return filepath.Join(folder, group), writeRepository(folder, w.sessions, w.stepsPerSession)
 }

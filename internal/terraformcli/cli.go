@@ -147,12 +147,12 @@ func New(ctx context.Context, folder, providerFolder string) (*CLI, error) {
   direct {}`, providerFolder, providerFolder))
 }
 
-// NewInstalled returns a CLI whose init installs a build of the provider from a folder,
-// as it would from a registry. Build and configuration are written into folder.
-func NewInstalled(ctx context.Context, folder string) (*CLI, error) {
-	cli, err := Find(ctx)
-	if err != nil {
-		return nil, err
+// NewInstalled builds a package of this module and returns a CLI whose init installs it
+// as the provider, as it would from a registry. Build and configuration are written into
+// folder.
+func NewInstalled(ctx context.Context, folder, source string) (cli *CLI, executable string, err error) {
+	if cli, err = Find(ctx); err != nil {
+		return nil, "", err
 	}
 	host := "registry.terraform.io"
 	if cli.IsOpenTofu() {
@@ -160,13 +160,13 @@ func NewInstalled(ctx context.Context, folder string) (*CLI, error) {
 	}
 	mirror := filepath.Join(folder, "mirror")
 	binaries := filepath.Join(mirror, host, "didit-community", "didit", "0.0.1", cli.platform)
-	if err := os.MkdirAll(binaries, 0o750); err != nil {
-		return nil, err
+	if err = os.MkdirAll(binaries, 0o750); err != nil {
+		return nil, "", err
 	}
-	if err := BuildProvider(ctx, binaries); err != nil {
-		return nil, err
+	if executable, err = Build(ctx, source, binaries); err != nil {
+		return nil, "", err
 	}
-	return cli, cli.configure(folder, fmt.Sprintf(`  filesystem_mirror {
+	return cli, executable, cli.configure(folder, fmt.Sprintf(`  filesystem_mirror {
     path = %q
   }`, mirror))
 }
