@@ -36,6 +36,8 @@ type call struct {
 	body  []byte
 	// decode reads the body of a 2xx.
 	decode func(body io.Reader) *Error
+	// apiTime, if not nil, receives the time of the last response.
+	apiTime *time.Time
 }
 
 // read sends a GET. It retries transient failures at most MaxRetries times.
@@ -100,6 +102,9 @@ func (c *Client) roundTrip(ctx context.Context, call call) (status int, _ *Error
 		return 0, c.transportError(limited, err)
 	}
 	defer response.Body.Close()
+	if call.apiTime != nil {
+		*call.apiTime = apiTime(response.Header)
+	}
 	failure := c.decode(response, call)
 	if failure != nil && limited.Err() != nil && response.StatusCode < 300 {
 		failure = c.transportError(limited, limited.Err())

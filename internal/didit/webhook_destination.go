@@ -7,6 +7,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -36,6 +38,31 @@ type WebhookDestination struct {
 	// PreviousSecretExpiresAt is the time (RFC 3339) until which the previous secret is
 	// valid after a rotation; "" without a rotation, and if the API does not report it.
 	PreviousSecretExpiresAt string `json:"previous_secret_expires_at"`
+	// CreatedAt is the time (RFC 3339) of its creation by the API's clock.
+	CreatedAt string `json:"created_at"`
+	// Age is the least time since its creation. Only a list has it.
+	Age time.Duration `json:"-"`
+}
+
+// Has reports whether a destination has these settings. It ignores the order of events,
+// because the API does not promise one.
+func (d WebhookDestination) Has(settings WebhookDestinationSettings) bool {
+	sorted := func(events []string) []string { return slices.Sorted(slices.Values(events)) }
+	return isSet(settings.Label, d.Label) && isSet(settings.URL, d.URL) &&
+		isSet(settings.Enabled, d.Enabled) && isSet(settings.WebhookVersion, d.WebhookVersion) &&
+		(settings.SubscribedEvents == nil || slices.Equal(sorted(settings.SubscribedEvents), sorted(d.SubscribedEvents)))
+}
+
+func isSet[T comparable](wanted *T, found T) bool { return wanted == nil || *wanted == found }
+
+// ageAt returns the least time since the creation. It is centuries if the API does not
+// report the creation.
+func (d WebhookDestination) ageAt(now time.Time) time.Duration {
+	created, _ := time.Parse(time.RFC3339, d.CreatedAt)
+	if created.Nanosecond() == 0 { // rounded down to a second
+		created = created.Add(time.Second)
+	}
+	return now.Sub(created)
 }
 
 // WebhookDestinationSettings is the body of a create or an update. An update does not
@@ -56,7 +83,8 @@ const webhookDestinationsPath = "/v3/webhook/destinations/"
 //
 // Endpoint: GET /v3/webhook/destinations/.
 func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []WebhookDestination, err error) {
-	err = c.read(ctx, call{path: webhookDestinationsPath, decode: func(body io.Reader) *Error {
+	var now time.Time
+	err = c.read(ctx, call{path: webhookDestinationsPath, apiTime: &now, decode: func(body io.Reader) *Error {
 		destinations = nil
 		failure := decodeValue(body, &destinations, "a list of webhook destinations")
 		if failure == nil && destinations == nil {
@@ -64,7 +92,21 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 		}
 		return failure
 	}})
-	return destinations, err
+	for i := range destinations {
+		destinations[i].Age = destinations[i].ageAt(now)
+	}
+	return destinations, general404Is(KindNotAPI, err)
+}
+
+// apiTime returns the time of a response, which came now, by the API's clock. The header
+// Date has whole seconds, so this machine's clock is used where the two agree.
+func apiTime(header http.Header) time.Time {
+	now := time.Now()
+	date, err := http.ParseTime(header.Get("Date"))
+	if err == nil && (now.Before(date) || now.Sub(date) > 2*time.Second) {
+		return date
+	}
+	return now
 }
 
 // RetrieveWebhookDestination reads one destination with its secret. It retries like
@@ -84,7 +126,7 @@ func (c *Client) RetrieveWebhookDestination(ctx context.Context, id string) (des
 		}
 		return failure
 	}})
-	return destination, err
+	return destination, general404Is(KindDestinationNotFound, err)
 }
 
 // CreateWebhookDestination creates a destination. It sends one request, with the permit.
@@ -93,9 +135,9 @@ func (c *Client) RetrieveWebhookDestination(ctx context.Context, id string) (des
 // Endpoint: POST /v3/webhook/destinations/.
 func (c *Client) CreateWebhookDestination(ctx context.Context, permit *WritePermit, settings WebhookDestinationSettings) (created WebhookDestination, err error) {
 	err = c.write(ctx, permit, http.MethodPost, []string{"v3", "webhook", "destinations"}, settings, func(response []byte) bool {
-		return json.Unmarshal(response, &created) == nil && created.ID != "" && settings.URL != nil && created.URL == *settings.URL
+		return json.Unmarshal(response, &created) == nil && created.ID != "" && created.Has(settings)
 	})
-	return created, err
+	return created, general404Is(KindNotAPI, err)
 }
 
 // UpdateWebhookDestination changes the settings that are not nil. It sends one request,
@@ -103,10 +145,11 @@ func (c *Client) CreateWebhookDestination(ctx context.Context, permit *WritePerm
 //
 // Endpoint: PATCH /v3/webhook/destinations/{destination_uuid}/.
 func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePermit, id string, settings WebhookDestinationSettings) error {
-	return c.write(ctx, permit, http.MethodPatch, []string{"v3", "webhook", "destinations", id}, settings, func(response []byte) bool {
+	err := c.write(ctx, permit, http.MethodPatch, []string{"v3", "webhook", "destinations", id}, settings, func(response []byte) bool {
 		var updated WebhookDestination
-		return json.Unmarshal(response, &updated) == nil && updated.ID == id
+		return json.Unmarshal(response, &updated) == nil && updated.ID == id && updated.Has(settings)
 	})
+	return general404Is(KindDestinationNotFound, err)
 }
 
 // DeleteWebhookDestination deletes a destination. It sends one request, with the permit.
@@ -114,5 +157,15 @@ func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePerm
 //
 // Endpoint: DELETE /v3/webhook/destinations/{destination_uuid}/.
 func (c *Client) DeleteWebhookDestination(ctx context.Context, permit *WritePermit, id string) error {
-	return c.write(ctx, permit, http.MethodDelete, []string{"v3", "webhook", "destinations", id}, nil, func(response []byte) bool { return len(response) == 0 })
+	err := c.write(ctx, permit, http.MethodDelete, []string{"v3", "webhook", "destinations", id}, nil, func(response []byte) bool { return len(response) == 0 })
+	return general404Is(KindDestinationNotFound, err)
+}
+
+// general404Is replaces the kind of a 404 with a text that does not name its object. The
+// error has the kind of a session's 404, but these endpoints know no sessions.
+func general404Is(kind Kind, err error) error {
+	if failure := AsError(err); failure != nil && failure.Kind == KindSessionNotFound {
+		failure.Kind = kind
+	}
+	return err
 }
