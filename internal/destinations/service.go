@@ -7,8 +7,11 @@ package destinations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -27,10 +30,12 @@ type API interface {
 type Service struct {
 	api        API
 	maxRetries int
+	// created holds the IDs that Create has returned. Each belongs to one resource.
+	created sync.Map
 }
 
 // New returns a Service that retries one change at most maxRetries times.
-func New(api API, maxRetries int) *Service { return &Service{api, maxRetries} }
+func New(api API, maxRetries int) *Service { return &Service{api: api, maxRetries: maxRetries} }
 
 // DuplicateError reports that another destination has the URL.
 type DuplicateError struct{ Existing didit.WebhookDestination }
@@ -56,22 +61,37 @@ func (e *OutcomeUnknownError) Error() string {
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
 // Create creates a destination. All settings are set. If the response is lost, the list
-// of destinations shows whether it was created, because URLs are unique.
+// of destinations shows whether it was created, because URLs are unique: it has this URL
+// and these settings, and is not older than the first request. An equal one that another
+// program creates during the request cannot be told apart.
 //
 // Errors: [*DuplicateError], [*OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationSettings) (created didit.WebhookDestination, err error) {
+	var began time.Time
 	err = s.change(ctx, func(permit *didit.WritePermit) (err error) {
+		if began.IsZero() {
+			began = time.Now()
+		}
 		created, err = s.api.CreateWebhookDestination(ctx, permit, settings)
 		return err
 	}, func() (isMade bool, err error) {
 		existing, err := s.findURL(ctx, settings)
-		if err == nil && existing != nil && has(*existing, settings) {
-			created = *existing
-			return true, nil
+		switch {
+		case err != nil || existing == nil:
+			return false, err
+		case existing.Age > time.Since(began) || !existing.Has(settings):
+			return false, &DuplicateError{*existing}
 		}
-		return false, err
+		created = *existing
+		return true, nil
 	})
-	return created, s.explainDuplicate(ctx, settings, err)
+	if err != nil {
+		return didit.WebhookDestination{}, s.explainDuplicate(ctx, settings, err)
+	}
+	if _, isOthers := s.created.LoadOrStore(created.ID, true); isOthers {
+		return didit.WebhookDestination{}, &DuplicateError{created}
+	}
+	return created, nil
 }
 
 // Update changes the settings that are not nil. Errors are as for [Service.Create].
@@ -80,7 +100,7 @@ func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookD
 		return s.api.UpdateWebhookDestination(ctx, permit, id, settings)
 	}, func() (isMade bool, err error) {
 		destination, err := s.api.RetrieveWebhookDestination(ctx, id)
-		return err == nil && has(destination, settings), err
+		return err == nil && destination.Has(settings), err
 	})
 	return s.explainDuplicate(ctx, settings, err)
 }
@@ -100,41 +120,64 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// change sends a change until its outcome is known. After an unknown outcome it calls
-// isMade, which reads, before it retries.
+// change sends a change until its outcome is known. If a failure leaves open whether it
+// was made, change calls isMade, which reads, before it retries or returns.
 func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, isMade func() (bool, error)) error {
 	var sent didit.Attempts
-	for sent.CanSend(s.maxRetries) {
-		permit, err := s.api.AcquireWrite(ctx, sent)
+	for {
+		permit, err := s.acquire(ctx, sent)
 		if err != nil {
 			return explain(sent, err)
 		}
-		if sent.OutcomeUnknown {
-			if made, err := isMade(); made || err != nil {
-				permit.Cancel()
-				return explain(sent, err)
-			}
+		made := false
+		if isUnproven(sent) {
+			made, err = isMade()
+		}
+		switch {
+		case made || err != nil:
+			permit.Cancel()
+			return explain(sent, err)
+		case !sent.CanSend(s.maxRetries):
+			return explain(sent, sent.Last)
+		case permit.Paused(): // by a 429 to another change, after the permit was acquired
+			permit.Cancel()
+			continue
 		}
 		if err = send(permit); err == nil {
 			return nil
 		}
 		sent.Add(err)
 	}
-	if sent.OutcomeUnknown {
-		if made, err := isMade(); made || err != nil {
-			return explain(sent, err)
-		}
+}
+
+// acquire waits for a permit. If no further request may be sent, it returns an empty
+// permit, because the next read only reconciles.
+func (s *Service) acquire(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error) {
+	if !sent.CanSend(s.maxRetries) {
+		return new(didit.WritePermit), nil
 	}
-	return explain(sent, sent.Last)
+	return s.api.AcquireWrite(ctx, sent)
+}
+
+// isUnproven reports whether the change may have been made in spite of the failures. A
+// refusal that is not Didit's is no proof: a proxy can send it after Didit has made the
+// change. The error of a 401 does not show whose it is.
+func isUnproven(sent didit.Attempts) bool {
+	return sent.OutcomeUnknown || sent.Last != nil && (sent.Last.Kind == didit.KindNotAPI || sent.Last.Kind == didit.KindAuthentication)
 }
 
 // explain returns the error of a change that ends with this failure of the last read or
 // request; nil if there is none.
 func explain(sent didit.Attempts, err error) error {
-	if err == nil || !sent.OutcomeUnknown || didit.IsKind(err, didit.KindDestinationNotFound) {
+	switch {
+	case err == nil || sent.Last == nil || didit.IsKind(err, didit.KindDestinationNotFound):
 		return err
+	case sent.OutcomeUnknown || sent.Last.Kind == didit.KindNotAPI && !errors.Is(err, sent.Last):
+		return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, Err: err}
+	case sent.Last.Kind == didit.KindAuthentication:
+		return sent.Last // more useful than the failure of the read
 	}
-	return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, Err: err}
+	return err
 }
 
 // explainDuplicate returns a [*DuplicateError] if the API refused the URL and another
@@ -157,13 +200,3 @@ func (s *Service) findURL(ctx context.Context, settings didit.WebhookDestination
 	}
 	return nil, err
 }
-
-// has reports whether a destination has all of these settings.
-func has(destination didit.WebhookDestination, settings didit.WebhookDestinationSettings) bool {
-	sorted := func(events []string) []string { return slices.Sorted(slices.Values(events)) }
-	return isSame(settings.Label, destination.Label) && isSame(settings.URL, destination.URL) &&
-		isSame(settings.Enabled, destination.Enabled) && isSame(settings.WebhookVersion, destination.WebhookVersion) &&
-		(settings.SubscribedEvents == nil || slices.Equal(sorted(settings.SubscribedEvents), sorted(destination.SubscribedEvents)))
-}
-
-func isSame[T comparable](wanted *T, found T) bool { return wanted == nil || *wanted == found }

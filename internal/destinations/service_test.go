@@ -6,13 +6,12 @@ package destinations_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,7 +27,7 @@ const hookURL = "https://hooks.example.com/didit"
 func inEnv(t *testing.T, test func(t *testing.T, api *simulator.Simulator, service *destinations.Service)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		api := simulator.New(simulator.Options{})
+		api := simulator.New(simulator.Options{ReordersEvents: true})
 		client := didit.New(didit.Config{
 			BaseURL: &url.URL{Scheme: "http", Host: "didit.invalid"}, APIKey: simulator.DefaultAPIKey, Transport: inProcess{api},
 			RequestTimeout: didit.DefaultRequestTimeout, MaxRetries: didit.DefaultMaxRetries,
@@ -74,10 +73,7 @@ func TestCreate_ErrorNamesDuplicate(t *testing.T) {
 
 		_, err := service.Create(t.Context(), hookSettings())
 
-		var duplicate *destinations.DuplicateError
-		if !errors.As(err, &duplicate) || duplicate.Existing.ID != existing.ID {
-			t.Errorf("error %v, want a duplicate of %s", err, existing.ID)
-		}
+		requireDuplicateOf(t, err, existing.ID)
 	})
 }
 
@@ -115,6 +111,194 @@ func TestCreate_DoesNotAdoptDestinationWithOtherSettings(t *testing.T) {
 	})
 }
 
+// An equal destination of another team existed before the request, which was not carried
+// out.
+func TestCreate_DoesNotAdoptOlderDestination(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		existing := api.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated", "data.updated"}})
+		time.Sleep(1500 * time.Millisecond)
+		api.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable, Body: "down"})
+
+		_, err := service.Create(t.Context(), hookSettings())
+
+		requireDuplicateOf(t, err, existing.ID)
+		requireCount(t, api, http.MethodPost, 1)
+	})
+}
+
+// Two blocks with equal settings: the second request is not carried out.
+func TestCreate_DoesNotAdoptDestinationOfOtherCreate(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		api.Inject(simulator.Fault{Method: http.MethodPost, Skip: 1, Status: http.StatusServiceUnavailable, Body: "down"})
+		first, err := service.Create(t.Context(), hookSettings())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = service.Create(t.Context(), hookSettings())
+
+		requireDuplicateOf(t, err, first.ID)
+	})
+}
+
+// The destination of a slow request is first found by another create, which adopts it.
+func TestCreate_DoesNotReturnAdoptedDestination(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		api.Inject(simulator.Fault{Method: http.MethodPost, Name: "slow", DelayAfter: 10 * time.Second})
+		api.Inject(simulator.Fault{Method: http.MethodPost, Name: "not carried out", Status: http.StatusServiceUnavailable, Body: "down"})
+		slow := make(chan error, 1)
+		go func() {
+			_, err := service.Create(t.Context(), hookSettings())
+			slow <- err
+		}()
+		synctest.Wait()
+
+		adopted, err := service.Create(t.Context(), hookSettings())
+
+		if err != nil {
+			t.Fatal(err)
+		}
+		requireDuplicateOf(t, <-slow, adopted.ID)
+	})
+}
+
+// proxyRefusals are the statuses with which a proxy can replace a response.
+var proxyRefusals = []int{302, 304, 400, 401, 403, 404, 407, 409, 421, 425}
+
+func TestChange_ReconcilesRefusalOfProxy(t *testing.T) {
+	t.Parallel()
+	for method, change := range lifecycleSteps {
+		for _, status := range proxyRefusals {
+			for _, isMade := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s %d made %t", method, status, isMade), func(t *testing.T) {
+					t.Parallel()
+					inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+						prepare(t, service, method)
+						before := fmt.Sprint(api.Destinations())
+						api.Inject(simulator.Fault{Method: method, Status: status, Body: "<html>no</html>", Header: htmlHeader, After: isMade})
+
+						err := change(t, api, service)
+
+						if isMade != (err == nil) {
+							t.Errorf("error %v, and the change was made: %t", err, isMade)
+						}
+						if isMade == (fmt.Sprint(api.Destinations()) == before) {
+							t.Errorf("the destinations were %s, are %v", before, api.Destinations())
+						}
+						requireCount(t, api, method, 1)
+						if failure := didit.AsError(err); !isMade && (failure == nil || err != error(failure) || failure.StatusCode != status) {
+							t.Errorf("error %v, want the refusal", err)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// Neither the change nor the reads reach Didit.
+func TestChange_UnreadableRefusalOfProxyIsOutcomeUnknown(t *testing.T) {
+	t.Parallel()
+	for method, change := range lifecycleSteps {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+				prepare(t, service, method)
+				api.Inject(simulator.Fault{Times: -1, Status: http.StatusForbidden, Body: "<html>no</html>", Header: htmlHeader})
+
+				err := change(t, api, service)
+
+				var unknown *destinations.OutcomeUnknownError
+				if !errors.As(err, &unknown) || unknown.Attempts != 1 || !didit.IsKind(unknown.WriteErr, didit.KindNotAPI) || !didit.IsKind(unknown.Err, didit.KindNotAPI) {
+					t.Errorf("error %v, want an unknown outcome after one attempt", err)
+				}
+			})
+		})
+	}
+}
+
+func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		api.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusUnauthorized, Body: `{"detail": "Invalid token."}`})
+		api.Inject(simulator.Fault{Method: http.MethodGet, Times: -1, Status: http.StatusServiceUnavailable, Body: "down"})
+
+		_, err := service.Create(t.Context(), hookSettings())
+
+		var unknown *destinations.OutcomeUnknownError
+		if !didit.IsKind(err, didit.KindAuthentication) || errors.As(err, &unknown) {
+			t.Errorf("error %v, want a rejected credential", err)
+		}
+	})
+}
+
+// The API responds with success, but has not made the change.
+func TestChange_SuccessWithoutChangeIsRetried(t *testing.T) {
+	t.Parallel()
+	for method, change := range lifecycleSteps {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+				prepare(t, service, method)
+				api.Inject(simulator.Fault{Method: method, Body: otherSettings})
+
+				if err := change(t, api, service); err != nil {
+					t.Error(err)
+				}
+				requireCount(t, api, method, 2)
+			})
+		})
+	}
+}
+
+func TestUpdate_UnclearUpdateOfEventsIsReconciled(t *testing.T) {
+	t.Parallel()
+	for _, isMade := range []bool{true, false} {
+		inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+			prepare(t, service, http.MethodPatch)
+			api.Inject(simulator.Fault{Method: http.MethodPatch, Cut: simulator.CutReset, After: isMade})
+			events := []string{"activity.created", "data.updated"}
+
+			err := service.Update(t.Context(), firstID, didit.WebhookDestinationSettings{SubscribedEvents: events})
+
+			if updated, _ := api.Destination(firstID); err != nil || !slices.Equal(updated.SubscribedEvents, events) {
+				t.Errorf("error %v, events %v", err, updated.SubscribedEvents)
+			}
+			want := 2
+			if isMade {
+				want = 1
+			}
+			requireCount(t, api, http.MethodPatch, want)
+		})
+	}
+}
+
+// A 429 to another change arrives while the first one is reconciled.
+func TestChange_WaitsForPauseAfterRead(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		api.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable, Body: "down"})
+		api.Inject(simulator.Fault{Method: http.MethodGet, Delay: 10 * time.Second})
+		api.Inject(simulator.Fault{Method: http.MethodDelete, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}, Body: `{"detail": "Slow down."}`})
+		begin := time.Now()
+		go func() {
+			time.Sleep(5 * time.Second)
+			_ = service.Delete(t.Context(), "66666666-2222-4333-8444-000000000001")
+		}()
+
+		if _, err := service.Create(t.Context(), hookSettings()); err != nil {
+			t.Fatal(err)
+		}
+
+		if waited := time.Since(begin); waited < 65*time.Second {
+			t.Errorf("the second request was sent after %s, in the pause", waited)
+		}
+	})
+}
+
 func TestDelete_SucceedsIfDestinationIsMissing(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, _ *simulator.Simulator, service *destinations.Service) {
@@ -140,101 +324,53 @@ func TestCreate_CancelEndsWait(t *testing.T) {
 	})
 }
 
-// Under any mix of faults, create and update leave exactly one destination with the
-// wanted settings, and delete leaves none; or they return an error, and a second try
-// succeeds.
-func TestFaults_ExactlyOneDestination(t *testing.T) {
-	t.Parallel()
-	seed := rand.Uint64()
-	failed := 0
-	const schedules = 300
-	for n := range uint64(schedules) {
-		inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
-			random := rand.New(rand.NewPCG(seed, n))
-			for range random.IntN(8) {
-				api.Inject(randomFault(random))
-			}
-			if !lifecycle(t, api, service) {
-				failed++
-			}
-			if t.Failed() {
-				t.Logf("seed (%d, %d)", seed, n)
-			}
-		})
-	}
-	if failed == 0 || failed > schedules*2/3 {
-		t.Errorf("%d of %d schedules failed, want some, and at most two thirds", failed, schedules)
-	}
+const firstID = "55555555-2222-4333-8444-000000000001" // of the simulator's first destination
+
+// otherSettings is the response to a change that was not made.
+const otherSettings = `{"uuid": "` + firstID + `", "label": "Other", "url": "` + hookURL + `", "enabled": true, "webhook_version": "v3", "subscribed_events": ["status.updated"]}`
+
+var htmlHeader = http.Header{"Content-Type": {"text/html"}}
+
+// lifecycleSteps are the changes, by method. Update and Delete need [prepare].
+var lifecycleSteps = map[string]func(*testing.T, *simulator.Simulator, *destinations.Service) error{
+	http.MethodPost: func(t *testing.T, _ *simulator.Simulator, service *destinations.Service) error {
+		t.Helper()
+		_, err := service.Create(t.Context(), hookSettings())
+		return err
+	},
+	http.MethodPatch: func(t *testing.T, api *simulator.Simulator, service *destinations.Service) error {
+		t.Helper()
+		disabled := false
+		return service.Update(t.Context(), api.Destinations()[0].ID, didit.WebhookDestinationSettings{Enabled: &disabled})
+	},
+	http.MethodDelete: func(t *testing.T, api *simulator.Simulator, service *destinations.Service) error {
+		t.Helper()
+		return service.Delete(t.Context(), api.Destinations()[0].ID)
+	},
 }
 
-// lifecycle creates, updates and deletes a destination, and reports whether all of it
-// succeeded. After a failure it tries again without faults, as the next apply does.
-func lifecycle(t *testing.T, api *simulator.Simulator, service *destinations.Service) (succeeded bool) {
+// prepare creates the destination that an update or delete changes.
+func prepare(t *testing.T, service *destinations.Service, method string) {
 	t.Helper()
-	succeeded = true
-	created, err := service.Create(t.Context(), hookSettings())
-	if err != nil {
-		succeeded = false
-		api.ClearFaults()
-		created = createOrAdopt(t, service)
+	if method == http.MethodPost {
+		return
 	}
-	requireOne(t, api, created.ID, true)
-	disabled := false
-	settings := didit.WebhookDestinationSettings{Enabled: &disabled, SubscribedEvents: []string{"data.updated"}}
-	if err := service.Update(t.Context(), created.ID, settings); err != nil {
-		succeeded = false
-		api.ClearFaults()
-		if err := service.Update(t.Context(), created.ID, settings); err != nil {
-			t.Error(err)
-		}
-	}
-	requireOne(t, api, created.ID, false)
-	if err := service.Delete(t.Context(), created.ID); err != nil {
-		succeeded = false
-		api.ClearFaults()
-		if err := service.Delete(t.Context(), created.ID); err != nil {
-			t.Error(err)
-		}
-	}
-	if all := api.Destinations(); len(all) != 0 {
-		t.Errorf("the destinations are %+v, want none", all)
-	}
-	return succeeded
-}
-
-// createOrAdopt creates the destination, or returns the one that a failed create has made.
-func createOrAdopt(t *testing.T, service *destinations.Service) didit.WebhookDestination {
-	t.Helper()
-	// Requests that were given up may still arrive.
-	time.Sleep(2 * didit.DefaultRequestTimeout)
-	created, err := service.Create(t.Context(), hookSettings())
-	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
-		return duplicate.Existing
-	}
-	if err != nil {
+	if _, err := service.Create(t.Context(), hookSettings()); err != nil {
 		t.Fatal(err)
 	}
-	return created
 }
 
-func requireOne(t *testing.T, api *simulator.Simulator, id string, enabled bool) {
+func requireDuplicateOf(t *testing.T, err error, id string) {
 	t.Helper()
-	if all := api.Destinations(); len(all) != 1 || all[0].ID != id || all[0].Enabled != enabled || enabled == slices.Equal(all[0].SubscribedEvents, []string{"data.updated"}) {
-		t.Fatalf("the destinations are %+v, want %s, enabled %t", all, id, enabled)
+	var duplicate *destinations.DuplicateError
+	if !errors.As(err, &duplicate) || duplicate.Existing.ID != id {
+		t.Errorf("error %v, want a duplicate of %s", err, id)
 	}
 }
 
-func randomFault(random *rand.Rand) simulator.Fault {
-	isAfter := random.IntN(2) == 0
-	fault := []simulator.Fault{
-		{Cut: simulator.CutReset, After: isAfter},
-		{Cut: simulator.CutBody, After: true},
-		{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: http.Header{"Content-Type": {"text/html"}}, After: isAfter},
-		{Status: http.StatusOK, Body: "{}", After: isAfter},
-		{DelayAfter: 2 * didit.DefaultRequestTimeout},
-		{Status: http.StatusTooManyRequests, Body: `{"detail": "Slow down."}`, Header: http.Header{"Retry-After": {strconv.Itoa(1 + random.IntN(60))}}},
-	}[random.IntN(6)]
-	fault.Method = []string{http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodGet, ""}[random.IntN(5)]
-	fault.Skip, fault.Times = random.IntN(2), 1+random.IntN(4)
-	return fault
+func requireCount(t *testing.T, api *simulator.Simulator, method string, want int) {
+	t.Helper()
+	if got := api.Count(method); got != want {
+		t.Errorf("%d %s were sent, want %d", got, method, want)
+	}
 }
