@@ -6,8 +6,6 @@ package provider
 import (
 	"errors"
 	"fmt"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,41 +15,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// This file contains the checks and messages of webhook destinations.
-
-var (
-	destinationIDValidator = stringValidator{"Invalid destination ID", "a UUID in lower case", checkDestinationID}
-	webhookEventValidator  = stringValidator{"Invalid webhook event", "the name of an event, such as status.updated", checkWebhookEvent}
-
-	eventName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
-)
-
-func checkDestinationID(text string) string { return checkUUID("a webhook destination", text) }
-
-// checkWebhookEvent accepts every well-formed name, because Didit may publish new events.
-func checkWebhookEvent(text string) string {
-	if eventName.MatchString(text) {
-		return ""
-	}
-	return fmt.Sprintf("must be the name of an event, without wildcards, not %q. Published events are %s", text, strings.Join(didit.WebhookEvents, ", "))
-}
-
-// checkDestinationURL is a check of a URL. isSecret is true if the URL may contain a
-// password.
-func checkDestinationURL(text string) (problem string, isSecret bool) {
-	parsed, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return "cannot be read as a URL; write it like https://hooks.example.com/didit", strings.Contains(text, "@")
-	case parsed.User != nil:
-		return "must not contain a user name or password; check the signature of each event instead", true
-	case parsed.Scheme != "https":
-		return "must begin with https://, because events contain personal data", false
-	case parsed.Hostname() == "":
-		return "has no host; write it like https://hooks.example.com/didit", false
-	}
-	return "", false
-}
+// This file contains the messages of webhook destinations.
 
 // listOfDestinations is the name of the list in messages.
 const listOfDestinations = "the list of webhook destinations"
@@ -68,15 +32,11 @@ func destinationRemoved(id string) diag.Diagnostic {
 // destination.
 func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
-		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. Nothing was changed. "+
-			"To manage it here, adopt it with an import block (or terraform import) for %q. Otherwise choose another URL, or delete it.", duplicate.Existing.ID, quote(duplicate.Existing.Label), duplicate.Existing.ID))
+		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. "+
+			"If another block manages it, remove one of the two. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(duplicate.Existing.Label), duplicate.Existing.ID))
 	}
 	if unknown, ok := errors.AsType[*destinations.OutcomeUnknownError](err); ok {
-		detail := fmt.Sprintf("For %s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
-		if !errors.Is(unknown.Err, unknown.WriteErr) {
-			detail += " Reading to find out failed: " + requestAndResponse(unknown.Err)
-		}
-		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, detail+" Plan again: the next plan shows whether the change was made. If a new destination was created, the next apply names its ID for import.")
+		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, destinationOutcomeUnknown(name, unknown))
 	}
 	if failure := didit.AsError(err); failure != nil && failure.Kind == didit.KindPermission {
 		return diag.NewErrorDiagnostic(summaryPermission, fmt.Sprintf("For %s: %s A scoped key needs the permission webhooks for webhook destinations. Grant it in the Didit console.", name, requestAndResponse(err)))
@@ -89,6 +49,19 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+func destinationOutcomeUnknown(name string, unknown *destinations.OutcomeUnknownError) string {
+	detail := fmt.Sprintf("For %s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
+	if errors.Is(unknown.Err, unknown.WriteErr) {
+		detail += " Each time, Didit still showed the former settings."
+	} else {
+		detail += " Reading to find out failed: " + requestAndResponse(unknown.Err)
+	}
+	if didit.IsKind(unknown.WriteErr, didit.KindNotAPI) {
+		detail += " Check base_url and the proxies between this machine and Didit."
+	}
+	return detail + " Plan again: the next plan shows whether the change was made. If a new destination was created, the next apply names its ID for import."
 }
 
 // destinationAttribute returns the attribute that the API refused, or "".

@@ -9,12 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/provider"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
@@ -85,5 +87,24 @@ data "didit_session_decision" "as_receiver" {
 	ws.requireNone(existing.Secret)
 	if got := env.Count(http.MethodGet); got != 2 {
 		t.Errorf("%d GETs were sent, want the destination and the session: %v", got, env.RequestLines())
+	}
+}
+
+// Terraform hides the secret wherever it would print a value that depends on it.
+func TestDestination_SecretsAreSensitive(t *testing.T) {
+	t.Parallel()
+	schemas, err := provider.NewServer("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, schema := range map[string]*tfprotov6.Schema{
+		"data source":        schemas.DataSourceSchemas["didit_webhook_destination"],
+		"ephemeral resource": schemas.EphemeralResourceSchemas["didit_webhook_destination"],
+	} {
+		for _, attribute := range schema.Block.Attributes {
+			if isSecret := attribute.Name == "secret_shared_key"; attribute.Sensitive != isSecret {
+				t.Errorf("%s: %s is sensitive: %t", kind, attribute.Name, attribute.Sensitive)
+			}
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -191,21 +190,15 @@ func (r *webhookDestinationResource) ImportState(ctx context.Context, req resour
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)
 }
 
-// ValidateConfig checks the URL. If the URL may contain a password, the error is not on
-// the attribute, because Terraform would print its line.
+// ValidateConfig checks the URL.
 func (r *webhookDestinationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var url types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("url"), &url)...)
 	if !isKnown(url) {
 		return
 	}
-	problem, isSecret := checkDestinationURL(url.ValueString())
-	switch {
-	case problem == "":
-	case isSecret:
-		resp.Diagnostics.AddError("Invalid webhook URL", "url "+problem+".")
-	default:
-		resp.Diagnostics.AddAttributeError(path.Root("url"), "Invalid webhook URL", "url "+problem+".")
+	if problem := checkDestinationURL(url.ValueString()); problem != "" {
+		resp.Diagnostics.Append(destinationURLError(url.ValueString(), problem))
 	}
 }
 
@@ -238,12 +231,12 @@ func (r *webhookDestinationResource) Schema(_ context.Context, _ resource.Schema
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"label": schema.StringAttribute{
-				MarkdownDescription: "Name of the destination in the Didit console, of 1 to 255 characters.",
+				MarkdownDescription: "Name of the destination in the Didit console, of 1 to 255 characters. It must not begin or end with a space.",
 				Required:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+				Validators:          []validator.String{destinationLabelValidator},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The `https` URL that receives the events, unique in the application. It must not contain a user name or password.",
+				MarkdownDescription: "The `https` URL that receives the events, unique in the application, of at most 2,000 ASCII characters. It must not contain a user name, a password or a fragment.",
 				Required:            true,
 			},
 			"subscribed_events": schema.SetAttribute{
@@ -251,7 +244,7 @@ func (r *webhookDestinationResource) Schema(_ context.Context, _ resource.Schema
 					fmt.Sprintf("Published events: %s.", codeList(didit.WebhookEvents)),
 				Required:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(webhookEventValidator)},
+				Validators:  []validator.Set{webhookEventsValidator{}},
 			},
 			"enabled": schema.BoolAttribute{
 				MarkdownDescription: "Whether Didit sends events to it. Defaults to `true`.",

@@ -42,6 +42,11 @@ resource "didit_webhook_destination" "hook" {
 `, url, strings.Join(extra, "\n  "))
 }
 
+// hookBlockOn returns a block that is subscribed to these events, in HCL.
+func hookBlockOn(events ...string) string {
+	return strings.Replace(hookBlock(), `"status.updated", "data.updated"`, strings.Join(events, ", "), 1)
+}
+
 // requireMethods checks how many requests of each method were sent since the last call.
 func requireMethods(env *acctest.Env, want map[string]int) {
 	env.T.Helper()
@@ -216,7 +221,7 @@ func TestDestination_HasIdentityAndMatchesImport(t *testing.T) {
 
 func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 	t.Parallel()
-	const notURL, notEvent = "Invalid webhook URL", "Invalid webhook event"
+	const notURL, notEvent, notLabel = "Invalid webhook URL", "Invalid webhook event", "Invalid webhook label"
 	for name, test := range map[string]struct {
 		config, summary, argument string
 		parts                     []string
@@ -224,14 +229,21 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 		"plain http":          {hookBlockFor("http://hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
 		"no scheme":           {hookBlockFor("hooks.example.com"), notURL, "url", []string{"must begin with https://"}},
 		"no host":             {hookBlockFor("https:///didit"), notURL, "url", []string{"has no host"}},
-		"user information":    {hookBlockFor("https://didit:invented-secret@hooks.example.com"), notURL, "resource", []string{"must not contain a user name or password"}},
-		"space in host":       {hookBlockFor("https://hooks example.com"), notURL, "url", []string{"cannot be read as a URL"}},
-		"no events":           {strings.Replace(hookBlock(), `["status.updated", "data.updated"]`, "[]", 1), "Invalid Attribute Value", "subscribed_events", []string{"at least 1"}},
-		"wildcard":            {strings.Replace(hookBlock(), `"data.updated"`, `"*"`, 1), notEvent, "subscribed_events", []string{"without wildcards", `not "*"`, "status.updated, data.updated", "travel_rule.status.updated"}},
-		"wildcard at end":     {strings.Replace(hookBlock(), `"data.updated"`, `"user.*"`, 1), notEvent, "subscribed_events", []string{`not "user.*"`}},
-		"event in upper case": {strings.Replace(hookBlock(), `"data.updated"`, `"Data.Updated"`, 1), notEvent, "subscribed_events", []string{`not "Data.Updated"`}},
-		"empty label":         {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
-		"long label":          {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), "Invalid Attribute Value Length", "label", []string{"between 1 and 255"}},
+		"user information":    {hookBlockFor("https://didit:hush-hush@hooks.example.com"), notURL, "resource", []string{"must not contain a user name or password"}},
+		"user, no scheme":     {hookBlockFor("didit:hush-hush@hooks.example.com/x"), notURL, "resource", []string{"must begin with https://"}},
+		"user, one slash":     {hookBlockFor("https:/didit:hush-hush@hooks.example.com"), notURL, "resource", []string{"must begin with https://"}},
+		"user, unparsable":    {hookBlockFor("https://didit:hush-hush%zz@hooks.example.com"), notURL, "resource", []string{"cannot be read as a URL"}},
+		"space in URL":        {hookBlockFor(hookURL + "/a b"), notURL, "url", []string{"without spaces"}},
+		"invisible character": {hookBlockFor(hookURL + "\u202e"), notURL, "url", []string{"visible ASCII characters"}},
+		"fragment":            {hookBlockFor(hookURL + "#part"), notURL, "url", []string{"must not contain a fragment"}},
+		"no events":           {hookBlockOn(), notEvent, "subscribed_events", []string{"subscribed_events is empty", "choose from status.updated, data.updated,"}},
+		"null":                {hookBlockOn("null", `"data.updated"`), notEvent, "subscribed_events", []string{"subscribed_events contains null"}},
+		"wildcard":            {hookBlockOn(`"status.updated"`, `"*"`), notEvent, "subscribed_events", []string{`subscribed_events contains "*", which is not an event; Didit has no wildcards: choose from status.updated, data.updated,`, "travel_rule.status.updated."}},
+		"wildcard at end":     {hookBlockOn(`"user.*"`), notEvent, "subscribed_events", []string{`contains "user.*"`}},
+		"event in upper case": {hookBlockOn(`"Data.Updated"`), notEvent, "subscribed_events", []string{`contains "Data.Updated"`}},
+		"empty label":         {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), notLabel, "label", []string{"must not be blank"}},
+		"padded label":        {strings.Replace(hookBlock(), `"Decisions"`, `"Decisions "`, 1), notLabel, "label", []string{"must not begin or end with a space"}},
+		"long label":          {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), notLabel, "label", []string{"at most 255 characters"}},
 		"unknown version":     {hookBlock(`webhook_version = "v4"`), "Invalid Attribute Value Match", "webhook_version", []string{`"v1"`, `"v2"`, `"v3"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -243,7 +255,7 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 
 			result.RequireError(test.summary, test.parts...)
 			result.Errors[0].RequireAttribute(t, hook, test.argument)
-			if strings.Contains(result.Output, "invented-secret") {
+			if strings.Contains(result.Output, "hush-hush") {
 				t.Errorf("the password is printed:\n%s", result.Output)
 			}
 			env.RequireRequests(0, 0)
@@ -254,7 +266,7 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 func TestDestination_UnknownEventIsSentToAPI(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(strings.Replace(hookBlock(), `"data.updated"`, `"event.of_tomorrow"`, 1)))
+	ws := env.Workspace(env.Config(hookBlockOn(`"event.of_tomorrow"`)))
 
 	result := ws.RunJSON("apply", "-auto-approve")
 
@@ -304,6 +316,9 @@ func TestDestination_LostResponsesAreReconciled(t *testing.T) {
 		"502 before":       {Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader},
 		"timeout after":    {DelayAfter: 5 * time.Second, After: true},
 		"login page":       {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true},
+		"302 of a proxy":   {Status: http.StatusFound, Body: "<html>log in</html>", Header: htmlHeader, After: true},
+		"401 of a proxy":   {Status: http.StatusUnauthorized, Body: "<html>log in</html>", Header: htmlHeader, After: true},
+		"404 of a proxy":   {Status: http.StatusNotFound, Body: "<html>no</html>", Header: htmlHeader, After: true},
 		"429":              {Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}},
 	}
 	for name, fault := range faults {
@@ -347,6 +362,91 @@ func TestDestination_LostResponsesAreReconciled(t *testing.T) {
 }
 
 var shortTimeout = fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey)
+
+// The API responds with success, but has not made the change.
+func TestDestination_SuccessWithoutChangeIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.ConfigWith(withoutRetries, hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+	ws.Write("main.tf", env.ConfigWith(withoutRetries, hookBlock("enabled = false")))
+	env.Inject(simulator.Fault{Method: http.MethodPatch, Body: fmt.Sprintf(`{"uuid": %q, "label": "Decisions", "url": %q, "enabled": true, "webhook_version": "v3", "subscribed_events": ["data.updated", "status.updated"]}`, env.Destinations()[0].ID, hookURL)})
+	env.ResetRequests()
+
+	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", "sent once", "does not confirm it", "still showed the former settings", "Plan again")
+
+	requireMethods(env, map[string]int{"GET": 2, "PATCH": 1})
+	ws.RequireState(hook, map[string]any{"enabled": true})
+	ws.MustRun("apply", "-auto-approve")
+	if env.Destinations()[0].Enabled {
+		t.Error("the second apply did not make the change")
+	}
+}
+
+// Another team has an equal destination, and the request is not carried out.
+func TestDestination_CreateDoesNotAdoptExisting(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"data.updated", "status.updated"}})
+	ws := env.Workspace(env.Config(hookBlock()))
+	env.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable, Body: `{"detail": "down"}`})
+
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	result.RequireError("Another webhook destination has this URL", existing.ID, "import block")
+	requireMethods(env, map[string]int{"POST": 1, "GET": 1})
+	ws.RequireNoState()
+}
+
+func TestDestination_TwoEqualBlocksDoNotShareOne(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	second := strings.Replace(hookBlock("depends_on = ["+hook+"]"), `"hook"`, `"second"`, 1)
+	ws := env.Workspace(env.Config(hookBlock(), second))
+	env.Inject(simulator.Fault{Method: http.MethodPost, Skip: 1, Status: http.StatusServiceUnavailable, Body: `{"detail": "down"}`})
+
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	destinations := env.Destinations()
+	if len(destinations) != 1 || len(ws.State()) != 1 {
+		t.Fatalf("the destinations are %+v, the state is %v", destinations, ws.State())
+	}
+	result.RequireError("Another webhook destination has this URL", destinations[0].ID, "If another block manages it, remove one of the two")
+	requireMethods(env, map[string]int{"POST": 2, "GET": 1})
+	ws.RequireState(hook, map[string]any{"id": destinations[0].ID})
+
+	// The remaining block keeps its destination.
+	ws.Write("main.tf", env.Config(hookBlock()))
+	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+}
+
+// Didit's general text names no object.
+func TestDestination_General404IsItsOwn(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	ws.MustRun("apply", "-auto-approve")
+	id := env.Destinations()[0].ID
+	env.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound, Body: `{"detail": "Not found."}`})
+
+	ws.RunJSON("plan").RequireSuccess().RequireWarning("No longer in Didit", "Webhook destination "+id)
+	ws.MustRun("destroy", "-auto-approve", "-refresh=false")
+
+	ws.RequireNoState()
+}
+
+// Neither the request nor the reads reach Didit, as with a wrong base URL.
+func TestDestination_ResponseOfOtherServiceNamesBaseURL(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	ws := env.Workspace(env.Config(hookBlock()))
+	env.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound, Body: "<html>no</html>", Header: htmlHeader})
+
+	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", hookURL, "sent once", "404", "not Didit's JSON", "Reading to find out failed", "Check base_url")
+
+	requireMethods(env, map[string]int{"POST": 1, "GET": 1})
+	ws.RequireNoState()
+}
 
 func TestDestination_UnknownOutcomeIsFoundByNextApply(t *testing.T) {
 	t.Parallel()
