@@ -88,6 +88,15 @@ func (m *sessionFeatureStatusModel) complete(subject decisions.Subject) {
 	m.ID = joinID(parts...)
 }
 
+// completePlan does not plan the type at node default, because another step can be the
+// only one there by the time of the apply.
+func (m *sessionFeatureStatusModel) completePlan(subject decisions.Subject) {
+	if m.isDefaultNode() {
+		subject = nil
+	}
+	m.complete(subject)
+}
+
 func (m *sessionFeatureStatusModel) identity() any {
 	identity := struct {
 		SessionID   types.String `tfsdk:"session_id"`
