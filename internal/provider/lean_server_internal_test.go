@@ -175,7 +175,6 @@ func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 			synctest.Wait() // the context of a run that was stopped ends a moment later
 			return 0, during.Err()
 		})
-
 		if err != nil {
 			t.Errorf("the context of a call in the next run: %v", err)
 		}
