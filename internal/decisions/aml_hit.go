@@ -5,7 +5,6 @@ package decisions
 
 import (
 	"context"
-	"slices"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -31,13 +30,24 @@ func (r HitRef) Find(decision *didit.Decision) (Found, error) {
 			matches = append(matches, hit)
 		}
 	}
+	var checks, checksAtNode int
+	for _, feature := range decision.Features {
+		if feature.Type == didit.TypeAML {
+			checks++
+			if feature.NodeID == r.NodeID {
+				checksAtNode++
+			}
+		}
+	}
+	// Without a node ID, the API knows the check only if the session has no other.
+	isOneCheck := checksAtNode == 1 && (checks == 1 || r.NodeID != didit.DefaultNodeID)
 	reason := Missing
 	switch {
-	case len(matches) == 1:
+	case len(matches) == 1 && isOneCheck:
 		return Found{Subject: r, Value: matches[0].ReviewStatus, SessionStatus: decision.Status}, nil
-	case len(matches) > 1:
+	case len(matches) > 0:
 		reason = NotAddressable
-	case !slices.ContainsFunc(decision.Features, func(feature didit.Feature) bool { return feature.NodeID == r.NodeID && feature.Type == didit.TypeAML }):
+	case checksAtNode == 0:
 		reason = NoAMLCheck
 	}
 	return Found{}, &NotFoundError{Reason: reason, Subject: r, Decision: decision}

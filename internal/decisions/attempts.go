@@ -28,10 +28,10 @@ func (a *attempts) explain(change Change, readErr error) error {
 	switch {
 	case a.Last == nil:
 		return readErr
-	case a.OutcomeUnknown:
+	case a.OutcomeUnknown && (readErr != nil || a.Last.OutcomeUnknown):
 		return &OutcomeUnknownError{Change: change, Attempts: a.Count, WriteErr: a.Last, ReadErr: readErr}
 	case readErr == nil || !isMissing && a.Last.Kind != didit.KindRateLimit:
-		// Didit refused the change. Its reason is more useful than the read's failure.
+		// The change was refused. The reason is more useful than the read's failure.
 		return a.Last
 	}
 	return readErr

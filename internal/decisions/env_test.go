@@ -220,6 +220,12 @@ func onChange(fault simulator.Fault) simulator.Fault {
 	return fault
 }
 
+// after lets a fault replace the response to a request that is carried out.
+func after(fault simulator.Fault) simulator.Fault {
+	fault.After = true
+	return fault
+}
+
 func html(status int) simulator.Fault {
 	return simulator.Fault{Status: status, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html><body>Sorry.</body></html>"}
 }

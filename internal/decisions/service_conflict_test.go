@@ -52,6 +52,7 @@ func TestConflict_ConsoleDecisionAfterUnknownOutcome(t *testing.T) {
 		"change not made":           {simulator.Fault{Cut: simulator.CutReset}, []string{trailOCRDeclined}},
 		"change made, no response":  {simulator.Fault{Cut: simulator.CutReset, After: true}, []string{trailOCRApproved, trailOverturned}},
 		"change made, response cut": {simulator.Fault{Cut: simulator.CutBody}, []string{trailOCRApproved, trailOverturned}},
+		"change made, proxy's 409":  {after(html(http.StatusConflict)), []string{trailOCRApproved, trailOverturned}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,6 +70,21 @@ func TestConflict_ConsoleDecisionAfterUnknownOutcome(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A plain block knows no status from a review, but after its own request, every status
+// other than the one before and the wanted one is a conflict.
+func TestConflict_PlainBlockAfterUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, env *env) {
+		env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))
+		env.beforeRequest(http.MethodGet, 2, func() { env.mustSet(t, nodeOCR, "Not Finished") })
+
+		_, err := env.newService(t).Apply(t.Context(), change(nodeOCR, "", didit.StatusApproved))
+
+		assertConflict(t, err, decisions.ConflictError{Expected: didit.StatusInReview, Found: "Not Finished", Wanted: didit.StatusApproved, Sent: true})
+		env.assertSent(t, 2, 1)
+	})
 }
 
 // Sent is true although the last request was refused, because the response to an

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,8 +44,11 @@ func TestReconcile_DoesNotRetryChangeThatWasMade(t *testing.T) {
 			inEnv(t, func(t *testing.T, env *env) {
 				env.Inject(onChange(fault))
 
-				mustApply(t, env.newService(t), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
+				result := mustApply(t, env.newService(t), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
+				if !result.Changed {
+					t.Error("Changed is false, although the trail has the change and its comment")
+				}
 				env.assertSent(t, 2, 1)
 				env.assertTrail(t, trailOCRApproved)
 			})
@@ -147,9 +151,7 @@ func TestReconcile_RefusalOfChangeThatWasMadeIsSuccess(t *testing.T) {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, env *env) {
-				fault := onChange(html(status))
-				fault.After = true
-				env.Inject(fault)
+				env.Inject(onChange(after(html(status))))
 
 				mustApply(t, env.newService(t), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
@@ -216,21 +218,33 @@ func TestReconcile_EndsAfterMaxRetries(t *testing.T) {
 
 func TestReconcile_FailedReadIsUnknownOutcome(t *testing.T) {
 	t.Parallel()
+	reset := simulator.Fault{Cut: simulator.CutReset}
 	for name, test := range map[string]struct {
+		fault      simulator.Fault
 		prepare    func(*env)
 		isExpected func(error) bool
 	}{
 		"502": {
+			reset,
+			func(env *env) {
+				env.Inject(simulator.Fault{Method: http.MethodGet, Times: -1, Status: http.StatusBadGateway})
+			},
+			func(err error) bool { return didit.IsKind(err, didit.KindServer) },
+		},
+		"502 after a proxy's 403": {
+			html(http.StatusForbidden),
 			func(env *env) {
 				env.Inject(simulator.Fault{Method: http.MethodGet, Times: -1, Status: http.StatusBadGateway})
 			},
 			func(err error) bool { return didit.IsKind(err, didit.KindServer) },
 		},
 		"session not found": {
+			reset,
 			func(env *env) { env.DeleteSession(sampleID) },
 			func(err error) bool { return didit.IsKind(err, didit.KindSessionNotFound) },
 		},
 		"step not found": {
+			reset,
 			func(env *env) { env.RemoveFeature(sampleID, nodeOCR, "") },
 			func(err error) bool {
 				var missing *decisions.NotFoundError
@@ -241,13 +255,13 @@ func TestReconcile_FailedReadIsUnknownOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, env *env) {
-				env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))
+				env.Inject(onChange(test.fault))
 				env.beforeRequest(http.MethodPatch, 1, func() { test.prepare(env) })
 
 				_, err := env.newService(t).Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
 				var unknown *decisions.OutcomeUnknownError
-				if !errors.As(err, &unknown) || !didit.IsKind(unknown.WriteErr, didit.KindConnection) || !test.isExpected(unknown.ReadErr) {
+				if !errors.As(err, &unknown) || didit.AsError(unknown.WriteErr) == nil || !test.isExpected(unknown.ReadErr) {
 					t.Errorf("error %v, want the failures of the change and of the read", err)
 				}
 			})
@@ -285,4 +299,39 @@ func TestReconcile_ObeysRetryAfterOf503(t *testing.T) {
 			})
 		})
 	}
+}
+
+// While a change waits for its read, a 429 to another change can pause the limit.
+func TestReconcile_ChangeWaitsForPauseThatBeganDuringItsRead(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, env *env) {
+		other := sampleSession()
+		other.ID = otherID
+		env.AddSession(other)
+		env.Inject(onChange(simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"20"}}, Body: `{"detail": "Slow down."}`}))
+		service, begin := env.newService(t), time.Now()
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		var sent []time.Duration
+		env.BeforeResponse(func(request simulator.Request) {
+			switch {
+			case request.Method == http.MethodPatch:
+				mu.Lock()
+				sent = append(sent, time.Since(begin).Truncate(time.Second))
+				mu.Unlock()
+			case env.Count(http.MethodGet) == 1:
+				group.Go(func() {
+					mustApply(t, service, decisions.Change{Subject: decisions.FeatureRef{SessionID: otherID, NodeID: nodeOCR}, To: didit.StatusApproved})
+				})
+				time.Sleep(time.Second)
+			}
+		})
+
+		mustApply(t, service, change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
+
+		group.Wait()
+		if len(sent) != 3 || sent[0] != 0 || sent[1] < 20*time.Second || sent[2] < 20*time.Second {
+			t.Errorf("changes were sent after %v, want one at once, which gets the 429, and two after 20s", sent)
+		}
+	})
 }

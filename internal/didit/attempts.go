@@ -8,7 +8,8 @@ type Attempts struct {
 	Count int
 	// Last is the failure of the last request; nil before the first.
 	Last *Error
-	// OutcomeUnknown: one of the failed requests may have been carried out.
+	// OutcomeUnknown: one of the failed requests may have been carried out. Then a read
+	// has to show whether it was.
 	OutcomeUnknown bool
 }
 
@@ -19,7 +20,7 @@ func (a *Attempts) Add(err error) {
 	if a.Last == nil {
 		a.Last = &Error{Detail: err.Error(), OutcomeUnknown: true, Err: err}
 	}
-	a.OutcomeUnknown = a.OutcomeUnknown || a.Last.OutcomeUnknown
+	a.OutcomeUnknown = a.OutcomeUnknown || a.Last.OutcomeUnknown || a.Last.NotFromAPI
 }
 
 // CanSend reports whether another request may be sent: the first, or one of at most

@@ -64,8 +64,13 @@ type Error struct {
 	Attempts int
 	// RetryAfter is the wait that the API asked for; 0 for none.
 	RetryAfter time.Duration
-	// OutcomeUnknown: the request may have been carried out in spite of the failure.
+	// OutcomeUnknown: the request may have been carried out in spite of the failure, and
+	// another attempt may succeed.
 	OutcomeUnknown bool
+	// NotFromAPI: another service, such as a proxy, refused the request or replaced the
+	// API's response. Another attempt does not help, but the request may have been carried
+	// out.
+	NotFromAPI bool
 	// Err is the cause, if there is one. Its text is not for users.
 	Err error
 }

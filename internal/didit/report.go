@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -232,8 +233,12 @@ func (r *reportReader) keep(name string, found amlItem) error {
 	return r.add(&r.decision.Features, Feature{nodeID, featureTypeOf(name), found.Status.text})
 }
 
+// arrayName is the form of the API's names. The name of an unknown array becomes a
+// feature type in messages and in the state.
+var arrayName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
 func (r *reportReader) keepUnknown(name string, found item) error {
-	if found.NodeID.text == "" || found.Status.text == "" {
+	if found.NodeID.text == "" || found.Status.text == "" || !arrayName.MatchString(name) {
 		return nil
 	}
 	r.seen[name] = true

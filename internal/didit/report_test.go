@@ -137,6 +137,10 @@ func TestDecodeDecision_KeepsFeaturesInOrder(t *testing.T) {
 			`"x": [17, {"node_id": 1, "status": "s"}, {"node_id": "n", "status": "s"}, {"status": "s"}]`,
 			[]Feature{{"n", "X", "s"}},
 		},
+		"unknown arrays whose names are not the API's": {
+			`"x\n\u001b[31mError": [{"node_id": "n", "status": "s"}], "Voice": [{"node_id": "n", "status": "s"}], "` + strings.Repeat("x", 65) + `": [{"node_id": "n", "status": "s"}]`,
+			nil,
+		},
 		"invalid text in an unknown array": {
 			`"x": [{"node_id": "\ud83d", "status": "s"}, {"node_id": "n", "status": "` + "\xff" + `"}, {"node_id": "` + strings.Repeat("n", 2000) + `", "status": "s"}]`,
 			nil,

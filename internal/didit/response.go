@@ -33,6 +33,7 @@ func (c *Client) responseError(response *http.Response) *Error {
 		failure.Detail, failure.Fields = c.clean(messages.text()), c.cleanFields(messages)
 	}
 
+	failure.NotFromAPI = !isAPI && response.StatusCode < 500 && response.StatusCode != http.StatusTooManyRequests
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
 		failure.Kind, failure.Detail = KindNotAPI, "The response is a redirect"+c.redirectHost(response)+". The provider does not follow it, because it would send the credential there."
@@ -105,7 +106,8 @@ func readMessages(response *http.Response) (messages, bool) {
 }
 
 // parseMessages parses the shapes of error responses: {"field": ["message"]},
-// {"field": "message"}, {"detail": "message"} and ["message"].
+// {"field": "message"}, {"detail": "message"}, ["message"], and {"field": [{}, {"part":
+// ["message"]}]} for a field with parts.
 func parseMessages(body []byte) (messages, bool) {
 	var value any
 	if json.Unmarshal(body, &value) != nil {
@@ -123,15 +125,18 @@ func parseMessages(body []byte) (messages, bool) {
 	return found, len(found) > 0
 }
 
+// add adds all messages in a value, at any depth, to those of a field.
 func (m messages) add(field string, value any) {
 	switch value := value.(type) {
 	case string:
 		m[field] = append(m[field], value)
 	case []any:
-		for _, message := range value {
-			if text, ok := message.(string); ok {
-				m[field] = append(m[field], text)
-			}
+		for _, item := range value {
+			m.add(field, item)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			m.add(field, value[key])
 		}
 	}
 }

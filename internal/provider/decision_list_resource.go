@@ -90,7 +90,7 @@ func newListResult(ctx context.Context, req list.ListRequest, found listed) list
 		return diagnosticResult(found.warning)
 	}
 	result := req.NewListResult(ctx)
-	result.DisplayName = found.displayName
+	result.DisplayName = displayName(found.displayName)
 	result.Diagnostics.Append(result.Identity.Set(ctx, found.model.identity())...)
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, found.model)...)

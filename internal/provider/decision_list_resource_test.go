@@ -105,6 +105,25 @@ func TestQuery_EndsAtLimit(t *testing.T) {
 	}
 }
 
+func TestQuery_EscapesDisplayNames(t *testing.T) {
+	t.Parallel()
+	const hostile = "x\x1b[31m\nError: forged\u202e"
+	env := acctest.New(t, simulator.Options{})
+	env.RequireTerraform(14, "terraform query")
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
+		{Array: "aml_screenings", NodeID: hostile, Status: hostile, Hits: []simulator.Hit{{ID: hostile, RiskScore: 90}}},
+	}})
+	for _, kind := range []decisionKind{kinds[0], hitKind} {
+		ws := env.Workspace(env.Config())
+		ws.Write("found.tfquery.hcl", listBlock(kind.resource, "", ""))
+
+		found := ws.MustRun("query")
+
+		// Terraform prints the identity in front of it as it is.
+		acctest.RequireText(t, found, unknownSession+`/x\x1b[31m\nError: forged\u202e`)
+	}
+}
+
 // The list of sessions contains their statuses.
 func TestQuery_ListOfSessionsReadsNoReport(t *testing.T) {
 	t.Parallel()

@@ -15,8 +15,8 @@ import (
 )
 
 // ModifyPlan adds warnings for the reviewer, and fails if the apply would fail. Of the
-// values that it reads, it plans only the type of a step: if a planned value changes
-// before the apply, Terraform reports a provider bug.
+// values that it reads, it plans only the type of a step at a node of the graph: if a
+// planned value changes before the apply, Terraform reports a provider bug.
 func (r *decisionResource[Model, M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, config, state Model
 	hasState := !req.State.Raw.IsNull()
@@ -100,8 +100,10 @@ func (r *decisionResource[Model, M]) planAdoption(ctx context.Context, plan, con
 		found, err = change.Subject.Find(decision)
 	}
 	if err == nil {
-		plan.complete(found.Subject)
-		if diagnostics := r.checkDuplicate(plan); diagnostics.HasError() {
+		plan.completePlan(found.Subject)
+		completed := *plan
+		M(&completed).complete(found.Subject)
+		if diagnostics := r.checkDuplicate(&completed); diagnostics.HasError() {
 			return diagnostics
 		}
 	}

@@ -138,9 +138,9 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 			config: plain(known(graphSession), known("feature_ocr_1"), unknown, known("Declined")),
 			want:   sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
-		"create, default": {
+		"create, default, type read in the apply": {
 			config: plain(known(plainSession), known("default"), null, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: known(plainSession + "/default/ID_VERIFICATION"), SessionID: known(plainSession), NodeID: known("default"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null}, reads: 1,
+			want:   sessionFeatureStatusModel{ID: unknown, SessionID: known(plainSession), NodeID: known("default"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, default, alias of type": {
 			config: plain(known(plainSession), known("default"), known("ID_VERIFICATIONS"), known("Declined")),

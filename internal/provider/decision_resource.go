@@ -34,6 +34,8 @@ type decisionModel interface {
 	// complete fills the missing parts of the address from the subject, unless that is
 	// nil, and computes the ID.
 	complete(subject decisions.Subject)
+	// completePlan is complete for those parts that cannot change before the apply.
+	completePlan(subject decisions.Subject)
 	setWanted(value string)
 	// identity returns the identity data.
 	identity() any

@@ -30,6 +30,7 @@ func TestLostResponse_IsReconciledByReading(t *testing.T) {
 			"2xx for another subject, after the change":  {simulator.Fault{Status: http.StatusOK, Body: otherSession, After: true}, 1},
 			"2xx for another subject, before the change": {simulator.Fault{Status: http.StatusOK, Body: otherSession}, 2},
 			"2xx without a body, after the change":       {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
+			"proxy's 404 after the change":               {simulator.Fault{Status: http.StatusNotFound, Body: "<html>not found</html>", Header: htmlHeader, After: true}, 1},
 			"login page after the change":                {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
 			// Its text does not show that the change was made.
 			"400 after the change":  {simulator.Fault{Status: http.StatusBadRequest, Body: `{"detail":"Something is odd."}`, After: true}, 1},
@@ -47,8 +48,11 @@ func TestLostResponse_IsReconciledByReading(t *testing.T) {
 				test.fault.Name, test.fault.Method = name, http.MethodPatch
 				env.Inject(test.fault)
 
-				ws.MustRun("apply", "-auto-approve")
+				result := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
 
+				if warnings := result.WarningsOf("The comment will not be recorded"); len(warnings) > 0 && test.fault.Status != http.StatusBadRequest {
+					t.Errorf("a warning says that the comment was not sent: %v", warnings)
+				}
 				if got := env.Count(http.MethodPatch); got != test.patches {
 					t.Errorf("%d PATCHes were sent, want %d: %v", got, test.patches, env.RequestLines())
 				}

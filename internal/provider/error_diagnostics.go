@@ -51,15 +51,19 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 	}
 	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
 		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. Nothing was sent. "+
-			"Wait until the verification is finished, then plan again.", name, quote(undecidable.Found))
+			"%s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))
 	}
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)
 	}
-	if errors.Is(err, context.Canceled) {
-		return "", summaryInterrupted, fmt.Sprintf("Terraform was interrupted before %s was read or changed. No partial change was made. Plan again to continue.", nameOf(subject))
-	}
 	return describeClientError(nameOf(subject), err)
+}
+
+func undecidableAdvice(value string) string {
+	if value == didit.StatusExpired {
+		return "An expired session can never be decided. Remove its block or file from the configuration."
+	}
+	return "Wait until the verification is finished, then plan again."
 }
 
 func conflictDetail(name string, conflict *decisions.ConflictError) string {
@@ -130,7 +134,7 @@ func describeMissingHit(hit decisions.HitRef, missing *decisions.NotFoundError) 
 	hits := listHits(missing.Decision)
 	switch {
 	case missing.Reason == decisions.NotAddressable:
-		return "hit_id", summaryNotAddressable, fmt.Sprintf("Session %s has several hits with the ID %s at node %s. Didit's API cannot tell them apart. Review them in the Didit console. %s", hit.SessionID, quote(hit.HitID), quote(hit.NodeID), hits)
+		return "hit_id", summaryNotAddressable, fmt.Sprintf("Didit's API cannot address AML hit %s at node %s of session %s: the report has several AML checks at this node or without a node ID, or several hits with this ID. Review it in the Didit console. %s", quote(hit.HitID), quote(hit.NodeID), hit.SessionID, hits)
 	case missing.Reason == decisions.NoAMLCheck && hit.NodeID == didit.DefaultNodeID:
 		return "node_id", summaryNoHit, fmt.Sprintf("Session %s has no AML check without a node ID. Set node_id to the node of its AML check. %s %s", hit.SessionID, removeAdvice, hits)
 	case missing.Reason == decisions.NoAMLCheck:
@@ -151,6 +155,9 @@ func listDiagnostic(err error) diag.Diagnostic {
 // describeClientError is describe for an error of the client. name is the name of the
 // object that could not be read or changed.
 func describeClientError(name string, err error) (attribute, summary, detail string) {
+	if errors.Is(err, context.Canceled) {
+		return "", summaryInterrupted, fmt.Sprintf("Terraform was interrupted before %s was read or changed. No partial change was made. Plan again to continue.", name)
+	}
 	failure := didit.AsError(err)
 	if failure == nil {
 		return "", summaryConnection, fmt.Sprintf("%s could not be read or changed: %s", capitalize(name), err)

@@ -62,6 +62,15 @@ func (want expectedDiagnostic) check(t *testing.T, step decisions.FeatureRef, go
 	}
 }
 
+func TestListDiagnostic_DescribesInterrupt(t *testing.T) {
+	t.Parallel()
+	got := listDiagnostic(&didit.Error{Kind: didit.KindConnection, Err: context.Canceled})
+
+	if got.Summary() != summaryInterrupted || !strings.Contains(got.Detail(), "before the list of sessions was read") {
+		t.Errorf("got %q: %s", got.Summary(), got.Detail())
+	}
+}
+
 func TestDiagnosticFor_DescribesClientErrors(t *testing.T) {
 	t.Parallel()
 	for kind, test := range map[didit.Kind]struct {

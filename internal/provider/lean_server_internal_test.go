@@ -164,11 +164,25 @@ func TestLeanServer_StopCancelsCallsInFlightAndLaterOnes(t *testing.T) {
 // A provider that was started with -debug serves several runs.
 func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 	t.Parallel()
-	server := newLeanServer(t)
-	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
-		t.Fatal(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		server := newLeanServer(t)
+		if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+			t.Fatal(err)
+		}
+		configure(t, server)
 
+		_, err := callReleasing(t.Context(), server, 0, func(during context.Context, _ int) (int, error) {
+			synctest.Wait() // the context of a run that was stopped ends a moment later
+			return 0, during.Err()
+		})
+		if err != nil {
+			t.Errorf("the context of a call in the next run: %v", err)
+		}
+	})
+}
+
+func configure(t *testing.T, server tfprotov6.ProviderServer) {
+	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -180,11 +194,6 @@ func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 	}
 	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config}); err != nil {
 		t.Fatal(err)
-	}
-
-	_, err = callReleasing(t.Context(), server, 0, func(during context.Context, _ int) (int, error) { return 0, during.Err() })
-	if err != nil {
-		t.Errorf("the context of a call in the next run: %v", err)
 	}
 }
 

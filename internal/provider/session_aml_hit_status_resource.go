@@ -69,6 +69,8 @@ func (m *sessionAMLHitStatusModel) complete(decisions.Subject) {
 	m.ID = joinID(m.SessionID, m.NodeID, m.HitID)
 }
 
+func (m *sessionAMLHitStatusModel) completePlan(subject decisions.Subject) { m.complete(subject) }
+
 func (m *sessionAMLHitStatusModel) identity() any {
 	return struct {
 		SessionID types.String `tfsdk:"session_id"`

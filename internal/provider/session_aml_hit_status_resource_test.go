@@ -57,6 +57,22 @@ func TestHit_AMLChecksAreDistinguishedByNode(t *testing.T) {
 	env.RequireTrail(one.byTerraform("Unreviewed", "Confirmed Match", ""), two.byTerraform("Unreviewed", "False Positive", ""))
 }
 
+// Didit needs a node ID if a session has several AML checks.
+func TestHit_ChecksWithoutNodeIDsFailPlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
+		{Array: "aml_screenings", Status: "In Review", Hits: []simulator.Hit{{ID: simulator.HitPEP, RiskScore: 90}}},
+		{Array: "aml_screenings", Status: "In Review", Hits: []simulator.Hit{{ID: simulator.HitSanctions, RiskScore: 90}}},
+	}})
+	ws := env.Workspace(env.Config(hitAt(unknownSession, "default", simulator.HitPEP).block("one", "False Positive", "")))
+
+	result := ws.RunJSON("plan")
+
+	result.RequireError("Didit cannot tell these apart", unknownSession, simulator.HitPEP, "several AML checks", "Review it in the Didit console")
+	env.RequireRequests(1, 0)
+}
+
 func TestHit_MissingHitFailsPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -88,6 +88,15 @@ func (m *sessionFeatureStatusModel) complete(subject decisions.Subject) {
 	m.ID = joinID(parts...)
 }
 
+// completePlan does not plan the type at node default, because another step can be the
+// only one there by the time of the apply.
+func (m *sessionFeatureStatusModel) completePlan(subject decisions.Subject) {
+	if m.isDefaultNode() {
+		subject = nil
+	}
+	m.complete(subject)
+}
+
 func (m *sessionFeatureStatusModel) identity() any {
 	identity := struct {
 		SessionID   types.String `tfsdk:"session_id"`
@@ -137,7 +146,7 @@ var sessionFeatureStatusKind = decisionKind{
 			},
 			"feature_type": schema.StringAttribute{
 				MarkdownDescription: "Type of the step, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`. Required if node `default` has several steps; with any other node ID it must match the step. " +
-					"If omitted, it is read from Didit when the step is adopted. Changing this to another type replaces the resource.",
+					"If omitted, it is read from Didit: with a node ID in the plan, at node `default` in the apply. Changing this to another type replaces the resource.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{featureTypeValidator},

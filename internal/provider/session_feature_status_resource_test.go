@@ -284,6 +284,19 @@ func TestStep_ErrorBoundsAndQuotesListOfSteps(t *testing.T) {
 	}
 }
 
+func TestStep_MissingStepErrorBoundsTexts(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
+		{Array: "id_verifications", NodeID: strings.Repeat("ü", 500), Status: strings.Repeat("x", 500)},
+	}})
+	ws := env.Workspace(env.Config(decisionBlock{session: unknownSession, node: "feature_ocr_1", status: "Approved"}.hcl("step")))
+
+	result := ws.RunJSON("plan")
+
+	result.RequireError("Step not found", `"`+strings.Repeat("ü", 100)+`…" (ID_VERIFICATION): "`+strings.Repeat("x", 100)+`…"`)
+}
+
 func TestStep_APISessionFailsApply(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})

@@ -28,13 +28,14 @@ func TestStep_PlanComputesIDAndType(t *testing.T) {
 	blocks := map[string]struct {
 		block           decisionBlock
 		id, featureType string
+		isUnknown       bool // until the apply
 	}{
-		"node":       {decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1"}, simulator.SessionKYC + "/feature_ocr_1", "ID_VERIFICATION"},
-		"typed_node": {decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", featureType: "AML"}, simulator.SessionKYB + "/feature_aml_1", "AML"},
-		"only":       {decisionBlock{session: simulator.SessionSimple}, simulator.SessionSimple + "/default/ID_VERIFICATION", "ID_VERIFICATION"},
-		"several":    {decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION"}, simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION"},
-		"array":      {decisionBlock{session: unknownSession, node: "feature_hand_1"}, unknownSession + "/feature_hand_1", "HANDWRITING_CHECKS"},
-		"odd":        {decisionBlock{session: unknownSession, node: "odd node ü?&=%"}, unknownSession + "/odd node ü?&=%", "ID_VERIFICATION"},
+		"node":       {decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1"}, simulator.SessionKYC + "/feature_ocr_1", "ID_VERIFICATION", false},
+		"typed_node": {decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", featureType: "AML"}, simulator.SessionKYB + "/feature_aml_1", "AML", false},
+		"only":       {decisionBlock{session: simulator.SessionSimple}, simulator.SessionSimple + "/default/ID_VERIFICATION", "ID_VERIFICATION", true},
+		"several":    {decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION"}, simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION", false},
+		"array":      {decisionBlock{session: unknownSession, node: "feature_hand_1"}, unknownSession + "/feature_hand_1", "HANDWRITING_CHECKS", false},
+		"odd":        {decisionBlock{session: unknownSession, node: "odd node ü?&=%"}, unknownSession + "/odd node ü?&=%", "ID_VERIFICATION", false},
 	}
 	var config strings.Builder
 	for name, block := range blocks {
@@ -50,7 +51,9 @@ func TestStep_PlanComputesIDAndType(t *testing.T) {
 
 	for name, block := range blocks {
 		change := planned[address(name)].Change
-		if change.After["id"] != block.id || change.After["feature_type"] != block.featureType || change.AfterUnknown["id"] != nil {
+		isPlanned := change.After["id"] == block.id && change.After["feature_type"] == block.featureType && change.AfterUnknown["id"] == nil
+		isUnknown := change.AfterUnknown["id"] != nil && change.AfterUnknown["feature_type"] != nil
+		if isPlanned == block.isUnknown || isUnknown != block.isUnknown {
 			t.Errorf("%s is planned as %v, want the ID %s and the type %s", name, change.After, block.id, block.featureType)
 		}
 		ws.RequireState(address(name), map[string]any{"id": block.id, "feature_type": block.featureType, "status": "Declined"})
@@ -59,6 +62,20 @@ func TestStep_PlanComputesIDAndType(t *testing.T) {
 		t.Errorf("%d entries are on the trail, want %d", got, len(blocks))
 	}
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+}
+
+// Another step can be the only one at node default by the time of the apply.
+func TestStep_TypeThatChangesAfterPlanIsApplied(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{{Array: "id_verifications", Status: "In Review"}}})
+	ws := env.Workspace(env.Config(decisionBlock{session: unknownSession, status: "Approved"}.hcl("only")))
+	ws.MustRun("plan", "-out=tfplan")
+	env.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{{Array: "liveness_checks", Status: "In Review"}}})
+
+	ws.MustRun("apply", "tfplan")
+
+	ws.RequireState(address("only"), map[string]any{"id": unknownSession + "/default/LIVENESS", "feature_type": "LIVENESS", "status": "Approved"})
 }
 
 func TestStep_FeatureTypeIsSentForNodeDefaultOnly(t *testing.T) {

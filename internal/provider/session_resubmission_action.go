@@ -185,7 +185,8 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
 			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
 			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
-			"The action does not retry after a lost response: if a read does not show that the session is open, it fails with an error.",
+			"The action does not retry after a lost response: if a read does not show that the session is open, it fails with an error. " +
+			"It does not know what its plan showed: a decision that is made between plan and apply is overturned, too.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				MarkdownDescription: "UUID of the session, in lower case.",

@@ -90,9 +90,10 @@ func TestResubmission_InvalidInvocationFailsPlan(t *testing.T) {
 		"unknown session":         {unknownSession, ocrNode, "", "Session not found", []string{unknownSession}, 1},
 		"session in progress":     {simulator.SessionKYC, ocrNode, "In Progress", "The session cannot be decided now", []string{`is "In Progress"`, "decided or re-opened"}, 1},
 		"session not started":     {simulator.SessionKYC, ocrNode, "Not Started", "The session cannot be decided now", []string{`is "Not Started"`}, 1},
-		"session expired":         {simulator.SessionKYC, ocrNode, "Expired", "The session cannot be decided now", []string{`is "Expired"`}, 1},
+		"session expired":         {simulator.SessionKYC, ocrNode, "Expired", "The session cannot be decided now", []string{`is "Expired"`, "can never be decided"}, 1},
 		"unknown node":            {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "", "Step not found", []string{simulator.SessionKYC, `"feature_ocr_1" (ID_VERIFICATION): "In Review"`}, 1},
 		"one unknown node of two": {simulator.SessionKYC, ocrNode + `, { node_id = "feature_x", feature = "LIVENESS" }`, "", "Step not found", []string{simulator.SessionKYC}, 1},
+		"unknown node, open":      {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "Resubmitted", "Step not found", []string{simulator.SessionKYC}, 1},
 		"feature of another node": {simulator.SessionKYC, `{ node_id = "feature_ocr_1", feature = "LIVENESS" }`, "", "The step has another type", []string{`"feature_ocr_1"`, "not of type LIVENESS"}, 1},
 		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature = "KYB_REGISTRY" }`, "", "Invalid Attribute Value Match", []string{"KYB_REGISTRY"}, 0},
 		"no nodes":                {simulator.SessionKYC, "", "", "Invalid Attribute Value", []string{"at least 1"}, 0},
@@ -110,6 +111,24 @@ func TestResubmission_InvalidInvocationFailsPlan(t *testing.T) {
 
 			env.RequireRequests(test.reads, 0)
 		})
+	}
+}
+
+// A step that is open for resubmission is no longer in the report. Nothing shows that it
+// was this one that was re-opened.
+func TestResubmission_StepRemovedAfterPlanIsError(t *testing.T) {
+	t.Parallel()
+	env := newResubmissionEnv(t)
+	ws := env.Workspace(env.Config(resubmission(simulator.SessionKYC, ocrNode)))
+	ws.MustRun("plan", "-out=tfplan", invoke)
+	env.SetSessionStatus(simulator.SessionKYC, "Resubmitted")
+	env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
+
+	result := ws.RunJSON("apply", "tfplan")
+
+	result.RequireError("Error when invoking action", "Step not found", simulator.SessionKYC)
+	if got := env.Count(http.MethodPatch); got != 0 {
+		t.Errorf("%d PATCHes were sent, want 0", got)
 	}
 }
 

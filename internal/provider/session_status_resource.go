@@ -55,6 +55,8 @@ func (m *sessionStatusModel) storedSubject() decisions.Subject { return m.subjec
 
 func (m *sessionStatusModel) complete(decisions.Subject) { m.ID = joinID(m.SessionID) }
 
+func (m *sessionStatusModel) completePlan(subject decisions.Subject) { m.complete(subject) }
+
 func (m *sessionStatusModel) identity() any {
 	return struct {
 		SessionID types.String `tfsdk:"session_id"`
@@ -99,12 +101,12 @@ var sessionStatusKind = decisionKind{
 }
 
 // sessionPlanWarnings warns if the change switches ongoing AML monitoring on or off. It
-// returns nothing if the cached decision shows that the session has no AML check.
+// returns nothing if no cached decision shows that the session has an AML check.
 //
 // Endpoint: PATCH /v3/session/{session_id}/update-status/.
 func sessionPlanWarnings(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {
 	isAML := func(feature didit.Feature) bool { return feature.Type == didit.TypeAML }
-	if cached != nil && !slices.ContainsFunc(cached.Features, isAML) {
+	if cached == nil || !slices.ContainsFunc(cached.Features, isAML) {
 		return nil
 	}
 	switch {

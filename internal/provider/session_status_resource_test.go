@@ -137,8 +137,10 @@ func TestSession_PlanWarnsThatAMLMonitoringChanges(t *testing.T) {
 			kind.id = test.session
 			ws := env.Workspace(env.Config(kind.adopted(test.to, "")))
 
-			result := ws.RunJSON("plan").RequireSuccess()
+			result := ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
+			// The apply has not read the session, and does not warn again.
+			ws.RunJSON("apply", "tfplan").RequireSuccess().RequireNoWarnings()
 			if test.effect == "" {
 				result.RequireNoWarnings()
 				return

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
@@ -16,6 +17,8 @@ const (
 	maxListed = 20
 	// maxQuoted bounds each text from a report in a message, in runes.
 	maxQuoted = 100
+	// maxDisplayName bounds a line of terraform query, in runes.
+	maxDisplayName = 300
 )
 
 // nameOf returns the name of a subject in messages. It contains the session, because
@@ -84,11 +87,21 @@ func bulleted(title, none string, lines []string) string {
 
 // quote quotes and bounds a text from a report, so that it can neither control the
 // terminal nor look like a message of Terraform.
-func quote(text string) string {
-	if runes := []rune(text); len(runes) > maxQuoted {
-		text = string(runes[:maxQuoted]) + "…"
+func quote(text string) string { return strconv.Quote(bounded(text, maxQuoted)) }
+
+// displayName returns a text from the API for the output of terraform query, for which
+// the same holds.
+func displayName(text string) string {
+	quoted := strconv.Quote(bounded(text, maxDisplayName))
+	return quoted[1 : len(quoted)-1]
+}
+
+// bounded cuts a text after so many runes.
+func bounded(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
-	return fmt.Sprintf("%q", text)
+	return text
 }
 
 func capitalize(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
