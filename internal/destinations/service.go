@@ -48,17 +48,22 @@ func (e *DuplicateError) Error() string {
 type OutcomeUnknownError struct {
 	// Attempts is the number of requests that were sent.
 	Attempts int
-	// WriteErr is the failure of the last request. Err is the failure of the read that
-	// was to reconcile it, or WriteErr if every read showed that the change was not made.
-	WriteErr, Err error
+	// WriteErr is the failure of the last request. ReadErr is the failure of the read that
+	// was to reconcile it; nil if every read showed that the change was not made.
+	WriteErr, ReadErr error
 }
 
 func (e *OutcomeUnknownError) Error() string {
-	return fmt.Sprintf("%d attempts: %v; then: %v", e.Attempts, e.WriteErr, e.Err)
+	return fmt.Sprintf("%d attempts: %v", e.Attempts, errors.Join(e.Unwrap()...))
 }
 
-// Unwrap returns the cause.
-func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+// Unwrap returns the causes.
+func (e *OutcomeUnknownError) Unwrap() []error {
+	if e.ReadErr == nil {
+		return []error{e.WriteErr}
+	}
+	return []error{e.WriteErr, e.ReadErr}
+}
 
 // Create creates a destination. All settings are set. If the response is lost, the list
 // of destinations shows whether it was created, because URLs are unique: it has this URL
@@ -120,8 +125,8 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// change sends a change until its outcome is known. If a failure leaves open whether it
-// was made, change calls isMade, which reads, before it retries or returns.
+// change sends a change until its outcome is known. After an unknown outcome it calls
+// isMade, which reads, before it retries or returns.
 func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, isMade func() (bool, error)) error {
 	var sent didit.Attempts
 	for {
@@ -130,15 +135,18 @@ func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) erro
 			return explain(sent, err)
 		}
 		made := false
-		if isUnproven(sent) {
+		if sent.OutcomeUnknown {
 			made, err = isMade()
 		}
 		switch {
-		case made || err != nil:
+		case made:
+			permit.Cancel()
+			return nil
+		case err != nil:
 			permit.Cancel()
 			return explain(sent, err)
 		case !sent.CanSend(s.maxRetries):
-			return explain(sent, sent.Last)
+			return explain(sent, nil)
 		case permit.Paused(): // by a 429 to another change, after the permit was acquired
 			permit.Cancel()
 			continue
@@ -159,25 +167,18 @@ func (s *Service) acquire(ctx context.Context, sent didit.Attempts) (*didit.Writ
 	return s.api.AcquireWrite(ctx, sent)
 }
 
-// isUnproven reports whether the change may have been made in spite of the failures. A
-// refusal that is not Didit's is no proof: a proxy can send it after Didit has made the
-// change. The error of a 401 does not show whose it is.
-func isUnproven(sent didit.Attempts) bool {
-	return sent.OutcomeUnknown || sent.Last != nil && (sent.Last.Kind == didit.KindNotAPI || sent.Last.Kind == didit.KindAuthentication)
-}
-
-// explain returns the error of a change that ends with this failure of the last read or
-// request; nil if there is none.
-func explain(sent didit.Attempts, err error) error {
+// explain returns the error of a change that ends without success. readErr is the failure
+// of the last read or wait; nil if the change was not made.
+func explain(sent didit.Attempts, readErr error) error {
 	switch {
-	case err == nil || sent.Last == nil || didit.IsKind(err, didit.KindDestinationNotFound):
-		return err
-	case sent.OutcomeUnknown || sent.Last.Kind == didit.KindNotAPI && !errors.Is(err, sent.Last):
-		return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, Err: err}
-	case sent.Last.Kind == didit.KindAuthentication:
-		return sent.Last // more useful than the failure of the read
+	case sent.Last == nil || didit.IsKind(readErr, didit.KindDestinationNotFound):
+		return readErr
+	case sent.OutcomeUnknown && (readErr != nil || sent.Last.OutcomeUnknown):
+		return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, ReadErr: readErr}
+	case readErr == nil:
+		return sent.Last
 	}
-	return err
+	return readErr
 }
 
 // explainDuplicate returns a [*DuplicateError] if the API refused the URL and another

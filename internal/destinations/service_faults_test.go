@@ -139,7 +139,7 @@ func requireHonest(t *testing.T, api *simulator.Simulator, err error) {
 	t.Helper()
 	var unknown *destinations.OutcomeUnknownError
 	var duplicate *destinations.DuplicateError
-	isOpen := errors.As(err, &unknown) || errors.As(err, &duplicate) || didit.IsKind(err, didit.KindAuthentication)
+	isOpen := errors.As(err, &unknown) || errors.As(err, &duplicate)
 	if all := api.Destinations(); !isOpen && len(all) != 0 {
 		t.Errorf("error %v, but the destinations are %+v", err, all)
 	}

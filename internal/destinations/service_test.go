@@ -212,7 +212,7 @@ func TestChange_UnreadableRefusalOfProxyIsOutcomeUnknown(t *testing.T) {
 				err := change(t, api, service)
 
 				var unknown *destinations.OutcomeUnknownError
-				if !errors.As(err, &unknown) || unknown.Attempts != 1 || !didit.IsKind(unknown.WriteErr, didit.KindNotAPI) || !didit.IsKind(unknown.Err, didit.KindNotAPI) {
+				if !errors.As(err, &unknown) || unknown.Attempts != 1 || !didit.IsKind(unknown.WriteErr, didit.KindNotAPI) || !didit.IsKind(unknown.ReadErr, didit.KindNotAPI) {
 					t.Errorf("error %v, want an unknown outcome after one attempt", err)
 				}
 			})
@@ -224,7 +224,6 @@ func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		api.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusUnauthorized, Body: `{"detail": "Invalid token."}`})
-		api.Inject(simulator.Fault{Method: http.MethodGet, Times: -1, Status: http.StatusServiceUnavailable, Body: "down"})
 
 		_, err := service.Create(t.Context(), hookSettings())
 
@@ -232,6 +231,7 @@ func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
 		if !didit.IsKind(err, didit.KindAuthentication) || errors.As(err, &unknown) {
 			t.Errorf("error %v, want a rejected credential", err)
 		}
+		requireCount(t, api, http.MethodGet, 0)
 	})
 }
 

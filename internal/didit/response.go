@@ -33,7 +33,6 @@ func (c *Client) responseError(response *http.Response) *Error {
 		failure.Detail, failure.Fields = c.clean(messages.text()), c.cleanFields(messages)
 	}
 
-	failure.NotFromAPI = !isAPI && response.StatusCode < 500 && response.StatusCode != http.StatusTooManyRequests
 	switch status := response.StatusCode; {
 	case status >= 300 && status < 400:
 		failure.Kind, failure.Detail = KindNotAPI, "The response is a redirect"+c.redirectHost(response)+". The provider does not follow it, because it would send the credential there."
@@ -58,6 +57,8 @@ func (c *Client) responseError(response *http.Response) *Error {
 	default:
 		failure.Kind = KindRejected
 	}
+	// A 401 has its own kind, whoever sends it.
+	failure.NotFromAPI = failure.Kind == KindNotAPI || failure.Kind == KindAuthentication && !isAPI
 	if failure.Detail == "" {
 		failure.Detail = "The API gave no reason."
 	}

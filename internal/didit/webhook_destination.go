@@ -165,7 +165,7 @@ func (c *Client) DeleteWebhookDestination(ctx context.Context, permit *WritePerm
 // error has the kind of a session's 404, but these endpoints know no sessions.
 func general404Is(kind Kind, err error) error {
 	if failure := AsError(err); failure != nil && failure.Kind == KindSessionNotFound {
-		failure.Kind = kind
+		failure.Kind, failure.NotFromAPI = kind, kind == KindNotAPI
 	}
 	return err
 }

@@ -53,12 +53,12 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 
 func destinationOutcomeUnknown(name string, unknown *destinations.OutcomeUnknownError) string {
 	detail := fmt.Sprintf("For %s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
-	if errors.Is(unknown.Err, unknown.WriteErr) {
-		detail += " Each time, Didit still showed the former settings."
+	if unknown.ReadErr == nil {
+		detail += " Each time, a read showed that it was not made."
 	} else {
-		detail += " Reading to find out failed: " + requestAndResponse(unknown.Err)
+		detail += " Reading to find out failed: " + requestAndResponse(unknown.ReadErr)
 	}
-	if didit.IsKind(unknown.WriteErr, didit.KindNotAPI) {
+	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.NotFromAPI {
 		detail += " Check base_url and the proxies between this machine and Didit."
 	}
 	return detail + " Plan again: the next plan shows whether the change was made. If a new destination was created, the next apply names its ID for import."

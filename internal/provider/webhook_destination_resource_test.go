@@ -373,7 +373,7 @@ func TestDestination_SuccessWithoutChangeIsNotBelieved(t *testing.T) {
 	env.Inject(simulator.Fault{Method: http.MethodPatch, Body: fmt.Sprintf(`{"uuid": %q, "label": "Decisions", "url": %q, "enabled": true, "webhook_version": "v3", "subscribed_events": ["data.updated", "status.updated"]}`, env.Destinations()[0].ID, hookURL)})
 	env.ResetRequests()
 
-	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", "sent once", "does not confirm it", "still showed the former settings", "Plan again")
+	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", "sent once", "does not confirm it", "a read showed that it was not made", "Plan again")
 
 	requireMethods(env, map[string]int{"GET": 2, "PATCH": 1})
 	ws.RequireState(hook, map[string]any{"enabled": true})
