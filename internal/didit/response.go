@@ -126,20 +126,30 @@ func parseMessages(body []byte) (messages, bool) {
 	return found, len(found) > 0
 }
 
-// add adds all messages in a value, at any depth, to those of a field.
+// add adds the messages in a value to those of a field.
 func (m messages) add(field string, value any) {
 	switch value := value.(type) {
 	case string:
 		m[field] = append(m[field], value)
 	case []any:
 		for _, item := range value {
-			m.add(field, item)
+			if _, isList := item.([]any); !isList {
+				m.add(field, item)
+			}
 		}
 	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			m.add(field, value[key])
+		for _, part := range slices.Sorted(maps.Keys(value)) {
+			// Only lists: another text in an object may be a person's data.
+			if texts, isList := value[part].([]any); isList {
+				m.add(field, slices.DeleteFunc(texts, isNoString))
+			}
 		}
 	}
+}
+
+func isNoString(value any) bool {
+	_, isString := value.(string)
+	return !isString
 }
 
 // text joins the messages in the order of their fields.

@@ -57,7 +57,7 @@ var errorResponses = map[string]errorResponseTest{
 	"400 detail":                    {400, nil, `{"detail": "JSON parse error."}`, KindValidation, "JSON parse error.", detailOnly("JSON parse error.")},
 	"400 array without field":       {400, nil, `["Not possible now."]`, KindValidation, "Not possible now.", map[string][]string{"": {"Not possible now."}}},
 	"400 several fields":            {400, nil, `{"comment": ["Too long."], "": "Bare.", "detail": ["Invalid."], "new_status": ["Required."]}`, KindValidation, "Bare. comment: Too long. Invalid. new_status: Required.", map[string][]string{"": {"Bare."}, "comment": {"Too long."}, "detail": {"Invalid."}, "new_status": {"Required."}}},
-	"400 other types":               {400, nil, `{"a": 1, "b": [2, "Two.", null, {"c": 3}], "h": null}`, KindValidation, "b: Two.", map[string][]string{"b": {"Two."}}},
+	"400 other types":               {400, nil, `{"a": 1, "b": [2, "Two.", null, {"c": "d"}, ["i"]], "e": {"f": "g", "j": [{"k": ["l"]}]}, "h": null}`, KindValidation, "b: Two.", map[string][]string{"b": {"Two."}}},
 	"400 list of parts":             {400, nil, `{"nodes": [{}, {"node_id": ["Blank."], "feature": ["Unknown."]}]}`, KindValidation, "nodes: Unknown. Blank.", map[string][]string{"nodes": {"Unknown.", "Blank."}}},
 	"400 numbered items":            {400, nil, `{"events": {"0": ["Not a choice."]}}`, KindValidation, "events: Not a choice.", map[string][]string{"events": {"Not a choice."}}},
 	"400 API session":               {400, nil, `{"detail": "Cannot change feature status for API sessions."}`, KindAPISession, "Cannot change feature status for API sessions.", detailOnly("Cannot change feature status for API sessions.")},
