@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -48,7 +47,7 @@ func (r *webhookDestinationListResource) List(ctx context.Context, req list.List
 
 func newDestinationResult(ctx context.Context, req list.ListRequest, destination didit.WebhookDestination) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = fmt.Sprintf("%s: %s", destination.Label, destination.URL)
+	result.DisplayName = displayName(destination.Label + ": " + destination.URL)
 	model, diagnostics := newWebhookDestinationModel(ctx, destination)
 	result.Diagnostics.Append(diagnostics...)
 	result.Diagnostics.Append(result.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)

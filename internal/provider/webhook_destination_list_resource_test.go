@@ -32,3 +32,14 @@ func TestDestinationQuery_GeneratesConfigurationWithoutChanges(t *testing.T) {
 		t.Errorf("the apply of the generated configuration sent changes: %v", env.RequestLines())
 	}
 }
+
+func TestDestinationQuery_EscapesDisplayNames(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.RequireTerraform(14, "terraform query")
+	env.SetDestination(simulator.Destination{Label: "x\x1b[31m\nError: forged\u202e", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
+	ws := env.Workspace(env.Config())
+	ws.Write("found.tfquery.hcl", "list \"didit_webhook_destination\" \"found\" {\n  provider = didit\n}\n")
+
+	acctest.RequireText(t, ws.MustRun("query"), `x\x1b[31m\nError: forged\u202e: `+hookURL)
+}
