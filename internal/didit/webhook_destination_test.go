@@ -84,7 +84,8 @@ func TestWebhookDestinations_DistinguishAPIsOwn404(t *testing.T) {
 		}, map[string]Kind{general: KindNotAPI, foreign: KindNotAPI}},
 	} {
 		for body, kind := range test.want {
-			if err := test.send(t, newTestClient(t, newFakeAPI(t, respondWith(http.StatusNotFound, nil, body)).URL)); !IsKind(err, kind) {
+			err := test.send(t, newTestClient(t, newFakeAPI(t, respondWith(http.StatusNotFound, nil, body)).URL))
+			if !IsKind(err, kind) || AsError(err).NotFromAPI != (kind == KindNotAPI) {
 				t.Errorf("%s, %s: %v, want kind %d", name, body, err, kind)
 			}
 		}
