@@ -6,11 +6,11 @@ terraform {
   }
 }
 
-# The key comes from the environment: DIDIT_API_KEY. Reading is all that is done here.
+# The key comes from the environment: DIDIT_API_KEY. This root only reads.
 provider "didit" {}
 
 variable "session_kind" {
-  description = "Only user (KYC) or only business (KYB) sessions; both where it is null."
+  description = "Only user (KYC) or only business (KYB) sessions; both if it is null."
   type        = string
   default     = null
 }
@@ -22,7 +22,7 @@ variable "session_statuses" {
 }
 
 variable "workflow_ids" {
-  description = "Only sessions of these workflows; all where it is null."
+  description = "Only sessions of these workflows; all if it is null."
   type        = set(string)
   default     = null
 }
@@ -34,13 +34,13 @@ variable "created_from" {
 }
 
 variable "max_sessions" {
-  description = "More sessions than these are an error. One read each: 600 take a minute."
+  description = "More sessions than these are an error. Each costs one read, of which Didit allows 600 a minute."
   type        = number
   default     = 1000
 }
 
 variable "step_statuses" {
-  description = "Steps in these statuses are taken over. Add In Review to keep steps as they are that nobody has decided yet."
+  description = "Steps in these statuses are adopted. Add In Review for undecided steps."
   type        = set(string)
   default     = ["Approved", "Declined"]
 
@@ -51,13 +51,13 @@ variable "step_statuses" {
 }
 
 variable "hit_statuses" {
-  description = "AML hits in these review statuses are taken over. A hit below the match threshold is a False Positive without anybody having reviewed it."
+  description = "AML hits in these review statuses are adopted. Didit itself makes a hit below the match threshold a False Positive."
   type        = set(string)
   default     = ["Confirmed Match", "Inconclusive"]
 }
 
 variable "session_decisions" {
-  description = "Whether a session's own decision, Approved or Declined, is taken over."
+  description = "Whether a session's own decision, Approved or Declined, is adopted."
   type        = bool
   default     = true
 }
@@ -77,7 +77,7 @@ data "didit_session_decision" "chosen" {
 }
 
 locals {
-  # Steps by what addresses them, of which there should be one.
+  # Steps by their address. An address with several steps is left out.
   steps = { for id, session in data.didit_session_decision.chosen : id => {
     for step in session.features : step.node_id == "default" ? "default-${step.feature_type}" : step.node_id => step...
   } }
@@ -123,12 +123,12 @@ output "files" {
 }
 
 output "left_out" {
-  description = "Steps that are not taken over, and why."
+  description = "Steps that are not adopted, and why."
   value       = local.left_out
 }
 
 output "counts" {
-  description = "How much there is."
+  description = "Numbers of sessions, files, hits and steps."
   value = {
     sessions       = length(local.steps)
     files          = length(local.files)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # write-files.sh FOLDER writes the decision files that this root found into a folder:
 #
-#   terraform output -raw files | ./write-files.sh ../compliance-repo/decisions
+#   terraform output -raw files | ./write-files.sh ../compliance-repo/groups/2026/decisions
 #
-# A file that is there already stays as it is.
+# It never overwrites a file.
 set -eu
 
 folder=${1:?"usage: terraform output -raw files | $0 FOLDER"}

@@ -139,7 +139,7 @@ func TestAdoption_OverturnedDecisionIsRefusedUntilTheFileSaysWhy(t *testing.T) {
 	group := r.group(firstGroup)
 	r.env.MustDecide(session, "feature_aml_1", "Approved")
 
-	acctest.RequireText(t, group.MustExit(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: it is Approved in Didit; take adopted out, and say why it shall be Declined")
+	acctest.RequireText(t, group.MustExit(1, "plan"), session+".yaml: steps.feature_aml_1.adopted: it is Approved in Didit; delete adopted, and say why it should be Declined")
 
 	const adopted = `"feature_aml_1":` + "\n    " + `"adopted": true`
 	before, after, isThere := strings.Cut(group.Read(file), adopted)

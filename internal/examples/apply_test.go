@@ -54,14 +54,14 @@ func TestPipeline_StopsIfThePlanDoesSomethingElse(t *testing.T) {
 	}
 }
 
-func TestPipeline_AppliesNothingThatNobodyReviewed(t *testing.T) {
+func TestPipeline_AppliesNothingWithoutAReview(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
 	p := r.pipeline()
 
 	output := p.mustRun(3, "scripts/apply", "reviewed", "difference", "2026")
 
-	acctest.RequireText(t, output, "Nobody has reviewed a plan of group")
+	acctest.RequireText(t, output, "No plan of group `2026` was reviewed: nothing is applied.")
 	r.env.RequireRequests(0, 0)
 }
 
@@ -72,6 +72,9 @@ func TestPipeline_RerunGoesOnAfterPartialFailure(t *testing.T) {
 	p.mustRun(0, "scripts/plan", "reviewed", "2026")
 	r.env.Inject(simulator.Fault{Method: http.MethodPatch, Path: simulator.SessionTwoTypes, Status: http.StatusForbidden, Times: 1})
 	p.mustRun(1, "scripts/apply", "reviewed", "difference", "2026")
+	if session, _ := r.env.Session(simulator.SessionKYC); session.Status != "In Review" {
+		t.Errorf("a session is %s although a step of another file failed", session.Status)
+	}
 
 	output := p.mustRun(0, "scripts/apply", "reviewed", "difference", "2026")
 
@@ -92,7 +95,7 @@ func TestPipeline_RefusedPlanIsWhatReviewersSee(t *testing.T) {
 	output := p.mustRun(1, "COMMIT=abc", "RUN_URL=https://ci.example.com/7", "scripts/plan", "reviewed", "2026")
 
 	acctest.RequireText(t, output, "case-1.yaml: steps.aml.ticket: an AML step needs a ticket")
-	acctest.RequireText(t, p.Read("reviewed/2026.md"), "Commit abc has no plan of group `2026`: it was refused. [The log](https://ci.example.com/7) says why.")
+	acctest.RequireText(t, p.Read("reviewed/2026.md"), "The plan of group `2026` failed for commit abc. [The log](https://ci.example.com/7) says why.")
 	if _, err := os.Stat(filepath.Join(p.Folder, "reviewed/2026.json")); err == nil {
 		t.Error("a summary of a refused plan was kept")
 	}

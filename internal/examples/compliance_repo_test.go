@@ -268,6 +268,15 @@ steps:
 	acctest.RequireText(t, group.MustExit(1, "plan"), "case-1.yaml: steps.harmless.ticket: an AML step needs a ticket")
 }
 
+func TestComplianceRepo_GitIgnoresPlansAndSummaries(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+
+	for _, file := range []string{"plan.json", "reviewed.json", "reviewed.tfplan", "groups/2026/reviewed-2026-abc.json", "groups/2026/terraform.tfstate", "bin/didit-plan-summary"} {
+		p.git("check-ignore", "-q", file)
+	}
+}
+
 func TestComplianceRepo_OlderCLISaysWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)

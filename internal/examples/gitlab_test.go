@@ -4,7 +4,6 @@
 package examples_test
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -98,13 +97,13 @@ func TestGitLabFindReviewed_StopsWithoutASummaryThatReviewersSaw(t *testing.T) {
 		"plan after the approval": {func(mr *mergeRequest) {
 			mr.jobs = fmt.Sprintf("[%s]", planJob(700, "2026-03-04T11:00:01.000Z"))
 		}, "has no plan of its last commit"},
-		"no approval": {func(mr *mergeRequest) { mr.notes = "[]" }, "Nobody has approved merge request !7"},
+		"no approval": {func(mr *mergeRequest) { mr.notes = "[]" }, "Merge request !7 has no approval"},
 		"a note that claims one": {func(mr *mergeRequest) {
 			mr.notes = strings.Replace(mr.notes, "true", "false", 1)
-		}, "Nobody has approved merge request !7"},
+		}, "Merge request !7 has no approval"},
 		"approval withdrawn": {func(mr *mergeRequest) {
 			mr.notes = fmt.Sprintf("[%s, %s]", approval("approved", 1, "2026-03-04T11:00:00.000Z"), approval("unapproved", 1, "2026-03-04T11:10:00.000Z"))
-		}, "Nobody has approved merge request !7"},
+		}, "Merge request !7 has no approval"},
 		"plan of an earlier commit": {func(mr *mergeRequest) {
 			mr.pipelines = strings.Replace(mr.pipelines, mr.head, "earlier", 1)
 		}, "has no plan of its last commit"},
@@ -217,20 +216,6 @@ func TestGitLabScripts_StopIfGitLabFails(t *testing.T) {
 	}
 }
 
-// release makes scripts/fetch-plan-summary find a release of didit-plan-summary.
-func (p *pipeline) release() {
-	p.T.Helper()
-	const name = "didit-plan-summary_0.1.0_linux_amd64.tar.gz"
-	p.respond(name, "")
-	archive := filepath.Join(p.stubs.Folder, "responses", name)
-	output, err := exec.CommandContext(p.T.Context(), "tar", "-czf", archive, "-C", filepath.Join(p.stubs.Folder, "programs"), "didit-plan-summary").CombinedOutput()
-	if err != nil {
-		p.T.Fatalf("%v: %s", err, output)
-	}
-	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(p.stubs.Read("responses/"+name))))
-	p.Write("scripts/settings", strings.Replace(p.Read("scripts/settings"), "summary_sha256=''", "summary_sha256='"+sum+"'", 1))
-}
-
 // The jobs themselves, as far as they need no GitLab: gitlab-ci-local runs them in a
 // shell.
 func TestGitLabPipeline_PlansTheGroupThatAMergeRequestTouches(t *testing.T) {
@@ -241,7 +226,7 @@ func TestGitLabPipeline_PlansTheGroupThatAMergeRequestTouches(t *testing.T) {
 	r := newRepository(t)
 	r.addGroup("2027")
 	p := r.pipeline()
-	p.release()
+	p.release(summaryArchive, func(sum string) string { return sum })
 	base := p.commit("Two groups")
 	p.git("remote", "add", "origin", "https://gitlab.example.com/team/decisions.git")
 	p.git("checkout", "-q", "-b", "change")

@@ -49,7 +49,7 @@ func TestWorkflowsRunNothingThatAPullRequestCanSay(t *testing.T) {
 	t.Parallel()
 	for name, text := range workflows(t) {
 		if strings.Contains(text, "\n  pull_request_target:") {
-			t.Errorf("%s runs a stranger's configuration with the key", name)
+			t.Errorf("%s runs the configuration of any fork with the key", name)
 		}
 		if strings.Contains(text, "TF_VAR_") {
 			t.Errorf("%s hands on something in a variable, which ends up in the plan file", name)

@@ -50,10 +50,6 @@ var substitutions = []struct{ command, instead, because string }{
 		"CI runs it by itself",
 	},
 	{
-		"scripts/fetch-plan-summary", `go -C "$CHECKOUT" build -buildvcs=false -o "$PWD/bin/" ./cmd/didit-plan-summary`,
-		"there is no network: a build of the checkout stands for the release",
-	},
-	{
 		"curl -LO $release/terraform-provider-didit_0.1.0_linux_amd64.zip", `cp "$HOME/release.zip" terraform-provider-didit_0.1.0_linux_amd64.zip`,
 		"there is no network: an archive of the checkout stands for that of the release",
 	},

@@ -345,7 +345,7 @@ func TestAcc_Case(t *testing.T) {
 		"⚠️ **Confirmed Match in an Approved session**: AML hit `"+simulator.HitPEP+"` of `feature_aml_1`.",
 		"⚠️ **In Review step in a decided session**: step `feature_poa_1`.",
 		"| AML hit `"+simulator.HitSanctions+"` of `feature_aml_1` | `Unreviewed` | `False Positive` | changed | — | imported |\n",
-		"| step `feature_aml_1` `AML` | `In Review` | `Approved` | changed | `PEP is accepted (AML-12).` | ⚠️ AML; imported |\n",
+		"| step `feature_aml_1` `AML` | `In Review` | `Approved` | changed | `PEP is accepted (AML-12).` | ⚠️ AML step; imported |\n",
 		"| **session** | `In Review` | `Approved` | changed | `All clear.` | imported |\n")
 	requireNone(t, text, "without reading")
 
@@ -375,7 +375,7 @@ func TestAcc_OverturnedHitAndSession(t *testing.T) {
 	requireDecisions(t, w.plan(t),
 		"restored: "+simulator.HitSanctions+": Inconclusive -> Confirmed Match: -",
 		"restored: session: Approved -> Declined: Match.")
-	requireParts(t, w.shown(t).Markdown(page), "2 overturned in the console", "Unchanged: AML hit `"+simulator.HitPEP+"` of `feature_aml_1` `False Positive`, step `feature_aml_1` `AML` `Declined`.")
+	requireParts(t, w.shown(t).Markdown(page), "2 × overturned in the console", "Unchanged: AML hit `"+simulator.HitPEP+"` of `feature_aml_1` `False Positive`, step `feature_aml_1` `AML` `Declined`.")
 }
 
 func TestAcc_ReopenedSession(t *testing.T) {

@@ -165,6 +165,7 @@ type decisionInPlan struct {
 func inPlan(plan string, decisions []Decision) []decisionInPlan {
 	found := make([]decisionInPlan, len(decisions))
 	for i, decision := range decisions {
+		decision.Imported = false // Not in the reviewed JSON, so it would look like a difference.
 		found[i] = decisionInPlan{decision, plan}
 	}
 	return found

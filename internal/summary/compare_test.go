@@ -41,6 +41,16 @@ func TestCompare_ShowsWhatDiffers(t *testing.T) {
 	requireNone(t, text, "`same`")
 }
 
+// The JSON of the reviewed plan does not hold whether a block is imported.
+func TestCompare_ImportLooksLikeNoDifference(t *testing.T) {
+	t.Parallel()
+	difference := compare(t, planOf(decline("n", "Forged.").imported()), planOf(decline("n", "Copied.").imported()))
+
+	text := difference.Markdown(page)
+	requireParts(t, text, "| reviewed |", "| now |")
+	requireNone(t, text, "imported")
+}
+
 func TestCompare_EveryFieldCounts(t *testing.T) {
 	t.Parallel()
 	another := summary.Text("another")

@@ -31,7 +31,7 @@ var effects = []struct {
 }{
 	{Reopened, "re-opened", "Didit deletes the captured data of these steps, and their decisions. That cannot be undone."},
 	{Restored, "restored", "the value was changed outside Terraform. The apply changes it back."},
-	{Changed, "changed", "the apply sends the new value, and Didit records the comment with it."},
+	{Changed, "changed", "the apply sends the new value. Didit records the comment with it, but none for an AML hit."},
 	{Replaced, "adopted instead", "the block decided something else before, which stays as it is. The apply sends the new value if needed, but never overturns a standing decision."},
 	{Retaken, "taken over", "another block takes it over, or Terraform replaces its block. The apply sends the new value if it differs, but never overturns a standing decision."},
 	{Set, "set without import", "the plan does not hold the current value (?). The apply sends the new one if needed, but never overturns a standing decision."},

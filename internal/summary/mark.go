@@ -17,7 +17,7 @@ const (
 	markOverturns  = "overturns a decision"
 	markMoved      = "changed outside Terraform since"
 	markRunsCode   = "runs a program"
-	markAML        = "AML"
+	markAML        = "AML step"
 	markUnknown    = "not known before the apply"
 	markSensitive  = "not shown (sensitive)"
 )
@@ -98,7 +98,7 @@ func countMarks(found []string) string {
 			}
 		}
 		if n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, mark))
+			counts = append(counts, fmt.Sprintf("%d × %s", n, mark))
 		}
 	}
 	return strings.Join(counts, ", ")

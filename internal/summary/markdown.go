@@ -74,7 +74,7 @@ func (s Summary) writeCounts(p *page, cases int) {
 		}
 	}
 	if n := len(s.Unchanged); n > 0 {
-		lines = append(lines, fmt.Sprintf("- Besides, %d unchanged.", n))
+		lines = append(lines, fmt.Sprintf("- **%d unchanged**.", n))
 	}
 	p.paragraph("%s", strings.Join(lines, "\n"))
 }
@@ -111,7 +111,7 @@ func (s Summary) writeMarks(p *page, cases []sessionCase) {
 		p.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
 	}
 	if n := len(s.unchecked); n > 0 {
-		p.paragraph("The plan decides **%s** without reading the report of each in a data source `didit_session_decision`. What does not go with the decision is marked only as far as the plan knows it.", count(n, "session"))
+		p.paragraph("For **%s**, the plan has no data source `didit_session_decision`: hits and steps that contradict the decision are marked only if the plan knows them.", count(n, "session"))
 	}
 }
 

@@ -92,9 +92,9 @@ func TestMarkdown_MarksWhatDeservesACloseLook(t *testing.T) {
 		"step Declined to In Review":    {planOf(change1("Declined", "In Review")), "⚠️ overturns a decision"},
 		"step overturned":               {planOf(change1("Approved", "Declined")).drift(change1("Declined", "Approved")), "⚠️ overturned in the console"},
 		"step overturned and reversed":  {planOf(change1("Declined", "Approved")).drift(change1("Approved", "Declined")), "⚠️ overturned in the console, Declined → Approved"},
-		"AML":                           {planOf(update(aml("In Review"), aml("Declined"))), "⚠️ AML"},
-		"AML as is":                     {planOf(unchanged(aml("Approved")).imported()), "⚠️ AML"},
-		"AML of tomorrow":               {planOf(change("create", nil, step("n", "Approved").with("feature_type", "AML_MONITORING"))), "⚠️ AML"},
+		"AML":                           {planOf(update(aml("In Review"), aml("Declined"))), "⚠️ AML step"},
+		"AML as is":                     {planOf(unchanged(aml("Approved")).imported()), "⚠️ AML step"},
+		"AML of tomorrow":               {planOf(change("create", nil, step("n", "Approved").with("feature_type", "AML_MONITORING"))), "⚠️ AML step"},
 		"released after it moved":       {planOf(change("delete", step("n", "Approved"), nil)).drift(change1("Declined", "Approved")), "⚠️ changed outside Terraform since; was `Declined`"},
 		"session In Review to Declined": {planOf(change2("In Review", "Declined")), ""},
 		"session Declined to Approved":  {planOf(change2("Declined", "Approved")), "⚠️ Declined → Approved"},
@@ -115,7 +115,7 @@ func TestMarkdown_MarksWhatDeservesACloseLook(t *testing.T) {
 				t.Errorf("the note is not %q in:\n%s", test.want, text)
 			}
 			isMarked := test.want != ""
-			if strings.Contains(text, "⚠️ **Look closely at**: 1 ") != isMarked || strings.Contains(text, "### ⚠️ Session") != isMarked {
+			if strings.Contains(text, "⚠️ **Look closely at**: 1 × ") != isMarked || strings.Contains(text, "### ⚠️ Session") != isMarked {
 				t.Errorf("the mark is not counted, or not in the heading, or both without a mark:\n%s", text)
 			}
 		})
@@ -217,7 +217,7 @@ func TestMarkdown_CutPageShowsMarkedRowsFirstInReadingOrder(t *testing.T) {
 	text := markdown(t, plan.with("resource_changes", changes, "action_invocations", []fields{{"address": "action.a.b", "type": "a"}}))
 	small := parse(t, plan.with("resource_changes", changes)).Markdown(summary.Options{Size: 10_000})
 
-	requireParts(t, text, "⚠️ **Look closely at**: 2 Declined → Approved, 1 runs a program.", "| `action.a.b` |", "| step `zzz` ", "| **session** | `Declined` | `Approved` |")
+	requireParts(t, text, "⚠️ **Look closely at**: 2 × Declined → Approved, 1 × runs a program.", "| `action.a.b` |", "| step `zzz` ", "| **session** | `Declined` | `Approved` |")
 	requireParts(t, small, "| step `zzz` `ID_VERIFICATION` | `Declined` | `Approved` | changed | — | ⚠️ Declined → Approved |\n| **session** | `Declined` |", "more rows of this table are cut._")
 	if missing := cutLine.FindStringSubmatch(small); missing == nil || missing[3] != "0" {
 		t.Errorf("marked rows are missing: %v", missing)

@@ -45,7 +45,7 @@ func TestOthers_ListProvisionersOfAllModulesAndMarkThem(t *testing.T) {
 		"resources": []fields{resource("terraform_data.x", "local-exec")}, "module_calls": fields{"outer": outer},
 	}})
 
-	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 runs a program.",
+	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 × runs a program.",
 		"| `terraform_data.x` | `provisioner local-exec` | ⚠️ runs a program |",
 		"| `module.outer.module.inner.didit_session_status.it` | `provisioner remote-exec` | ⚠️ runs a program |")
 	requireNone(t, markdown(t, plan), "secret")
@@ -63,7 +63,7 @@ func TestResubmission_BelongsToItsSessionAndIsMarked(t *testing.T) {
 	t.Parallel()
 	plan := planOf(update(step("feature_aml_1", "In Review"), step("feature_aml_1", "Declined"))).with("action_invocations", []fields{resubmission("feature_ocr_1")})
 
-	requireParts(t, markdown(t, plan), "- **1 re-opened**: Didit deletes the captured data of these steps", "⚠️ **Look closely at**: 1 deletes captured data.",
+	requireParts(t, markdown(t, plan), "- **1 re-opened**: Didit deletes the captured data of these steps", "⚠️ **Look closely at**: 1 × deletes captured data.",
 		"| step `feature_aml_1` `ID_VERIFICATION` | `In Review` | `Declined` | changed | — |  |\n"+
 			"| **repeat steps** `feature_ocr_1 (OCR)` | ? | `Resubmitted` | re-opened | `Blurred.` | ⚠️ deletes captured data; `action.didit_session_resubmission.it` |")
 	requireNone(t, markdown(t, plan), "Other changes")

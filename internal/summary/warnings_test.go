@@ -80,7 +80,7 @@ func TestWarnings_NameTheSubjectsAndAreCounted(t *testing.T) {
 	plan := planOf(update(session("In Review"), session("Approved"))).
 		state(report("In Review", hit("h1", "Unreviewed"), hit("h2", "Unreviewed").with("node_id", "default"), step("feature_poa_1", "In Review")))
 
-	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 Unreviewed hit in an Approved session, 1 In Review step in a decided session.",
+	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 × Unreviewed hit in an Approved session, 1 × In Review step in a decided session.",
 		"### ⚠️ Session `"+session1+"`\n\n⚠️ **Unreviewed hit in an Approved session**: AML hit `h2`, AML hit `h1` of `feature_aml_1`.\n\n"+
 			"⚠️ **In Review step in a decided session**: step `feature_poa_1`.\n\n")
 }
@@ -92,13 +92,13 @@ func TestWarnings_NameAtMostTenSubjects(t *testing.T) {
 		hits = append(hits, hit("h"+string(rune('a'+i)), "Unreviewed"))
 	}
 	requireParts(t, markdown(t, planOf(update(session("In Review"), session("Approved"))).state(report("In Review", hits...))),
-		"AML hit `hj` of `feature_aml_1`, and 2 more.", "12 Unreviewed hit")
+		"AML hit `hj` of `feature_aml_1`, and 2 more.", "12 × Unreviewed hit")
 }
 
 func TestWarnings_SessionDecidedWithoutItsReportIsMentioned(t *testing.T) {
 	t.Parallel()
 	approve := update(session("In Review"), session("Approved"))
-	const mention = "The plan decides **1 session** without reading the report of each in a data source `didit_session_decision`"
+	const mention = "For **1 session**, the plan has no data source `didit_session_decision`"
 
 	requireParts(t, markdown(t, planOf(approve)), mention)
 	requireNone(t, markdown(t, planOf(approve).state(report("In Review"))), "without reading")

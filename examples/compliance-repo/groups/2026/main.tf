@@ -24,8 +24,8 @@ module "decisions" {
   folder = "${path.root}/decisions"
 }
 
-# What is decided exists already: adopt it. Import blocks belong to the root module; once something is adopted, its
-# block does nothing.
+# Hits, steps and sessions exist already: adopt them. Import blocks belong in the root module; after the adoption they do
+# nothing.
 import {
   for_each = module.decisions.hits
   to       = module.decisions.module.hits[each.value.file].didit_session_aml_hit_status.hit[each.value.name]

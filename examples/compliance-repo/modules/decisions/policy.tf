@@ -44,10 +44,10 @@ locals {
     [for it in local.steps : "${it.file}: ${it.at}.ticket: an AML step needs a ticket" if try(it.found.feature_type, it.feature_type) == "AML" && !it.adopted && it.ticket == ""],
   )
 
-  # What was decided before it came into this repository owes it no reason, but may change nothing.
+  # A decision from before this repository needs no reason, but may change nothing.
   adopted_decisions_change_nothing = [
     for it in concat(local.hits, [for it in local.steps : merge(it, { found = try(it.found.status, null) })], local.sessions) :
-    "${it.file}: ${it.at}.adopted: it is ${coalesce(it.found, "gone")} in Didit; take adopted out, and say why it shall be ${it.value}"
+    "${it.file}: ${it.at}.adopted: it is ${coalesce(it.found, "gone")} in Didit; delete adopted, and say why it should be ${it.value}"
     if it.adopted && it.found != it.value
   ]
 
@@ -56,7 +56,7 @@ locals {
     [for it in local.steps : "${it.file}: ${it.at}.${it.node_id == null ? "feature_type" : "node_id"}: the session has no such step, or several" if it.found == null],
   )
 
-  # What speaks against approving a session: its steps and hits as they will be, also those that no file names.
+  # Why a session should not be Approved: its hits and steps as they will be after the apply, named in a file or not.
   against = { for session in local.sessions : session.file => concat(
     [for hit in session.live.aml_hits : "hit ${hit.hit_id} is ${hit.review_status}"
       if contains(["Confirmed Match", "Unreviewed"], hit.review_status) && !anytrue([for it in local.files[session.file].hits : it.node_id == hit.node_id && it.hit_id == hit.hit_id])
