@@ -35,7 +35,7 @@ func main() {
 	cancel()
 	stop()
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("Interrupted. The story ends here, and its temporary folder is removed.") //nolint:revive,staticcheck // The program's last words.
+		err = errors.New("Interrupted. The temporary folder is removed.") //nolint:revive,staticcheck // The program's last words.
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)

@@ -154,7 +154,7 @@ func TestPlainBlock_PlanRefusesToOverturnDecision(t *testing.T) {
 		result := ws.RunJSON("plan")
 
 		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:],
-			`is "`+kind.other+`"`, `wants "`+kind.wanted+`"`, "import block", `"`+kind.id+`"`, "Nothing was sent")
+			`is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, "import block", `"`+kind.id+`"`, "Nothing was sent")
 		result.Errors[0].RequireAttribute(t, kind.at("one"), kind.attribute)
 		env.RequireRequests(1, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
@@ -171,7 +171,7 @@ func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeAfterPlan(t *testing.T) {
 		env.ResetRequests()
 		result := ws.RunJSON("apply", "tfplan")
 
-		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `wants "`+kind.wanted+`"`, "import block")
+		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, "import block")
 		env.RequireRequests(1, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
 		ws.RequireNoState()
@@ -193,7 +193,7 @@ func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeDuringApply(t *testing.T) 
 		})
 		result := ws.RunJSON("apply", "tfplan")
 
-		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `wants "`+kind.wanted+`"`)
+		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`)
 		env.RequireRequests(2, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
 		ws.RequireNoState()

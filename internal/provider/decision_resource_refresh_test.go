@@ -90,7 +90,7 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 		}{
 			"session deleted": {
 				func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) },
-				[]string{"does not know the session"},
+				[]string{"Didit has no such session any more", "was deleted", "scope of the key hides it"},
 				"Session not found",
 				[]string{"404", "was deleted", "outside the scope of the key"},
 			},
@@ -102,7 +102,7 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 			},
 			"session out of scope": {
 				func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, "Abandoned") },
-				[]string{"does not know the session"},
+				[]string{"Didit has no such session any more", "was deleted", "scope of the key hides it"},
 				"Session not found",
 				[]string{"outside the scope of the key"},
 			},
@@ -117,7 +117,7 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 				}})
 				ws := kind.managed(env)
 				test.remove(env)
-				warning := slices.Concat(test.warning, []string{simulator.SessionKYC, kind.label[1:], "was deleted", "scope of the key hides it", "remove its block or file"})
+				warning := slices.Concat(test.warning, []string{simulator.SessionKYC, kind.label[1:], "remove its block or file"})
 
 				result := ws.RunJSON("plan")
 

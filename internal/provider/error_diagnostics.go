@@ -17,7 +17,9 @@ import (
 )
 
 // removeAdvice ends the message about a session, step or hit that does not exist.
-const removeAdvice = "If it is gone for good, remove its block or file from the configuration."
+func removeAdvice(what string) string {
+	return "If " + what + " is gone for good, remove its block or file from the configuration."
+}
 
 // diagnosticFor returns the diagnostic for an error of an operation on a subject. It is
 // on the attribute at fault, if there is one. valueAttribute is status or review_status.
@@ -45,7 +47,7 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 		return valueOf, summaryConflict, conflictDetail(name, conflict)
 	}
 	if standing, ok := errors.AsType[*decisions.StandingError](err); ok {
-		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block, which has no import, wants %q. Such a block cannot know which value its reviewer saw, so it never overturns a decision. Nothing was sent. "+
+		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block, which has no import, sets %q. Such a block cannot know which value its reviewer saw, so it never overturns a decision. Nothing was sent. "+
 			"Adopt it first, with an import block (or terraform import) for %q. Its plan then shows %s -> %q.",
 			name, quote(standing.Found), standing.Wanted, importIDOf(subject), quote(standing.Found), standing.Wanted)
 	}
@@ -98,7 +100,7 @@ func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, det
 	case decisions.Resubmission:
 		return "nodes", summaryNoStep, fmt.Sprintf("Session %s does not have all of these steps. Name steps that have run, by their node IDs. A step that is open for resubmission is no longer in the report. %s", subject.SessionID, listSteps(missing.Decision))
 	}
-	return "session_id", summaryNoSession, removeAdvice
+	return "session_id", summaryNoSession, removeAdvice("the session")
 }
 
 func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
@@ -127,7 +129,7 @@ func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundE
 	case isDefault:
 		attribute, correction = "feature_type", "Correct feature_type, or set node_id."
 	}
-	return attribute, summaryNoStep, fmt.Sprintf("There is no %s. %s %s %s", nameOf(step), correction, removeAdvice, steps)
+	return attribute, summaryNoStep, fmt.Sprintf("Session %s has no %s. %s %s %s", step.SessionID, labelOf(step), correction, removeAdvice("the step"), steps)
 }
 
 func describeMissingHit(hit decisions.HitRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
@@ -136,11 +138,11 @@ func describeMissingHit(hit decisions.HitRef, missing *decisions.NotFoundError) 
 	case missing.Reason == decisions.NotAddressable:
 		return "hit_id", summaryNotAddressable, fmt.Sprintf("Didit's API cannot address AML hit %s at node %s of session %s: the report has several AML checks at this node or without a node ID, or several hits with this ID. Review it in the Didit console. %s", quote(hit.HitID), quote(hit.NodeID), hit.SessionID, hits)
 	case missing.Reason == decisions.NoAMLCheck && hit.NodeID == didit.DefaultNodeID:
-		return "node_id", summaryNoHit, fmt.Sprintf("Session %s has no AML check without a node ID. Set node_id to the node of its AML check. %s %s", hit.SessionID, removeAdvice, hits)
+		return "node_id", summaryNoHit, fmt.Sprintf("Session %s has no AML check without a node ID. Set node_id to the node of its AML check. %s %s", hit.SessionID, removeAdvice("the hit"), hits)
 	case missing.Reason == decisions.NoAMLCheck:
-		return "node_id", summaryNoHit, fmt.Sprintf("Node %s of session %s is not an AML check. Correct node_id. %s %s", quote(hit.NodeID), hit.SessionID, removeAdvice, hits)
+		return "node_id", summaryNoHit, fmt.Sprintf("Node %s of session %s is not an AML check. Correct node_id. %s %s", quote(hit.NodeID), hit.SessionID, removeAdvice("the hit"), hits)
 	}
-	return "hit_id", summaryNoHit, fmt.Sprintf("There is no %s. Correct hit_id or node_id. %s %s", nameOf(hit), removeAdvice, hits)
+	return "hit_id", summaryNoHit, fmt.Sprintf("Session %s has no %s. Correct hit_id or node_id. %s %s", hit.SessionID, labelOf(hit), removeAdvice("the hit"), hits)
 }
 
 // listOfSessions is the name of the list in messages.
@@ -175,7 +177,7 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 	case didit.KindPermission:
 		return "", summaryPermission, "Reading decisions needs the privilege read:sessions, changing them write:sessions. Grant the credential the missing one in the Didit console."
 	case didit.KindSessionNotFound:
-		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice
+		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice("the session")
 	case didit.KindSubjectNotFound:
 		return "", summaryRefused, "It was there when the session was read. Plan again."
 	case didit.KindDestinationNotFound:

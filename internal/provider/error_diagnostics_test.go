@@ -23,10 +23,10 @@ func TestPlan_ReportsAllMissingSteps(t *testing.T) {
 	)
 	cases := []invalidBlock{
 		{"unknown_session", stepAt(unknownSession, "feature_ocr_1", ""), "", "", "session_id", "Session not found", []string{`step "feature_ocr_1" of session ` + unknownSession, "returned 404", "scope of the key", "remove its block or file"}},
-		{"unknown_node", stepAt(simulator.SessionKYC, "feature_ocr_9", ""), "", "", "node_id", "Step not found", []string{"The session's steps:", ocr, `no step "feature_ocr_9" of session ` + simulator.SessionKYC, "Correct node_id.", "remove its block or file"}},
-		{"no_node_id_in_a_graph", stepAt(simulator.SessionKYC, "", ""), "", "", "resource", "Step not found", []string{ocr, `no step "default" of session ` + simulator.SessionKYC, "Set node_id"}},
+		{"unknown_node", stepAt(simulator.SessionKYC, "feature_ocr_9", ""), "", "", "node_id", "Step not found", []string{"The session's steps:", ocr, "Session " + simulator.SessionKYC + ` has no step "feature_ocr_9".`, "Correct node_id.", "remove its block or file"}},
+		{"no_node_id_in_a_graph", stepAt(simulator.SessionKYC, "", ""), "", "", "resource", "Step not found", []string{ocr, "Session " + simulator.SessionKYC + ` has no step "default".`, "Set node_id"}},
 		{"node_id_without_a_graph", stepAt(simulator.SessionSimple, "feature_ocr_1", ""), "", "", "node_id", "Step not found", []string{only}},
-		{"missing_type", stepAt(simulator.SessionTwoTypes, "", "NFC"), "", "", "feature_type", "Step not found", []string{`no step "default" (NFC) of session ` + simulator.SessionTwoTypes, "Correct feature_type", liveness}},
+		{"missing_type", stepAt(simulator.SessionTwoTypes, "", "NFC"), "", "", "feature_type", "Step not found", []string{"Session " + simulator.SessionTwoTypes + ` has no step "default" (NFC).`, "Correct feature_type", liveness}},
 		{"type_of_another_step", stepAt(simulator.SessionKYC, "feature_aml_1", "LIVENESS"), "", "", "feature_type", "The step has another type", []string{ocr, `Step "feature_aml_1" of session ` + simulator.SessionKYC + " is not of type LIVENESS", "or leave it out"}},
 		{"ambiguous", stepAt(simulator.SessionTwoTypes, "", ""), "", "", "resource", "Several steps match", []string{simulator.SessionTwoTypes, "Set feature_type", only, liveness}},
 		{"two_steps_of_one_type", stepAt(simulator.SessionSameType, "", ""), "", "", "resource", "Didit cannot tell these apart", []string{simulator.SessionSameType, "several steps of one type", "Didit console"}},

@@ -24,13 +24,13 @@ func isGone(err error) bool {
 
 // removedFromState warns that a refresh removes a subject from the state.
 func removedFromState(subject decisions.Subject, err error) diag.Diagnostic {
-	reason := "Didit does not know the session (any more)."
+	reason := "Didit has no such session any more: it was deleted, or the scope of the key hides it."
 	if !didit.IsKind(err, didit.KindSessionNotFound) {
 		reason = "The session still exists, but its report no longer contains it, as after a resubmission."
 	}
-	return diag.NewWarningDiagnostic(summaryRemoved, fmt.Sprintf("%s is removed from Terraform's state. %s Either it was deleted, or the scope of the key hides it. %s "+
+	return diag.NewWarningDiagnostic(summaryRemoved, fmt.Sprintf("%s is removed from Terraform's state. %s %s "+
 		"To destroy while its block is still there, use -refresh=false: before a destroy, Terraform plans the configuration too.",
-		capitalize(nameOf(subject)), reason, removeAdvice))
+		capitalize(nameOf(subject)), reason, removeAdvice("it")))
 }
 
 // decisionStays warns, in the plan of a destroy, that nothing is sent.

@@ -64,9 +64,7 @@ func (p *diditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *diditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages a compliance team's decisions on [Didit](https://didit.me) verification sessions (KYC and KYB) as code: single steps, AML hits, and the sessions themselves. " +
-			"Configuring the provider makes no request. Arguments win over environment variables. Changing provider arguments does not affect managed resources.\n\n" +
-			"An argument that is unknown at plan time never falls back to the environment: new resources are planned without reading their session, and an operation that needs the API fails with an error.",
+		MarkdownDescription: "Manages a compliance team's decisions on [Didit](https://didit.me) verification sessions (KYC and KYB) as code: single steps, AML hits, and the sessions themselves. It also manages webhook destinations.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "API key of the Didit application, with the privileges `read:sessions` and, to change decisions, `write:sessions`. " +

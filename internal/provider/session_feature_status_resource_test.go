@@ -106,7 +106,7 @@ func TestStep_ReplacementFollowsRulesOfPlainBlock(t *testing.T) {
 
 	ws.Write("main.tf", env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.hcl("step")))
 
-	ws.RunJSON("plan").RequireError("A standing decision would be overturned", "feature_face_match_1", `is "Approved"`, `wants "Declined"`)
+	ws.RunJSON("plan").RequireError("A standing decision would be overturned", "feature_face_match_1", `is "Approved"`, `sets "Declined"`)
 }
 
 func TestStep_GeneratedStatusThatCannotBeSetIsError(t *testing.T) {

@@ -161,7 +161,7 @@ func deletesData(resubmission decisions.Resubmission) string {
 	for i, node := range resubmission.Nodes {
 		nodes[i] = fmt.Sprintf("%s (%s)", quote(node.NodeID), node.Feature)
 	}
-	return fmt.Sprintf("Re-opening session %s deletes the data that Didit has captured for %s, and their decisions. The person has to repeat these steps. This cannot be undone.", resubmission.SessionID, strings.Join(nodes, ", "))
+	return fmt.Sprintf("Re-opening session %s deletes the data that Didit has captured for %s, and the decisions on them. The person has to repeat these steps. This cannot be undone.", resubmission.SessionID, strings.Join(nodes, ", "))
 }
 
 func (a *sessionResubmissionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -173,15 +173,20 @@ func (a *sessionResubmissionAction) Configure(_ context.Context, req action.Conf
 }
 
 func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	features := make([]string, 0, len(resubmittable))
-	for feature := range resubmittable {
-		features = append(features, feature)
+	var featureTypes, otherNames []string
+	for feature, featureType := range resubmittable {
+		if feature == featureType {
+			featureTypes = append(featureTypes, feature)
+		} else {
+			otherNames = append(otherNames, feature)
+		}
 	}
-	slices.Sort(features)
+	slices.Sort(featureTypes)
+	slices.Sort(otherNames)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Re-opens a Didit verification session, so that the person repeats some of its steps through the same link (Terraform 1.14 and later). " +
-			"**Didit deletes the data that it has captured for these steps, and with it their decisions. This cannot be undone.** " +
-			"Resources for these steps leave the state at the next refresh.\n\n" +
+			"**Didit deletes the data that it has captured for these steps, and the decisions on them. This cannot be undone.** " +
+			"Resources for these steps leave the state at the next refresh. Remove their blocks and that of the session until the person has finished: otherwise the next apply decides the session again.\n\n" +
 			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
 			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
 			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
@@ -204,9 +209,9 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 						Validators:          []validator.String{nodeIDValidator},
 					},
 					"feature": schema.StringAttribute{
-						MarkdownDescription: "Feature of the node: one of `" + strings.Join(features, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
+						MarkdownDescription: "The step's `feature_type`: `" + strings.Join(featureTypes, "`, `") + "`. Didit's other names are accepted, too: `" + strings.Join(otherNames, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
 						Required:            true,
-						Validators:          []validator.String{stringvalidator.OneOf(features...)},
+						Validators:          []validator.String{stringvalidator.OneOf(slices.Concat(featureTypes, otherNames)...)},
 					},
 				}},
 			},

@@ -24,21 +24,27 @@ const (
 // nameOf returns the name of a subject in messages. It contains the session, because
 // Terraform does not always print the instance.
 func nameOf(subject decisions.Subject) string {
-	switch subject := subject.(type) {
-	case decisions.FeatureRef:
-		name := "step " + quote(subject.NodeID)
-		if subject.FeatureType != "" {
-			name += " (" + subject.FeatureType + ")"
-		}
-		return name + " of session " + subject.SessionID
-	case decisions.HitRef:
-		name := "AML hit " + quote(subject.HitID)
-		if subject.NodeID != didit.DefaultNodeID {
-			name += " at node " + quote(subject.NodeID)
-		}
-		return name + " of session " + subject.SessionID
+	if label := labelOf(subject); label != "" {
+		return label + " of session " + subject.Session()
 	}
 	return "session " + subject.Session()
+}
+
+// labelOf returns the name of a step or hit within its session; "" for a session.
+func labelOf(subject decisions.Subject) string {
+	switch subject := subject.(type) {
+	case decisions.FeatureRef:
+		if subject.FeatureType != "" {
+			return fmt.Sprintf("step %s (%s)", quote(subject.NodeID), subject.FeatureType)
+		}
+		return "step " + quote(subject.NodeID)
+	case decisions.HitRef:
+		if subject.NodeID != didit.DefaultNodeID {
+			return fmt.Sprintf("AML hit %s at node %s", quote(subject.HitID), quote(subject.NodeID))
+		}
+		return "AML hit " + quote(subject.HitID)
+	}
+	return ""
 }
 
 // importIDOf returns the import ID of a subject.

@@ -7,7 +7,7 @@ output "in_review" {
   value = [for step in data.didit_session_decision.case_17.features : step if step.status == "In Review"]
 }
 
-# The AML hits that nobody has reviewed.
+# The unreviewed AML hits.
 output "unreviewed" {
   value = [for hit in data.didit_session_decision.case_17.aml_hits : hit if hit.review_status == "Unreviewed"]
 }

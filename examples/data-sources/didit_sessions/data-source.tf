@@ -1,4 +1,4 @@
-# The sessions of this half-year that wait for a person.
+# The sessions since July that are In Review.
 data "didit_sessions" "in_review" {
   statuses     = ["In Review"]
   created_from = "2026-07-01"

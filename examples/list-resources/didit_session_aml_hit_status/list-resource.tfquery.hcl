@@ -1,4 +1,4 @@
-# AML hits that nobody has reviewed, in sessions that wait for a decision.
+# Unreviewed AML hits, in sessions that are In Review.
 #
 #   terraform query
 #   terraform query -generate-config-out=hits.tf

@@ -1,4 +1,4 @@
-# AML steps that wait for a person, in sessions of one workflow.
+# AML steps that are In Review, in sessions of one workflow.
 #
 #   terraform query
 #   terraform query -generate-config-out=decisions.tf

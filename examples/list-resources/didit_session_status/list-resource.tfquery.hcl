@@ -1,9 +1,7 @@
-# Sessions of one workflow that wait for a decision.
+# Sessions of one workflow that are In Review.
 #
 #   terraform query
 #   terraform query -generate-config-out=sessions.tf
-#
-# The generated blocks hold the status as it is. In Review cannot be set: write the one that you want.
 list "didit_session_status" "in_review" {
   provider = didit
   limit    = 500

@@ -1,4 +1,4 @@
-# The step exists already: adopt it. The block may stay; once the step is adopted it does nothing.
+# The step exists already: adopt it. The block may stay; once the step is adopted, it does nothing.
 import {
   to = didit_session_feature_status.ocr
   id = "11111111-2222-4333-8444-555555555555/feature_ocr_1"
@@ -11,7 +11,7 @@ resource "didit_session_feature_status" "ocr" {
   comment    = "Specimen document, see ticket COMPL-17."
 }
 
-# A workflow without a graph has no node IDs. Where the session has several steps, the type picks one.
+# A workflow without a graph has no node IDs. If the session has several steps, feature_type selects one.
 import {
   to = didit_session_feature_status.liveness
   id = "11111111-2222-4333-8444-666666666666/default/LIVENESS"

@@ -1,4 +1,4 @@
-# Tells the case management about every decision on a step, hit or session.
+# Notifies the case management of every decision on a step, hit or session.
 resource "didit_webhook_destination" "case_management" {
   label             = "Case management"
   url               = "https://hooks.example.com/didit"
