@@ -24,7 +24,7 @@ func destinationName(id string) string { return "webhook destination " + id }
 
 // destinationRemoved warns that a refresh removes a destination from the state.
 func destinationRemoved(id string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(summaryRemoved, capitalize(destinationName(id))+" is removed from Terraform's state, because Didit does not know it any more. It was deleted, or the key belongs to another application. "+
+	return diag.NewWarningDiagnostic(summaryRemoved, capitalize(destinationName(id))+" is removed from Terraform's state, because Didit no longer has it. It was deleted, or the key belongs to another application. "+
 		"The plan creates it again, with another signing secret. If it is gone for good, remove its block.")
 }
 
