@@ -23,7 +23,7 @@ func FuzzDecodeDecision(f *testing.F) {
 		report(`"aml_screenings": {"status": "Approved"}`), report(`"aml_screenings": [{"status": 1}]`), report(`"aml_screenings": [[]]`),
 		report(`"x": 1, "x": [{"node_id": "a", "status": "s"}], "x": 2`), report(`"status": "Approved"`), report(`"x": {"status": "a", "status": "b"}`),
 		report(`"x": "\ud800", "y": [{"node_id": "\ud800", "status": "s"}]`), report("\"x\": \"\xff\", \"y\": [{\"node_id\": \"\xff\", \"status\": \"s\"}]"),
-		report(`"session_number": 1e3`), report(`"session_number": -0`), report(`"x": 1e999999`), strings.ReplaceAll(report(""), "-", `\u002D`),
+		report(`"X": [{"node_id": "a", "status": "s"}]`), report(`"session_number": 1e3`), report(`"session_number": -0`), report(`"x": 1e999999`), strings.ReplaceAll(report(""), "-", `\u002D`),
 		report(`"x": ` + strings.Repeat("[", 50) + strings.Repeat("]", 50)), `{"session_id": "` + strings.ToUpper(testSession) + `", "status": "x"}`,
 	} {
 		f.Add([]byte(text))
@@ -120,7 +120,7 @@ func featuresIn(report map[string]any) (features []Feature) {
 				fallthrough
 			case known:
 				features = append(features, feature)
-			case isKept(nodeID) && isKept(status):
+			case arrayName.MatchString(name) && isKept(nodeID) && isKept(status):
 				others = append(others, feature)
 			}
 		}
