@@ -19,7 +19,7 @@ func planOf(session, hit [3]string) string {
 		side := func(value string) string {
 			return `{"session_id":"` + sessionID + `",` + more + `"` + attribute + `":"` + value + `"}`
 		}
-		return `{"address":"` + resourceType + `.it","mode":"managed","type":"` + resourceType + `","change":{"actions":["` + is[0] + `"],"before":` + side(is[1]) + `,"after":` + side(is[2]) + `}}`
+		return `{"address":"` + resourceType + `.it","mode":"managed","type":"` + resourceType + `","provider_name":"registry.terraform.io/didit-community/didit","change":{"actions":["` + is[0] + `"],"before":` + side(is[1]) + `,"after":` + side(is[2]) + `}}`
 	}
 	return `{"format_version":"1.2","planned_values":{},"resource_changes":[` + change("didit_session_status", "status", "", session) + "," +
 		change("didit_session_aml_hit_status", "review_status", `"node_id":"feature_aml_1","hit_id":"hit_1",`, hit) + `]}`

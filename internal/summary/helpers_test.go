@@ -14,6 +14,7 @@ import (
 )
 
 const (
+	didit    = "registry.terraform.io/didit-community/didit"
 	session1 = "11111111-2222-4333-8444-555555555555"
 	session2 = "22222222-2222-4333-8444-555555555555"
 )
@@ -59,7 +60,7 @@ func change(actions string, before, after fields) fields {
 		resourceType = "didit_session_feature_status"
 	}
 	return fields{
-		"address": resourceType + ".it", "mode": "managed", "type": resourceType,
+		"address": resourceType + ".it", "mode": "managed", "type": resourceType, "provider_name": didit,
 		"change": fields{"actions": strings.Split(actions, "/"), "before": before, "after": after},
 	}
 }
@@ -109,7 +110,7 @@ func report(status string, items ...fields) fields {
 		}
 	}
 	return fields{
-		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "sensitive_values": fields{"features": []fields{{}}},
+		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "provider_name": didit, "sensitive_values": fields{"features": []fields{{}}},
 		"values": fields{"session_id": session1, "status": status, "features": features, "aml_hits": hits},
 	}
 }
@@ -117,7 +118,7 @@ func report(status string, items ...fields) fields {
 // inState is an instance in the state.
 func inState(instance fields) fields {
 	planned := unchanged(instance)
-	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "values": instance, "sensitive_values": fields{}}
+	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "provider_name": didit, "values": instance, "sensitive_values": fields{}}
 }
 
 func parse(t *testing.T, plan fields) summary.Summary {

@@ -65,7 +65,7 @@ func (s *Summary) addProvisioners(prefix string, module *tfjson.ConfigModule) {
 // case; others are listed by their address.
 func (s *Summary) addActions(invocations []*tfjson.ActionInvocation) error {
 	for _, invocation := range notNull(invocations) {
-		if invocation.Type != "didit_session_resubmission" {
+		if invocation.Type != "didit_session_resubmission" || !isDidit(invocation.ProviderName) {
 			s.Others = append(s.Others, Other{invocation.Address, actionInvoke})
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 // resubmission is an invocation of the action that re-opens a session.
 func resubmission(node string) fields {
 	return fields{
-		"address": "action.didit_session_resubmission.it", "type": "didit_session_resubmission", "invoke_action_trigger": fields{},
+		"address": "action.didit_session_resubmission.it", "type": "didit_session_resubmission", "provider_name": didit, "invoke_action_trigger": fields{},
 		"config_values":    fields{"session_id": session1, "nodes": []fields{{"node_id": node, "feature": "OCR"}}, "comment": "Blurred."},
 		"config_sensitive": fields{"nodes": []fields{{}}}, "config_unknown": fields{"nodes": []fields{{}}},
 	}
@@ -23,8 +23,8 @@ func TestOthers_AreListedByAddressAndActionWithoutValues(t *testing.T) {
 		other("terraform_data.imported", "no-op").marked("importing", fields{"id": "secret"}),
 		other("terraform_data.unchanged", "no-op"),
 		other("data.http.y", "read").with("mode", "data"),
-		other("data.didit_session_status.z", "read").with("mode", "data", "type", "didit_session_status"),
-		other("didit_webhook_destination.w", "create").with("type", "didit_webhook_destination"),
+		other("data.didit_session_status.z", "read").with("mode", "data", "type", "didit_session_status", "provider_name", didit),
+		other("didit_webhook_destination.w", "create").with("type", "didit_webhook_destination", "provider_name", didit),
 	).with("output_changes", fields{"secret": fields{"actions": []string{"create"}}})
 
 	requireParts(t, markdown(t, plan), "### Other changes (5)",
@@ -32,6 +32,29 @@ func TestOthers_AreListedByAddressAndActionWithoutValues(t *testing.T) {
 		"| `data.didit_session_status.z` | `read` |", "| `didit_webhook_destination.w` | `create` |", "There is no decision in this plan.")
 	requireNone(t, markdown(t, plan)+jsonOf(t, parse(t, plan)), "secret", "unchanged")
 	requireParts(t, jsonOf(t, parse(t, plan)), `"address": "terraform_data.x",`, `"action": "delete/create"`)
+}
+
+func TestOthers_HoldWhatAnotherProviderCallsADecision(t *testing.T) {
+	t.Parallel()
+	const another = "registry.terraform.io/another/didit"
+	approve := update(session("In Review"), session("Approved"))
+	theirs := planOf(approve.with("provider_name", another)).drift(approve.with("provider_name", another)).
+		state(inState(session("In Review")).with("provider_name", another)).
+		with("action_invocations", []fields{resubmission("feature_ocr_1").with("provider_name", another)})
+	parsed := parse(t, theirs)
+
+	if len(parsed.Decisions) != 0 {
+		t.Errorf("got the decisions %+v, want none", parsed.Decisions)
+	}
+	requireParts(t, parsed.Markdown(page), "| `didit_session_status.it` | `update` |", "| `action.didit_session_resubmission.it` | `invoke` | ⚠️ runs a program |")
+
+	// What they have in the state tells nothing about the session.
+	requireParts(t, markdown(t, planOf(approve).state(report("In Review").with("provider_name", another))), "the plan has no data source `didit_session_decision`")
+	confirm := update(hit("h", "Unreviewed"), hit("h", "Confirmed Match"))
+	requireNone(t, markdown(t, planOf(confirm).state(inState(session("Approved")).with("provider_name", another))), "in an Approved session")
+	if tofu := parse(t, planOf(approve.with("provider_name", "registry.opentofu.org/didit-community/didit"))); len(tofu.Decisions) != 1 {
+		t.Errorf("got %+v, want a decision", tofu)
+	}
 }
 
 func TestOthers_ListProvisionersOfAllModulesAndMarkThem(t *testing.T) {

@@ -74,7 +74,7 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 func (s *Summary) addChanges(plan tfjson.Plan) error {
 	drift := map[string]*change{}
 	for _, drifted := range notNull(plan.ResourceDrift) {
-		if isDecision(drifted) {
+		if isDecision(drifted.Mode, drifted.Type, drifted.ProviderName) {
 			c, err := newChange(drifted)
 			if err != nil {
 				return err
@@ -83,7 +83,7 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 		}
 	}
 	for _, planned := range notNull(plan.ResourceChanges) {
-		if !isDecision(planned) {
+		if !isDecision(planned.Mode, planned.Type, planned.ProviderName) {
 			s.addOther(planned)
 			continue
 		}

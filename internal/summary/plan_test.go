@@ -168,7 +168,7 @@ func TestParse_PlanWithErrorsOrIncompleteIsReported(t *testing.T) {
 
 func TestParse_RejectsOtherInputAndSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	block := `{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"didit_session_status.it","mode":"managed","type":"didit_session_status"`
+	block := `{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"didit_session_status.it","mode":"managed","type":"didit_session_status","provider_name":"` + didit + `"`
 	for name, test := range map[string]struct{ input, want string }{
 		"nothing":              {"", "it is empty; see whether the command before it failed"},
 		"only white space":     {" \n", "it is empty"},
@@ -183,7 +183,7 @@ func TestParse_RejectsOtherInputAndSaysWhatToDo(t *testing.T) {
 		"no change":            {block + `}]}`, "didit_session_status.it has no change in it"},
 		"no string":            {block + `,"change":{"actions":["create"],"after":{"status":1}}}]}`, "status is not a string; use the didit-plan-summary of the same release"},
 		"an unknown action":    {block + `,"change":{"actions":["freeze"]}}]}`, `does not know the action "freeze"; use a newer one`},
-		"an action of nothing": {`{"format_version":"1.2","planned_values":{},"action_invocations":[{"address":"action.x.y","type":"didit_session_resubmission"}]}`, "action.x.y has no session_id"},
+		"an action of nothing": {`{"format_version":"1.2","planned_values":{},"action_invocations":[{"address":"action.x.y","type":"didit_session_resubmission","provider_name":"` + didit + `"}]}`, "action.x.y has no session_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
