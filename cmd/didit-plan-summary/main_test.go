@@ -145,7 +145,7 @@ func TestRun_BadInputIsOneErrorThatSaysWhatToDo(t *testing.T) {
 		"no file":              {"", []string{"missing.json"}, "reading the plan: open missing.json"},
 		"no reviewed file":     {declining, []string{"-compare", "missing.json"}, "reading the reviewed summary: open missing.json"},
 		"reviewed is a plan":   {declining, []string{"-compare", file(t, declining)}, "it is JSON, but not of a summary"},
-		"reviewed is older":    {declining, []string{"-compare", file(t, `{"format":1,"decisions":[]}`)}, "it has format 1, but this version of didit-plan-summary reads format 2"},
+		"reviewed is older":    {declining, []string{"-compare", file(t, `{"format":2,"decisions":[]}`)}, "it has format 2, but this version of didit-plan-summary reads format 3"},
 		"another group":        {declining, []string{"-compare", reviewed, "-group", "b"}, `it is of group "a", but this plan is of group "b"; pass`},
 		"no group":             {declining, []string{"-compare", reviewed}, `it is of group "a", but this plan is of group "";`},
 		"the wrong way round":  {runWith(declining, "-format", "json").stdout, []string{"-compare", reviewed}, "the plan in standard input: it cannot be read as the JSON of a plan"},

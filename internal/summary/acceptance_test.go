@@ -378,6 +378,29 @@ func TestAcc_OverturnedHitAndSession(t *testing.T) {
 	requireParts(t, w.shown(t).Markdown(page), "2 × overturned in the console", "Unchanged: AML hit `"+simulator.HitPEP+"` of `feature_aml_1` `False Positive`, step `feature_aml_1` `AML` `Declined`.")
 }
 
+func TestAcc_CodeThatIsNoChange(t *testing.T) {
+	t.Parallel()
+	const each = "resource \"terraform_data\" \"each\" {\n  for_each = toset([%s])\n}\n"
+	w := newWorkspace(t, "resource \"terraform_data\" \"gone\" {}\n", fmt.Sprintf(each, `"a", "b [0] \"c\""`), stepBlock("gone", kyc, "feature_ocr_1", "In Review", ""))
+	w.RequireCLI(9, "a provisioner in a removed block")
+	w.MustRun("apply", "-auto-approve")
+	w.Write("other.tfstate", `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}`)
+
+	w.configure(fmt.Sprintf(each, `"a"`),
+		"removed {\n  from = terraform_data.gone\n  lifecycle {\n    destroy = true\n  }\n  provisioner \"local-exec\" {\n    when = destroy\n    command = \"exit 0\"\n  }\n}\n",
+		"data \"terraform_remote_state\" \"other\" {\n  backend = \"local\"\n  config = { path = \"other.tfstate\" }\n}\n",
+		fmt.Sprintf("data \"didit_session_decision\" \"ours\" {\n  session_id = %s\n}\n", kyc))
+	reviewed := w.plan(t)
+
+	requireParts(t, reviewed.Markdown(page), "### Other changes (4)", "3 × may run a program, 1 × configures a provider",
+		"| `provider[\"registry.terraform.io/didit-community/didit\"]` | `configure api_key, base_url` |",
+		"| `data.terraform_remote_state.other` | `read while planning` | ⚠️ may run a program |",
+		"| `terraform_data.gone` | `delete` | ⚠️ may run a program |", "| `delete` |  |\n",
+		"| step `feature_ocr_1` `ID_VERIFICATION` | `In Review` | _stays_ | no longer managed | — | ⚠️ may run a program |")
+	w.Write("main.tf", strings.ReplaceAll(w.Read("main.tf"), "base_url", "max_retries = 1\n  base_url"))
+	requireResult(t, reviewed, w.plan(t), summary.Different, "`configure api_key, base_url, max_retries`")
+}
+
 func TestAcc_ReopenedSession(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, fmt.Sprintf(`

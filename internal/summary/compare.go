@@ -80,7 +80,7 @@ func (s Summary) isDone(reviewed, unchanged Decision) bool {
 func (s Summary) isOtherDone(reviewed Other) bool {
 	isUnchanged, isPresent := s.addresses[reviewed.Address]
 	switch {
-	case reviewed.Action == actionRead:
+	case reviewed.Action == "read":
 		return true // Now it was read before the plan was made.
 	case strings.HasPrefix(reviewed.Action, actionProvisioner):
 		return false // Its address is that of a resource.

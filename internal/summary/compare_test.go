@@ -88,7 +88,9 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 	create, destroy := other("terraform_data.x", "create"), other("terraform_data.x", "delete")
 	read := other("data.http.y", "read").with("mode", "data")
 	reopened := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1")})
-	provisioner := planOf().with("configuration", fields{"root_module": fields{"resources": []fields{{"address": "terraform_data.x", "provisioners": []fields{{"type": "local-exec"}}}}}})
+	provisioner := planOf().withConfiguration(nil, nil, block("terraform_data.x", "managed", "terraform", "local-exec"))
+	external := planOf().withConfiguration(nil, nil, block("data.external.x", "data", "external"))
+	baseURL := planOf().with("configuration", fields{"root_module": fields{}, "provider_config": fields{"didit": fields{"full_name": didit, "expressions": expressions("base_url")}}})
 	for name, test := range map[string]struct {
 		reviewed, now fields
 		want          summary.Result
@@ -134,6 +136,14 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 		"data source to read appeared":       {planOf(aml), planOf(read, aml), summary.Different},
 		"provisioner appeared":               {planOf(), provisioner, summary.Different},
 		"provisioner is gone":                {provisioner, planOf(other("terraform_data.x", "no-op")), summary.Different},
+		"data source appeared":               {planOf(), external, summary.Different},
+		"data source as reviewed":            {external, external, summary.Same},
+		"data source is gone":                {external, planOf(), summary.Different},
+		"provider is configured":             {planOf(), baseURL, summary.Different},
+		"provider is no longer configured":   {baseURL, planOf(), summary.Different},
+		"block of a destroy is gone":         {planOf(destroy), planOf(destroy).configured(), summary.Different},
+		"block of a release is gone":         {planOf(released), planOf(released).configured(), summary.Different},
+		"destroy without a block is done":    {planOf(destroy, aml).configured(), planOf(aml), summary.PartlyDone},
 		"action is gone":                     {planOf().with("action_invocations", []fields{{"address": "action.a.b", "type": "a"}}), planOf(), summary.Different},
 		"new warning":                        {planOf(aml), planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), summary.Different},
 		"warning is gone":                    {planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), planOf(aml).state(report("Approved")), summary.Same},
@@ -224,7 +234,7 @@ func TestCompare_RefusesTwoGroups(t *testing.T) {
 
 func TestCompare_ReviewedFileCannotBreakThePage(t *testing.T) {
 	t.Parallel()
-	reviewed, err := summary.ParseJSON([]byte(`{"format":2,"decisions":[{"kind":"<b>","effect":"| <b>","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" +
+	reviewed, err := summary.ParseJSON([]byte(`{"format":3,"decisions":[{"kind":"<b>","effect":"| <b>","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" +
 		`","comment":null}],"warnings":[{"warning":"<b>","kind":"aml_hit","session_id":"@octocat","hit_id":"|"}],"others":[{"address":"@octocat","action":"| <b> _"}]}`))
 	if err != nil {
 		t.Fatal(err)

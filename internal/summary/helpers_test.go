@@ -85,9 +85,23 @@ func other(address, actions string) fields {
 	return fields{"address": address, "mode": "managed", "type": "terraform_data", "change": fields{"actions": strings.Split(actions, "/")}}
 }
 
-// planOf returns the JSON of a plan.
+// planOf returns the JSON of a plan, with a block for each resource.
 func planOf(changes ...fields) fields {
-	return fields{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": fields{}, "resource_changes": changes}
+	blocks := []fields{}
+	for _, planned := range changes {
+		address, _, _ := strings.Cut(planned["address"].(string), "[")
+		if planned["mode"] == "managed" {
+			blocks = append(blocks, fields{"address": address, "mode": "managed"})
+		}
+	}
+	return fields{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": fields{}, "resource_changes": changes}.configured(blocks...)
+}
+
+// configured replaces the configuration by these blocks.
+func (f fields) configured(blocks ...fields) fields {
+	return f.with("configuration", fields{"root_module": fields{"resources": blocks}, "provider_config": fields{
+		"didit": fields{"name": "didit", "full_name": didit, "expressions": fields{}}, "module.m:http": fields{"name": "http", "full_name": "registry.terraform.io/hashicorp/http"},
+	}})
 }
 
 func (f fields) drift(changes ...fields) fields { return f.with("resource_drift", changes) }

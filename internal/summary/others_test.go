@@ -57,23 +57,6 @@ func TestOthers_HoldWhatAnotherProviderCallsADecision(t *testing.T) {
 	}
 }
 
-func TestOthers_ListProvisionersOfAllModulesAndMarkThem(t *testing.T) {
-	t.Parallel()
-	resource := func(address, provisioner string) fields {
-		return fields{"address": address, "mode": "managed", "provisioners": []fields{{"type": provisioner, "expressions": fields{"command": fields{"constant_value": "secret"}}}}}
-	}
-	inner := fields{"module": fields{"resources": []fields{resource("didit_session_status.it", "remote-exec")}}}
-	outer := fields{"module": fields{"module_calls": fields{"inner": inner}}}
-	plan := planOf().with("configuration", fields{"root_module": fields{
-		"resources": []fields{resource("terraform_data.x", "local-exec")}, "module_calls": fields{"outer": outer},
-	}})
-
-	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 × runs a program.",
-		"| `terraform_data.x` | `provisioner local-exec` | ⚠️ runs a program |",
-		"| `module.outer.module.inner.didit_session_status.it` | `provisioner remote-exec` | ⚠️ runs a program |")
-	requireNone(t, markdown(t, plan), "secret")
-}
-
 func TestOthers_ListActionsAndMarkThem(t *testing.T) {
 	t.Parallel()
 	plan := planOf().with("action_invocations", []fields{{"address": "action.local_command.run", "type": "local_command", "config_values": fields{"command": "secret"}}})

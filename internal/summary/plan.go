@@ -56,11 +56,9 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 		// A plan with errors is always incomplete.
 		Incomplete: !errored && (plan.Complete != nil && !*plan.Complete || len(plan.DeferredChanges) > 0),
 	}
+	summary.addConfiguration(plan.Config)
 	if err := errors.Join(summary.addChanges(plan), summary.addActions(plan.ActionInvocations)); err != nil {
 		return Summary{}, err
-	}
-	if plan.Config != nil {
-		summary.addProvisioners("", plan.Config.RootModule)
 	}
 	summary.joinRenamed()
 	state := stateResources(plan.PriorState)
@@ -95,6 +93,7 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 		if err != nil {
 			return err
 		}
+		decision.Unconfigured = s.isUnconfigured(c.address, c.actions)
 		delete(drift, c.instance())
 		if decision.Effect == Unchanged {
 			s.Unchanged = append(s.Unchanged, decision)
@@ -133,7 +132,7 @@ func (s *Summary) joinRenamed() {
 			continue
 		}
 		decision.Effect = Retaken
-		decision.From, decision.Was = s.Decisions[before].From, s.Decisions[before].Was
+		decision.From, decision.Was, decision.Unconfigured = s.Decisions[before].From, s.Decisions[before].Was, s.Decisions[before].Unconfigured
 		joined[before] = true
 	}
 	var rest []Decision

@@ -200,7 +200,7 @@ func TestParse_AcceptsByteOrderMarkAndNulls(t *testing.T) {
 	t.Parallel()
 	nulls := `{"format_version":"1.2","planned_values":null,"resource_changes":[null],"resource_drift":[null],"action_invocations":[null],` +
 		`"prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[null],"child_modules":[null]}}},` +
-		`"configuration":{"root_module":{"resources":[null,{"provisioners":[null]}],"module_calls":{"m":null,"n":{"module":null}}}}}`
+		`"configuration":{"provider_config":{"didit":null},"root_module":{"resources":[null,{"mode":"managed","provisioners":[null]}],"module_calls":{"m":null,"n":{"module":null}}}}}`
 	for _, input := range []string{"\ufeff" + `{"format_version":"1.2","planned_values":{}}`, nulls} {
 		if got, err := summary.Parse([]byte(input)); err != nil || len(got.Decisions)+len(got.Others) != 0 {
 			t.Errorf("got %+v, %v", got, err)
