@@ -74,6 +74,9 @@ func (d Decision) has(kind ValueKind) bool {
 		func(value Value) bool { return value.Kind == kind })
 }
 
+// isHidden reports whether the reviewer misses a value.
+func (d Decision) isHidden() bool { return d.has(Unknown) || d.has(Sensitive) }
+
 // marks returns those of another change.
 func (o Other) marks() []string {
 	switch {
