@@ -26,6 +26,7 @@ func (s Summary) Markdown(options Options) string {
 			paragraphs: []string{"What the plan does or uses besides decisions. The values are in Terraform's own output and in the configuration."},
 			columns:    []string{"Address", "Action", "Note"},
 			rows:       otherRows(s.Others),
+			isCutFirst: true,
 		})
 	}
 	for _, c := range cases {

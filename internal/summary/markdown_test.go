@@ -224,6 +224,23 @@ func TestMarkdown_CutPageShowsMarkedRowsFirstInReadingOrder(t *testing.T) {
 	}
 }
 
+func TestMarkdown_CutPageShowsDecisionsBeforeOtherChanges(t *testing.T) {
+	t.Parallel()
+	changes := []fields{update(step("feature_ocr_1", "In Review"), step("feature_ocr_1", "Declined"))}
+	for i := range 900 {
+		changes = append(changes, other(fmt.Sprintf("terraform_data.x_%d", i), "create"))
+	}
+	plan := planOf(changes...).with("action_invocations", []fields{{"address": "action.a.b", "type": "a"}})
+	text := parse(t, plan).Markdown(summary.Options{Size: summary.SmallestSize})
+
+	requireParts(t, text, "| `action.a.b` | `invoke` | ⚠️ runs a program |", "| `terraform_data.x_0` |", "| step `feature_ocr_1` ")
+	if rows := tableRows(text); !strings.Contains(rows[len(rows)-1], "feature_ocr_1") {
+		t.Errorf("the last row is not the decision, which follows the other changes:\n%s", text)
+	}
+	manyMore := append(many(100, "Forged.")["resource_changes"].([]fields), changes...)
+	requireNone(t, parse(t, planOf(manyMore...)).Markdown(summary.Options{Size: summary.SmallestSize}), "Other changes")
+}
+
 func TestMarkdown_ManyCutTablesEndAtTheSize(t *testing.T) {
 	t.Parallel()
 	plan := many(100, strings.Repeat("Forged. ", 40))
