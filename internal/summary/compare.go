@@ -73,7 +73,7 @@ func (s Summary) isDone(reviewed, unchanged Decision) bool {
 		return false
 	case reviewed.Effect == Released:
 		return !s.managed[reviewed.identity()]
-	case before != nil && (!before.isKnown() || s.managed[before.identity()]):
+	case before != nil && s.managed[before.identity()]:
 		return false
 	default:
 		// Never true for an action, as the plan cannot tell whether it has run.

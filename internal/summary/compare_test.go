@@ -86,7 +86,7 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 	sensitive := func(planned fields) fields { return planned.marked("after_sensitive", fields{"status": true}) }
 	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
 	unknown := func(planned fields) fields { return planned.marked("after_unknown", fields{"status": true}) }
-	create, destroy := other("terraform_data.x", "create"), other("terraform_data.x", "delete")
+	create, destroy, forget := other("terraform_data.x", "create"), other("terraform_data.x", "delete"), other("terraform_data.x", "forget")
 	read := other("data.http.y", "read").with("mode", "data")
 	reopened := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1")})
 	reopenedHidden := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1").with("config_sensitive", fields{"nodes": true})})
@@ -141,6 +141,8 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 		"another action on the same address": {planOf(create), planOf(destroy), summary.Different},
 		"other destroy is done":              {planOf(destroy, aml), planOf(aml), summary.PartlyDone},
 		"other destroy is not done":          {planOf(destroy, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.Different},
+		"other release is done":              {planOf(forget, aml), planOf(aml), summary.PartlyDone},
+		"other release is not done":          {planOf(forget, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.Different},
 		"other import is done":               {planOf(other("terraform_data.x", "no-op").imported()), planOf(other("terraform_data.x", "no-op")), summary.PartlyDone},
 		"data source is read by now":         {planOf(read, aml), planOf(aml), summary.PartlyDone},
 		"data source to read appeared":       {planOf(aml), planOf(read, aml), summary.Different},

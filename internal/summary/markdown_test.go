@@ -122,6 +122,16 @@ func TestMarkdown_MarksWhatDeservesACloseLook(t *testing.T) {
 	}
 }
 
+// The sensitive session of what is unchanged can be another one.
+func TestMarkdown_UnchangedInASensitiveSessionIsNotListed(t *testing.T) {
+	t.Parallel()
+	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
+	text := markdown(t, planOf(hidden(update(hit("h", "Unreviewed"), hit("h", "Inconclusive"))), hidden(unchanged(step("feature_ocr_1", "Approved")))))
+
+	requireParts(t, text, "### ⚠️ Session _sensitive_", "- **1 unchanged**.")
+	requireNone(t, text, "Unchanged:")
+}
+
 func TestMarkdown_SessionsWithTheMostSeriousMarksComeFirst(t *testing.T) {
 	t.Parallel()
 	inSession := func(digit string, planned fields) fields {

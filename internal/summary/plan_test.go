@@ -80,6 +80,32 @@ func TestParse_RenamedBlockIsOneDecisionWithItsValue(t *testing.T) {
 	}
 }
 
+func TestParse_ReleasedSubjectIsJoinedOnce(t *testing.T) {
+	t.Parallel()
+	is := hit("h", "Inconclusive")
+	got := parse(t, planOf(change("delete", is, nil).at("a"), change("create", nil, is).at("b"), change("create", nil, is).at("c"))).Decisions
+
+	if len(got) != 2 || got[0].Effect != summary.Retaken || got[1].Effect != summary.Set {
+		t.Errorf("got %+v, want one hit taken over, and one set", got)
+	}
+}
+
+// Two sensitive subjects look the same, but need not be.
+func TestParse_SensitiveSubjectsAreNotTheSame(t *testing.T) {
+	t.Parallel()
+	hidden := func(planned fields) fields {
+		return planned.marked("before_sensitive", fields{"hit_id": true}, "after_sensitive", fields{"hit_id": true})
+	}
+	before, after := hit("before", "Inconclusive"), hit("after", "Inconclusive")
+	if got := parseOne(t, planOf(hidden(change("delete/create", before, after)))); got.Effect != summary.Replaced || got.From.Kind != summary.None {
+		t.Errorf("got %+v, want a hit that is adopted instead of another", got)
+	}
+	got := parse(t, planOf(hidden(change("delete", before, nil)).at("a"), hidden(change("create", nil, after)).at("b"))).Decisions
+	if len(got) != 2 {
+		t.Errorf("got %+v, want one hit released and one set", got)
+	}
+}
+
 func TestParse_DriftOfTheCommentAloneIsNoDecision(t *testing.T) {
 	t.Parallel()
 	drift := update(step("feature_ocr_1", "Approved"), step("feature_ocr_1", "Approved").with("comment", "Another one."))
