@@ -127,13 +127,14 @@ func (s *Summary) joinRenamed() {
 	joined := map[int]bool{}
 	for i := range s.Decisions {
 		decision := &s.Decisions[i]
-		before, found := released[decision.Subject]
-		if decision.Effect != Set || !found || joined[before] {
+		index, found := released[decision.Subject]
+		if decision.Effect != Set || !found || joined[index] {
 			continue
 		}
+		before := s.Decisions[index]
 		decision.Effect = Retaken
-		decision.From, decision.Was, decision.Unconfigured = s.Decisions[before].From, s.Decisions[before].Was, s.Decisions[before].Unconfigured
-		joined[before] = true
+		decision.From, decision.Was, decision.Unconfigured = before.From, before.Was, before.Unconfigured
+		joined[index] = true
 	}
 	var rest []Decision
 	for i, decision := range s.Decisions {
