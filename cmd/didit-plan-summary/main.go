@@ -47,13 +47,14 @@ command reads nothing but the files you name; it needs no network and no key.
 With -compare it compares the plan with a reviewed one, and writes the
 difference as Markdown. Write the summary of the reviewed plan with
 -format json, by the same version of this command. Values that are sensitive
-or known only after the apply cannot be compared; the page counts them.
+or known only after the apply cannot be compared: if the apply may send one,
+the plan counts as different.
 
 Exit codes:
   0  done; with -compare: the plan does what was reviewed
   1  wrong flags or unreadable input; the file of -out is left as it was
-  3  with -compare: the plan does something else, or has errors; have it
-     reviewed again
+  3  with -compare: the plan does something else, cannot be compared, or has
+     errors; have it reviewed again
   4  with -compare: part of what was reviewed is done already, and the plan is
      exactly the rest, as after an apply that failed half-way; it can be applied
 

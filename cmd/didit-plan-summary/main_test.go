@@ -19,7 +19,7 @@ func planOf(session, hit [3]string) string {
 		side := func(value string) string {
 			return `{"session_id":"` + sessionID + `",` + more + `"` + attribute + `":"` + value + `"}`
 		}
-		return `{"address":"` + resourceType + `.it","mode":"managed","type":"` + resourceType + `","change":{"actions":["` + is[0] + `"],"before":` + side(is[1]) + `,"after":` + side(is[2]) + `}}`
+		return `{"address":"` + resourceType + `.it","mode":"managed","type":"` + resourceType + `","provider_name":"registry.terraform.io/didit-community/didit","change":{"actions":["` + is[0] + `"],"before":` + side(is[1]) + `,"after":` + side(is[2]) + `}}`
 	}
 	return `{"format_version":"1.2","planned_values":{},"resource_changes":[` + change("didit_session_status", "status", "", session) + "," +
 		change("didit_session_aml_hit_status", "review_status", `"node_id":"feature_aml_1","hit_id":"hit_1",`, hit) + `]}`
@@ -145,7 +145,7 @@ func TestRun_BadInputIsOneErrorThatSaysWhatToDo(t *testing.T) {
 		"no file":              {"", []string{"missing.json"}, "reading the plan: open missing.json"},
 		"no reviewed file":     {declining, []string{"-compare", "missing.json"}, "reading the reviewed summary: open missing.json"},
 		"reviewed is a plan":   {declining, []string{"-compare", file(t, declining)}, "it is JSON, but not of a summary"},
-		"reviewed is older":    {declining, []string{"-compare", file(t, `{"format":1,"decisions":[]}`)}, "it has format 1, but this version of didit-plan-summary reads format 2"},
+		"reviewed is older":    {declining, []string{"-compare", file(t, `{"format":2,"decisions":[]}`)}, "it has format 2, but this version of didit-plan-summary reads format 3"},
 		"another group":        {declining, []string{"-compare", reviewed, "-group", "b"}, `it is of group "a", but this plan is of group "b"; pass`},
 		"no group":             {declining, []string{"-compare", reviewed}, `it is of group "a", but this plan is of group "";`},
 		"the wrong way round":  {runWith(declining, "-format", "json").stdout, []string{"-compare", reviewed}, "the plan in standard input: it cannot be read as the JSON of a plan"},

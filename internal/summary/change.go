@@ -5,9 +5,18 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
+
+// providerNames are the addresses of this provider: in Terraform's registry and in
+// OpenTofu's.
+var providerNames = []string{"registry.terraform.io/didit-community/didit", "registry.opentofu.org/didit-community/didit"}
+
+// isDidit reports whether a provider is this one. Another one can have resources of
+// the same names.
+func isDidit(providerName string) bool { return slices.Contains(providerNames, providerName) }
 
 // decisionTypes are the resource types that are decisions.
 var decisionTypes = map[string]decisionType{
@@ -33,8 +42,8 @@ type change struct {
 	before, after    attributes
 }
 
-func isDecision(c *tfjson.ResourceChange) bool {
-	return c.Mode == tfjson.ManagedResourceMode && decisionTypes[c.Type].kind != ""
+func isDecision(mode tfjson.ResourceMode, resourceType, providerName string) bool {
+	return mode == tfjson.ManagedResourceMode && decisionTypes[resourceType].kind != "" && isDidit(providerName)
 }
 
 func newChange(from *tfjson.ResourceChange) (change, error) {

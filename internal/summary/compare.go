@@ -15,6 +15,9 @@ type Difference struct {
 	Planned []Decision
 	// Reviewed are no longer planned exactly like that.
 	Reviewed []Decision
+	// Hidden were reviewed and are planned now, but may send a value that is sensitive
+	// or unknown. It can be another one now.
+	Hidden []Decision
 	// Done were reviewed and are no longer planned, because they are as reviewed.
 	Done []Decision
 	// Warnings are new: the reviewers did not see them.
@@ -30,7 +33,7 @@ type Result int
 
 // The results.
 const (
-	// Same: what is planned is what was reviewed.
+	// Same: what is planned is what was reviewed, as far as it is sent to Didit.
 	Same Result = iota
 	// PartlyDone: everything that is planned was reviewed, and the rest is done.
 	PartlyDone
@@ -45,9 +48,11 @@ func Compare(reviewed, now Summary) (Difference, error) {
 		return Difference{}, fmt.Errorf("it is of group %q, but this plan is of group %q; pass the summary of the same group, and the same -group", reviewed.Group, now.Group)
 	}
 	d := Difference{reviewed: reviewed, now: now}
-	d.Reviewed, d.Planned = withoutCommon(reviewed.planned(), now.planned())
-	d.OthersReviewed, d.OthersPlanned = withoutCommon(reviewed.Others, now.Others)
-	_, d.Warnings = withoutCommon(reviewed.Warnings, now.Warnings)
+	var both []Decision
+	both, d.Reviewed, d.Planned = match(reviewed.planned(), now.planned())
+	d.Hidden, _ = split(both, func(decision Decision) bool { return decision.Effect.maySend() && decision.isHidden() })
+	_, d.OthersReviewed, d.OthersPlanned = match(reviewed.Others, now.Others)
+	_, _, d.Warnings = match(reviewed.Warnings, now.Warnings)
 	unchanged := map[Subject]Decision{}
 	for _, decision := range slices.Concat(now.Unchanged, now.Decisions) {
 		if decision.Effect == Unchanged || decision.Effect == Followed {
@@ -68,7 +73,7 @@ func (s Summary) isDone(reviewed, unchanged Decision) bool {
 		return false
 	case reviewed.Effect == Released:
 		return !s.managed[reviewed.identity()]
-	case before != nil && (!before.isKnown() || s.managed[before.identity()]):
+	case before != nil && s.managed[before.identity()]:
 		return false
 	default:
 		// Never true for an action, as the plan cannot tell whether it has run.
@@ -80,7 +85,7 @@ func (s Summary) isDone(reviewed, unchanged Decision) bool {
 func (s Summary) isOtherDone(reviewed Other) bool {
 	isUnchanged, isPresent := s.addresses[reviewed.Address]
 	switch {
-	case reviewed.Action == actionRead:
+	case reviewed.Action == "read":
 		return true // Now it was read before the plan was made.
 	case strings.HasPrefix(reviewed.Action, actionProvisioner):
 		return false // Its address is that of a resource.
@@ -94,7 +99,7 @@ func (s Summary) isOtherDone(reviewed Other) bool {
 // Result reports whether the plan may be applied in place of the reviewed one. A plan
 // with errors never may.
 func (d Difference) Result() Result {
-	unreviewed := len(d.Planned) + len(d.Reviewed) + len(d.Warnings) + len(d.OthersPlanned) + len(d.OthersReviewed)
+	unreviewed := len(d.Planned) + len(d.Hidden) + len(d.Reviewed) + len(d.Warnings) + len(d.OthersPlanned) + len(d.OthersReviewed)
 	isPartlyDone := len(d.Done)+len(d.OthersDone) > 0
 	switch {
 	case unreviewed > 0, d.reviewed.Errored, d.now.Errored, d.reviewed.Incomplete != d.now.Incomplete:
@@ -127,9 +132,11 @@ func (d Difference) Markdown(options Options) string {
 		p.paragraph("Decisions: **%d** planned now but not reviewed like that, **%d** reviewed but no longer planned like that, **%d** done already.",
 			len(d.Planned), len(d.Reviewed), len(d.Done))
 	}
-	isHidden := func(decision Decision) bool { return decision.has(Unknown) || decision.has(Sensitive) }
-	if hidden, _ := split(d.now.planned(), isHidden); len(hidden) > 0 {
+	if hidden, _ := split(d.now.planned(), Decision.isHidden); len(hidden) > 0 {
 		p.paragraph("⚠️ In **%s**, a value is sensitive or known only after the apply. It could not be compared.", count(len(hidden), "decision"))
+	}
+	if len(d.Hidden) > 0 {
+		p.paragraph("⚠️ **%s** may send such a value. What that does cannot be compared, so the plan counts as different. Use values that are known while planning, and not sensitive.", count(len(d.Hidden), "decision"))
 	}
 	p.sections(d.sections(options.SessionURL))
 	return p.text.String()
@@ -149,6 +156,7 @@ func (d Difference) sections(sessionURL SessionURL) []section {
 	sections := []section{
 		{heading: "New warnings", columns: []string{"Session", "Warning", "About"}, rows: newWarnings},
 		{heading: "Decisions that differ", columns: columns, rows: differenceRows(decisions, sessionURL)},
+		{heading: "Decisions that cannot be compared", columns: columns, rows: differenceRows(inPlan("both", d.Hidden), sessionURL)},
 		{heading: "Other changes", columns: []string{"Plan", "Address", "Action", "Note"}, rows: others},
 		{heading: "Done already", columns: columns, rows: differenceRows(inPlan("done", d.Done), sessionURL)},
 	}
@@ -175,7 +183,7 @@ func differenceRows(decisions []decisionInPlan, sessionURL SessionURL) []row {
 	var rows []row
 	for i, decision := range decisions {
 		cells := slices.Concat([]string{decision.plan, sessionURL.link(decision.SessionID)}, decision.cells())
-		if i > 0 && slices.Equal(cells[1:], rows[i-1].cells[1:]) {
+		if i > 0 && cells[0] != rows[i-1].cells[0] && slices.Equal(cells[1:], rows[i-1].cells[1:]) {
 			cells[len(cells)-1] += " _differs where it is cut_"
 		}
 		rows = append(rows, row{cells, len(decision.marks()) > 0})
@@ -195,8 +203,8 @@ func split[T any](items []T, test func(T) bool) (is, isNot []T) {
 	return is, isNot
 }
 
-// withoutCommon removes the items that both lists have, one for one.
-func withoutCommon[T any](a, b []T) (onlyA, onlyB []T) {
+// match returns the items that both lists have, one for one, and the others.
+func match[T any](a, b []T) (both, onlyA, onlyB []T) {
 	common, inB := map[string]int{}, map[string]int{}
 	for _, item := range b {
 		inB[key(item)]++
@@ -211,9 +219,10 @@ func withoutCommon[T any](a, b []T) (onlyA, onlyB []T) {
 	for _, item := range b {
 		if k := key(item); common[k] > 0 {
 			common[k]--
+			both = append(both, item)
 		} else {
 			onlyB = append(onlyB, item)
 		}
 	}
-	return onlyA, onlyB
+	return both, onlyA, onlyB
 }

@@ -85,10 +85,14 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 	released, replaced := change("delete", poa, nil), change("delete/create", poa, declined("feature_ocr_1", "Forged."))
 	sensitive := func(planned fields) fields { return planned.marked("after_sensitive", fields{"status": true}) }
 	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
-	create, destroy := other("terraform_data.x", "create"), other("terraform_data.x", "delete")
+	unknown := func(planned fields) fields { return planned.marked("after_unknown", fields{"status": true}) }
+	create, destroy, forget := other("terraform_data.x", "create"), other("terraform_data.x", "delete"), other("terraform_data.x", "forget")
 	read := other("data.http.y", "read").with("mode", "data")
 	reopened := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1")})
-	provisioner := planOf().with("configuration", fields{"root_module": fields{"resources": []fields{{"address": "terraform_data.x", "provisioners": []fields{{"type": "local-exec"}}}}}})
+	reopenedHidden := planOf().with("action_invocations", []fields{resubmission("feature_ocr_1").with("config_sensitive", fields{"nodes": true})})
+	provisioner := planOf().withConfiguration(nil, nil, block("terraform_data.x", "managed", "terraform", "local-exec"))
+	external := planOf().withConfiguration(nil, nil, block("data.external.x", "data", "external"))
+	baseURL := planOf().with("configuration", fields{"root_module": fields{}, "provider_config": fields{"didit": fields{"full_name": didit, "expressions": expressions("base_url")}}})
 	for name, test := range map[string]struct {
 		reviewed, now fields
 		want          summary.Result
@@ -111,6 +115,14 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 		"the done subject is sensitive":      {planOf(hidden(aml)), planOf(hidden(amlDone)), summary.Different},
 		"the released subject is sensitive":  {planOf(hidden(released)), planOf(), summary.Different},
 		"done in the state of another step":  {planOf(ocr), planOf(unchanged(declined("feature_poa_1", "Forged."))), summary.Different},
+		"sensitive value may be sent":        {planOf(sensitive(ocr)), planOf(sensitive(ocr)), summary.Different},
+		"sensitive subject may be sent":      {planOf(hidden(aml)), planOf(hidden(aml)), summary.Different},
+		"sensitive value, partly done":       {planOf(sensitive(ocr), aml), planOf(sensitive(ocr), amlDone), summary.Different},
+		"unknown value may be sent":          {planOf(unknown(ocr)), planOf(unknown(ocr)), summary.Different},
+		"unknown value in a plain block":     {planOf(unknown(set)), planOf(unknown(set)), summary.Different},
+		"sensitive steps are re-opened":      {reopenedHidden, reopenedHidden, summary.Different},
+		"sensitive value stays":              {planOf(sensitive(adopted)), planOf(sensitive(adopted)), summary.Same},
+		"sensitive value is released":        {planOf(sensitive(released)), planOf(sensitive(released)), summary.Same},
 		"import is done":                     {planOf(adopted, aml), planOf(unchanged(poa), aml), summary.PartlyDone},
 		"import with a change is done":       {planOf(ocr.imported(), aml), planOf(ocrDone, aml), summary.PartlyDone},
 		"import is done, its change is not":  {planOf(ocr.imported(), aml), planOf(ocr, aml), summary.Same},
@@ -129,11 +141,21 @@ func TestCompare_ResultTellsFinishedWorkFromDifferences(t *testing.T) {
 		"another action on the same address": {planOf(create), planOf(destroy), summary.Different},
 		"other destroy is done":              {planOf(destroy, aml), planOf(aml), summary.PartlyDone},
 		"other destroy is not done":          {planOf(destroy, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.Different},
+		"other release is done":              {planOf(forget, aml), planOf(aml), summary.PartlyDone},
+		"other release is not done":          {planOf(forget, aml), planOf(other("terraform_data.x", "no-op"), aml), summary.Different},
 		"other import is done":               {planOf(other("terraform_data.x", "no-op").imported()), planOf(other("terraform_data.x", "no-op")), summary.PartlyDone},
 		"data source is read by now":         {planOf(read, aml), planOf(aml), summary.PartlyDone},
 		"data source to read appeared":       {planOf(aml), planOf(read, aml), summary.Different},
 		"provisioner appeared":               {planOf(), provisioner, summary.Different},
 		"provisioner is gone":                {provisioner, planOf(other("terraform_data.x", "no-op")), summary.Different},
+		"data source appeared":               {planOf(), external, summary.Different},
+		"data source as reviewed":            {external, external, summary.Same},
+		"data source is gone":                {external, planOf(), summary.Different},
+		"provider is configured":             {planOf(), baseURL, summary.Different},
+		"provider is no longer configured":   {baseURL, planOf(), summary.Different},
+		"block of a destroy is gone":         {planOf(destroy), planOf(destroy).configured(), summary.Different},
+		"block of a release is gone":         {planOf(released), planOf(released).configured(), summary.Different},
+		"destroy without a block is done":    {planOf(destroy, aml).configured(), planOf(aml), summary.PartlyDone},
 		"action is gone":                     {planOf().with("action_invocations", []fields{{"address": "action.a.b", "type": "a"}}), planOf(), summary.Different},
 		"new warning":                        {planOf(aml), planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), summary.Different},
 		"warning is gone":                    {planOf(aml).state(report("Approved", hit("new", "Unreviewed"))), planOf(aml).state(report("Approved")), summary.Same},
@@ -197,15 +219,32 @@ func TestCompare_ReportsDifferenceBeyondTheCut(t *testing.T) {
 	requireParts(t, compare(t, planOf(decline("n", long+"a")), planOf(decline("n", long+"b"))).Markdown(page), "_differs where it is cut_")
 }
 
-func TestCompare_CountsWhatCannotBeCompared(t *testing.T) {
+func TestCompare_ShowsWhatCannotBeCompared(t *testing.T) {
 	t.Parallel()
-	sensitive := planOf(decline("feature_ocr_1", "Secret").marked("after_sensitive", fields{"comment": true}), decline("feature_aml_1", "Match."))
-	difference := compare(t, sensitive, sensitive)
+	sensitive := func(planned fields) fields { return planned.marked("after_sensitive", fields{"comment": true}) }
+	ocr, poa := sensitive(decline("feature_ocr_1", "Secret")), step("feature_poa_1", "Approved")
+	commented := sensitive(update(poa, poa.with("comment", "Secret")))
+	text := compare(t, planOf(ocr, commented, decline("feature_aml_1", "Match.")), planOf(ocr, commented, decline("feature_aml_1", "Match."))).Markdown(page)
 
-	if difference.Result() != summary.Same {
-		t.Error("the plan differs from itself")
+	requireParts(t, text, "## The plan differs from the reviewed one\n", "In **2 decisions**, a value is sensitive or known only after the apply.",
+		"**1 decision** may send such a value. What that does cannot be compared, so the plan counts as different. Use values that",
+		"### Decisions that cannot be compared\n", "| both | `"+session1+"` | step `feature_ocr_1` `ID_VERIFICATION` | `In Review` | `Declined` | changed | _sensitive_ | ⚠️ not shown (sensitive) |")
+	requireNone(t, text, "feature_poa_1", "feature_aml_1", "Secret")
+
+	onlyComment := compare(t, planOf(commented), planOf(commented)).Markdown(page)
+	requireParts(t, onlyComment, "It has the same 1 decision.", "In **1 decision**, a value is sensitive")
+	requireNone(t, onlyComment, "may send")
+}
+
+// Nothing in the rows is cut: they are two steps whose node IDs are sensitive.
+func TestCompare_EqualRowsOfOnePlanDoNotDiffer(t *testing.T) {
+	t.Parallel()
+	hidden := func(node string) fields {
+		return decline(node, "Forged.").marked("after_sensitive", fields{"node_id": true})
 	}
-	requireParts(t, difference.Markdown(page), "It has the same 2 decisions.", "In **1 decision**, a value is sensitive")
+	plan := planOf(hidden("feature_ocr_1"), hidden("feature_poa_1"))
+
+	requireNone(t, compare(t, plan, plan).Markdown(page), "_differs where it is cut_")
 }
 
 func TestCompare_RefusesTwoGroups(t *testing.T) {
@@ -224,7 +263,7 @@ func TestCompare_RefusesTwoGroups(t *testing.T) {
 
 func TestCompare_ReviewedFileCannotBreakThePage(t *testing.T) {
 	t.Parallel()
-	reviewed, err := summary.ParseJSON([]byte(`{"format":2,"decisions":[{"kind":"<b>","effect":"| <b>","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" +
+	reviewed, err := summary.ParseJSON([]byte(`{"format":3,"decisions":[{"kind":"<b>","effect":"| <b>","session_id":"@octocat","node_id":"|","feature_type":"<b>","from":"\n","to":"` + "`" +
 		`","comment":null}],"warnings":[{"warning":"<b>","kind":"aml_hit","session_id":"@octocat","hit_id":"|"}],"others":[{"address":"@octocat","action":"| <b> _"}]}`))
 	if err != nil {
 		t.Fatal(err)

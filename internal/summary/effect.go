@@ -55,7 +55,7 @@ func (e Effect) name() string {
 // isPlanned reports whether the apply does something, if only in the state.
 func (e Effect) isPlanned() bool { return e != Followed && e != Gone && e != Unchanged }
 
-// maySend reports whether the apply may change the value in Didit.
+// maySend reports whether the apply may change something in Didit.
 func (e Effect) maySend() bool {
-	return e == Restored || e == Changed || e == Replaced || e == Retaken || e == Set
+	return e == Reopened || e == Restored || e == Changed || e == Replaced || e == Retaken || e == Set
 }

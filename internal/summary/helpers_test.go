@@ -14,6 +14,7 @@ import (
 )
 
 const (
+	didit    = "registry.terraform.io/didit-community/didit"
 	session1 = "11111111-2222-4333-8444-555555555555"
 	session2 = "22222222-2222-4333-8444-555555555555"
 )
@@ -59,7 +60,7 @@ func change(actions string, before, after fields) fields {
 		resourceType = "didit_session_feature_status"
 	}
 	return fields{
-		"address": resourceType + ".it", "mode": "managed", "type": resourceType,
+		"address": resourceType + ".it", "mode": "managed", "type": resourceType, "provider_name": didit,
 		"change": fields{"actions": strings.Split(actions, "/"), "before": before, "after": after},
 	}
 }
@@ -84,9 +85,23 @@ func other(address, actions string) fields {
 	return fields{"address": address, "mode": "managed", "type": "terraform_data", "change": fields{"actions": strings.Split(actions, "/")}}
 }
 
-// planOf returns the JSON of a plan.
+// planOf returns the JSON of a plan, with a block for each resource.
 func planOf(changes ...fields) fields {
-	return fields{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": fields{}, "resource_changes": changes}
+	blocks := []fields{}
+	for _, planned := range changes {
+		address, _, _ := strings.Cut(planned["address"].(string), "[")
+		if planned["mode"] == "managed" {
+			blocks = append(blocks, fields{"address": address, "mode": "managed"})
+		}
+	}
+	return fields{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": fields{}, "resource_changes": changes}.configured(blocks...)
+}
+
+// configured replaces the configuration by these blocks.
+func (f fields) configured(blocks ...fields) fields {
+	return f.with("configuration", fields{"root_module": fields{"resources": blocks}, "provider_config": fields{
+		"didit": fields{"name": "didit", "full_name": didit, "expressions": fields{}}, "module.m:http": fields{"name": "http", "full_name": "registry.terraform.io/hashicorp/http"},
+	}})
 }
 
 func (f fields) drift(changes ...fields) fields { return f.with("resource_drift", changes) }
@@ -109,7 +124,7 @@ func report(status string, items ...fields) fields {
 		}
 	}
 	return fields{
-		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "sensitive_values": fields{"features": []fields{{}}},
+		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "provider_name": didit, "sensitive_values": fields{"features": []fields{{}}},
 		"values": fields{"session_id": session1, "status": status, "features": features, "aml_hits": hits},
 	}
 }
@@ -117,7 +132,7 @@ func report(status string, items ...fields) fields {
 // inState is an instance in the state.
 func inState(instance fields) fields {
 	planned := unchanged(instance)
-	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "values": instance, "sensitive_values": fields{}}
+	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "provider_name": didit, "values": instance, "sensitive_values": fields{}}
 }
 
 func parse(t *testing.T, plan fields) summary.Summary {

@@ -11,7 +11,7 @@ import (
 )
 
 // format is raised when the JSON of a summary, or its meaning, changes.
-const format = 2
+const format = 3
 
 // document is a summary in JSON; the package comment describes it.
 type document struct {

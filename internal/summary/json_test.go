@@ -63,13 +63,15 @@ func TestParseJSON_RejectsOtherInput(t *testing.T) {
 		"nothing":          {"", "it is not the JSON of a summary"},
 		"Markdown":         {"## Didit decisions", "it is not the JSON of a summary"},
 		"a plan":           {`{"format_version":"1.2"}`, "it is JSON, but not of a summary; write one with -format json"},
-		"an older format":  {`{"format":1,"decisions":[]}`, "it has format 1, but this version of didit-plan-summary reads format 2; use the same version for both"},
-		"a later format":   {`{"format":3,"decisions":[]}`, "it has format 3, but this version"},
-		"no lists":         {`{"format":2}`, "it lacks decisions, warnings or others"},
-		"an unknown field": {`{"format":2,"decisions":[],"more":1}`, "unknown field"},
-		"a number":         {`{"format":2,"decisions":[{"effect":"changed","from":1}]}`, "a value is neither a string nor null"},
-		"an object":        {`{"format":2,"decisions":[{"effect":"changed","from":{"unknown":false}}]}`, "a value is neither a string nor null"},
-		"more after it":    {`{"format":2,"decisions":[]}{}`, "it is not the JSON of a summary"},
+		"an older format":  {`{"format":2,"decisions":[]}`, "it has format 2, but this version of didit-plan-summary reads format 3; use the same version for both"},
+		"a later format":   {`{"format":4,"decisions":[]}`, "it has format 4, but this version"},
+		"no decisions":     {`{"format":3,"warnings":[],"others":[]}`, "it lacks decisions, warnings or others"},
+		"no warnings":      {`{"format":3,"decisions":[],"others":[]}`, "it lacks decisions, warnings or others"},
+		"no others":        {`{"format":3,"decisions":[],"warnings":[]}`, "it lacks decisions, warnings or others"},
+		"an unknown field": {`{"format":3,"decisions":[],"more":1}`, "unknown field"},
+		"a number":         {`{"format":3,"decisions":[{"effect":"changed","from":1}]}`, "a value is neither a string nor null"},
+		"an object":        {`{"format":3,"decisions":[{"effect":"changed","from":{"unknown":false}}]}`, "a value is neither a string nor null"},
+		"more after it":    {`{"format":3,"decisions":[]}{}`, "it is not the JSON of a summary"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,8 @@ const (
 	markOverturns  = "overturns a decision"
 	markMoved      = "changed outside Terraform since"
 	markRunsCode   = "runs a program"
+	markMayRunCode = "may run a program"
+	markConfigures = "configures a provider"
 	markAML        = "AML step"
 	markUnknown    = "not known before the apply"
 	markSensitive  = "not shown (sensitive)"
@@ -24,7 +26,7 @@ const (
 
 // marks are all marks and warnings, most serious first.
 var marks = slices.Concat([]string{markReopened}, warnings,
-	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markAML, markUnknown, markSensitive})
+	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markMayRunCode, markConfigures, markAML, markUnknown, markSensitive})
 
 // marks returns those of one decision.
 func (d Decision) marks() []string {
@@ -40,6 +42,7 @@ func (d Decision) marks() []string {
 	add(markReversed, isReversed)
 	add(markOverturns, d.overturns() && !isReversed)
 	add(markMoved, d.Effect != Restored && d.Was.Kind != None)
+	add(markMayRunCode, d.Unconfigured)
 	add(markAML, d.Kind == Feature && isAML(d.FeatureType))
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
@@ -71,12 +74,21 @@ func (d Decision) has(kind ValueKind) bool {
 		func(value Value) bool { return value.Kind == kind })
 }
 
+// isHidden reports whether the reviewer misses a value.
+func (d Decision) isHidden() bool { return d.has(Unknown) || d.has(Sensitive) }
+
 // marks returns those of another change.
 func (o Other) marks() []string {
-	if strings.HasPrefix(o.Action, actionProvisioner) || o.Action == actionInvoke {
+	switch {
+	case strings.HasPrefix(o.Action, actionProvisioner), o.Action == actionInvoke:
 		return []string{markRunsCode}
+	case o.Action == actionReadInPlan, o.Unconfigured:
+		return []string{markMayRunCode}
+	case strings.HasPrefix(o.Action, actionConfigure):
+		return []string{markConfigures}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // note returns marks as a row shows them, with what is good to know besides.

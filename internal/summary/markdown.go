@@ -23,9 +23,10 @@ func (s Summary) Markdown(options Options) string {
 	if len(s.Others) > 0 {
 		sections = append(sections, section{
 			heading:    fmt.Sprintf("Other changes (%d)", len(s.Others)),
-			paragraphs: []string{"What the plan does besides decisions. Terraform's own output shows the values."},
+			paragraphs: []string{"What the plan does or uses besides decisions. The values are in Terraform's own output and in the configuration."},
 			columns:    []string{"Address", "Action", "Note"},
 			rows:       otherRows(s.Others),
+			isCutFirst: true,
 		})
 	}
 	for _, c := range cases {

@@ -122,6 +122,16 @@ func TestMarkdown_MarksWhatDeservesACloseLook(t *testing.T) {
 	}
 }
 
+// The sensitive session of what is unchanged can be another one.
+func TestMarkdown_UnchangedInASensitiveSessionIsNotListed(t *testing.T) {
+	t.Parallel()
+	hidden := func(planned fields) fields { return planned.marked("after_sensitive", fields{"session_id": true}) }
+	text := markdown(t, planOf(hidden(update(hit("h", "Unreviewed"), hit("h", "Inconclusive"))), hidden(unchanged(step("feature_ocr_1", "Approved")))))
+
+	requireParts(t, text, "### ⚠️ Session _sensitive_", "- **1 unchanged**.")
+	requireNone(t, text, "Unchanged:")
+}
+
 func TestMarkdown_SessionsWithTheMostSeriousMarksComeFirst(t *testing.T) {
 	t.Parallel()
 	inSession := func(digit string, planned fields) fields {
@@ -192,8 +202,10 @@ func TestMarkdown_SmallestSizeHasRoomForEverythingElse(t *testing.T) {
 		parsed.Decisions[i].Effect = effect
 		parsed.Decisions[i].From, parsed.Decisions[i].To, parsed.Decisions[i].Was = summary.Text("Declined"), summary.Text("Approved"), summary.Text("x")
 	}
+	parsed.Others = []summary.Other{{Address: "a", Action: "invoke"}, {Address: "b", Action: "delete", Unconfigured: true}, {Address: "c", Action: "configure d"}}
 	text := parsed.Markdown(summary.Options{Size: summary.SmallestSize})
 
+	requireParts(t, text, "1 × runs a program, 1 × may run a program, 1 × configures a provider")
 	if len(text) > summary.SmallestSize {
 		t.Errorf("the page has %d bytes", len(text))
 	}
@@ -222,6 +234,23 @@ func TestMarkdown_CutPageShowsMarkedRowsFirstInReadingOrder(t *testing.T) {
 	if missing := cutLine.FindStringSubmatch(small); missing == nil || missing[3] != "0" {
 		t.Errorf("marked rows are missing: %v", missing)
 	}
+}
+
+func TestMarkdown_CutPageShowsDecisionsBeforeOtherChanges(t *testing.T) {
+	t.Parallel()
+	changes := []fields{update(step("feature_ocr_1", "In Review"), step("feature_ocr_1", "Declined"))}
+	for i := range 900 {
+		changes = append(changes, other(fmt.Sprintf("terraform_data.x_%d", i), "create"))
+	}
+	plan := planOf(changes...).with("action_invocations", []fields{{"address": "action.a.b", "type": "a"}})
+	text := parse(t, plan).Markdown(summary.Options{Size: summary.SmallestSize})
+
+	requireParts(t, text, "| `action.a.b` | `invoke` | ⚠️ runs a program |", "| `terraform_data.x_0` |", "| step `feature_ocr_1` ")
+	if rows := tableRows(text); !strings.Contains(rows[len(rows)-1], "feature_ocr_1") {
+		t.Errorf("the last row is not the decision, which follows the other changes:\n%s", text)
+	}
+	manyMore := append(many(100, "Forged.")["resource_changes"].([]fields), changes...)
+	requireNone(t, parse(t, planOf(manyMore...)).Markdown(summary.Options{Size: summary.SmallestSize}), "Other changes")
 }
 
 func TestMarkdown_ManyCutTablesEndAtTheSize(t *testing.T) {

@@ -12,10 +12,8 @@ import (
 
 // The actions of others that are not Terraform's words for changes.
 const (
-	actionImport      = "import"
-	actionInvoke      = "invoke"
-	actionRead        = string(tfjson.ActionRead)
-	actionProvisioner = "provisioner "
+	actionImport = "import"
+	actionInvoke = "invoke"
 )
 
 // addOther adds a change of a resource that is not a decision, or a data source that
@@ -32,7 +30,7 @@ func (s *Summary) addOther(c *tfjson.ResourceChange) {
 	default:
 		return
 	}
-	s.Others = append(s.Others, Other{c.Address, action})
+	s.Others = append(s.Others, Other{c.Address, action, s.isUnconfigured(c.Address, c.Change.Actions)})
 }
 
 func actionText(actions tfjson.Actions) string {
@@ -43,30 +41,12 @@ func actionText(actions tfjson.Actions) string {
 	return strings.Join(words, "/")
 }
 
-// addProvisioners adds the provisioners in a module and in those that it calls. A
-// plan has no changes for them: they are found in its configuration.
-func (s *Summary) addProvisioners(prefix string, module *tfjson.ConfigModule) {
-	if module == nil {
-		return
-	}
-	for _, resource := range notNull(module.Resources) {
-		for _, provisioner := range notNull(resource.Provisioners) {
-			s.Others = append(s.Others, Other{prefix + resource.Address, actionProvisioner + provisioner.Type})
-		}
-	}
-	for name, call := range module.ModuleCalls {
-		if call != nil {
-			s.addProvisioners(prefix+"module."+name+".", call.Module)
-		}
-	}
-}
-
 // addActions adds the invocations of actions. A re-opened session belongs to its
 // case; others are listed by their address.
 func (s *Summary) addActions(invocations []*tfjson.ActionInvocation) error {
 	for _, invocation := range notNull(invocations) {
-		if invocation.Type != "didit_session_resubmission" {
-			s.Others = append(s.Others, Other{invocation.Address, actionInvoke})
+		if invocation.Type != "didit_session_resubmission" || !isDidit(invocation.ProviderName) {
+			s.Others = append(s.Others, Other{Address: invocation.Address, Action: actionInvoke})
 			continue
 		}
 		config := attributes{object(invocation.ConfigValues), object(invocation.ConfigUnknown), []any{invocation.ConfigSensitive}}

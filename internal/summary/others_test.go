@@ -10,7 +10,7 @@ import (
 // resubmission is an invocation of the action that re-opens a session.
 func resubmission(node string) fields {
 	return fields{
-		"address": "action.didit_session_resubmission.it", "type": "didit_session_resubmission", "invoke_action_trigger": fields{},
+		"address": "action.didit_session_resubmission.it", "type": "didit_session_resubmission", "provider_name": didit, "invoke_action_trigger": fields{},
 		"config_values":    fields{"session_id": session1, "nodes": []fields{{"node_id": node, "feature": "OCR"}}, "comment": "Blurred."},
 		"config_sensitive": fields{"nodes": []fields{{}}}, "config_unknown": fields{"nodes": []fields{{}}},
 	}
@@ -23,8 +23,8 @@ func TestOthers_AreListedByAddressAndActionWithoutValues(t *testing.T) {
 		other("terraform_data.imported", "no-op").marked("importing", fields{"id": "secret"}),
 		other("terraform_data.unchanged", "no-op"),
 		other("data.http.y", "read").with("mode", "data"),
-		other("data.didit_session_status.z", "read").with("mode", "data", "type", "didit_session_status"),
-		other("didit_webhook_destination.w", "create").with("type", "didit_webhook_destination"),
+		other("data.didit_session_status.z", "read").with("mode", "data", "type", "didit_session_status", "provider_name", didit),
+		other("didit_webhook_destination.w", "create").with("type", "didit_webhook_destination", "provider_name", didit),
 	).with("output_changes", fields{"secret": fields{"actions": []string{"create"}}})
 
 	requireParts(t, markdown(t, plan), "### Other changes (5)",
@@ -34,21 +34,27 @@ func TestOthers_AreListedByAddressAndActionWithoutValues(t *testing.T) {
 	requireParts(t, jsonOf(t, parse(t, plan)), `"address": "terraform_data.x",`, `"action": "delete/create"`)
 }
 
-func TestOthers_ListProvisionersOfAllModulesAndMarkThem(t *testing.T) {
+func TestOthers_HoldWhatAnotherProviderCallsADecision(t *testing.T) {
 	t.Parallel()
-	resource := func(address, provisioner string) fields {
-		return fields{"address": address, "mode": "managed", "provisioners": []fields{{"type": provisioner, "expressions": fields{"command": fields{"constant_value": "secret"}}}}}
-	}
-	inner := fields{"module": fields{"resources": []fields{resource("didit_session_status.it", "remote-exec")}}}
-	outer := fields{"module": fields{"module_calls": fields{"inner": inner}}}
-	plan := planOf().with("configuration", fields{"root_module": fields{
-		"resources": []fields{resource("terraform_data.x", "local-exec")}, "module_calls": fields{"outer": outer},
-	}})
+	const another = "registry.terraform.io/another/didit"
+	approve := update(session("In Review"), session("Approved"))
+	theirs := planOf(approve.with("provider_name", another)).drift(approve.with("provider_name", another)).
+		state(inState(session("In Review")).with("provider_name", another)).
+		with("action_invocations", []fields{resubmission("feature_ocr_1").with("provider_name", another)})
+	parsed := parse(t, theirs)
 
-	requireParts(t, markdown(t, plan), "⚠️ **Look closely at**: 2 × runs a program.",
-		"| `terraform_data.x` | `provisioner local-exec` | ⚠️ runs a program |",
-		"| `module.outer.module.inner.didit_session_status.it` | `provisioner remote-exec` | ⚠️ runs a program |")
-	requireNone(t, markdown(t, plan), "secret")
+	if len(parsed.Decisions) != 0 {
+		t.Errorf("got the decisions %+v, want none", parsed.Decisions)
+	}
+	requireParts(t, parsed.Markdown(page), "| `didit_session_status.it` | `update` |", "| `action.didit_session_resubmission.it` | `invoke` | ⚠️ runs a program |")
+
+	// What they have in the state tells nothing about the session.
+	requireParts(t, markdown(t, planOf(approve).state(report("In Review").with("provider_name", another))), "the plan has no data source `didit_session_decision`")
+	confirm := update(hit("h", "Unreviewed"), hit("h", "Confirmed Match"))
+	requireNone(t, markdown(t, planOf(confirm).state(inState(session("Approved")).with("provider_name", another))), "in an Approved session")
+	if tofu := parse(t, planOf(approve.with("provider_name", "registry.opentofu.org/didit-community/didit"))); len(tofu.Decisions) != 1 {
+		t.Errorf("got %+v, want a decision", tofu)
+	}
 }
 
 func TestOthers_ListActionsAndMarkThem(t *testing.T) {

@@ -47,6 +47,8 @@ type section struct {
 	columns    []string
 	rows       []row
 	foot       string
+	// isCutFirst: its unmarked rows come after those of all other sections.
+	isCutFirst bool
 }
 
 // row is a row of a table.
@@ -71,21 +73,25 @@ const (
 	roomForCut = 60
 )
 
-// sections writes tables. If their rows do not all fit, marked rows come first, and
-// after the first row that does not fit none is written. The order on the page stays.
+// sections writes tables. If their rows do not all fit, marked rows come first and
+// those of a section that is cut first come last. After the first row that does not
+// fit none is written. The order on the page stays.
 func (p *page) sections(sections []section) {
 	type place struct{ section, row int }
-	var marked, unmarked []place
+	var marked, unmarked, last []place
 	for i, section := range sections {
 		for j, row := range section.rows {
-			if row.isMarked {
+			switch {
+			case row.isMarked:
 				marked = append(marked, place{i, j})
-			} else {
+			case section.isCutFirst:
+				last = append(last, place{i, j})
+			default:
 				unmarked = append(unmarked, place{i, j})
 			}
 		}
 	}
-	all := slices.Concat(marked, unmarked)
+	all := slices.Concat(marked, unmarked, last)
 	shown := make([][]int, len(sections))
 	left := p.Size - p.text.Len() - roomForEnd
 	fit := 0

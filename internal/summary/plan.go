@@ -56,11 +56,9 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 		// A plan with errors is always incomplete.
 		Incomplete: !errored && (plan.Complete != nil && !*plan.Complete || len(plan.DeferredChanges) > 0),
 	}
+	summary.addConfiguration(plan.Config)
 	if err := errors.Join(summary.addChanges(plan), summary.addActions(plan.ActionInvocations)); err != nil {
 		return Summary{}, err
-	}
-	if plan.Config != nil {
-		summary.addProvisioners("", plan.Config.RootModule)
 	}
 	summary.joinRenamed()
 	state := stateResources(plan.PriorState)
@@ -74,7 +72,7 @@ func summarize(plan tfjson.Plan, errored bool) (Summary, error) {
 func (s *Summary) addChanges(plan tfjson.Plan) error {
 	drift := map[string]*change{}
 	for _, drifted := range notNull(plan.ResourceDrift) {
-		if isDecision(drifted) {
+		if isDecision(drifted.Mode, drifted.Type, drifted.ProviderName) {
 			c, err := newChange(drifted)
 			if err != nil {
 				return err
@@ -83,7 +81,7 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 		}
 	}
 	for _, planned := range notNull(plan.ResourceChanges) {
-		if !isDecision(planned) {
+		if !isDecision(planned.Mode, planned.Type, planned.ProviderName) {
 			s.addOther(planned)
 			continue
 		}
@@ -95,6 +93,7 @@ func (s *Summary) addChanges(plan tfjson.Plan) error {
 		if err != nil {
 			return err
 		}
+		decision.Unconfigured = s.isUnconfigured(c.address, c.actions)
 		delete(drift, c.instance())
 		if decision.Effect == Unchanged {
 			s.Unchanged = append(s.Unchanged, decision)
@@ -128,13 +127,14 @@ func (s *Summary) joinRenamed() {
 	joined := map[int]bool{}
 	for i := range s.Decisions {
 		decision := &s.Decisions[i]
-		before, found := released[decision.Subject]
-		if decision.Effect != Set || !found || joined[before] {
+		index, found := released[decision.Subject]
+		if decision.Effect != Set || !found || joined[index] {
 			continue
 		}
+		before := s.Decisions[index]
 		decision.Effect = Retaken
-		decision.From, decision.Was = s.Decisions[before].From, s.Decisions[before].Was
-		joined[before] = true
+		decision.From, decision.Was, decision.Unconfigured = before.From, before.Was, before.Unconfigured
+		joined[index] = true
 	}
 	var rest []Decision
 	for i, decision := range s.Decisions {

@@ -80,6 +80,32 @@ func TestParse_RenamedBlockIsOneDecisionWithItsValue(t *testing.T) {
 	}
 }
 
+func TestParse_ReleasedSubjectIsJoinedOnce(t *testing.T) {
+	t.Parallel()
+	is := hit("h", "Inconclusive")
+	got := parse(t, planOf(change("delete", is, nil).at("a"), change("create", nil, is).at("b"), change("create", nil, is).at("c"))).Decisions
+
+	if len(got) != 2 || got[0].Effect != summary.Retaken || got[1].Effect != summary.Set {
+		t.Errorf("got %+v, want one hit taken over, and one set", got)
+	}
+}
+
+// Two sensitive subjects look the same, but need not be.
+func TestParse_SensitiveSubjectsAreNotTheSame(t *testing.T) {
+	t.Parallel()
+	hidden := func(planned fields) fields {
+		return planned.marked("before_sensitive", fields{"hit_id": true}, "after_sensitive", fields{"hit_id": true})
+	}
+	before, after := hit("before", "Inconclusive"), hit("after", "Inconclusive")
+	if got := parseOne(t, planOf(hidden(change("delete/create", before, after)))); got.Effect != summary.Replaced || got.From.Kind != summary.None {
+		t.Errorf("got %+v, want a hit that is adopted instead of another", got)
+	}
+	got := parse(t, planOf(hidden(change("delete", before, nil)).at("a"), hidden(change("create", nil, after)).at("b"))).Decisions
+	if len(got) != 2 {
+		t.Errorf("got %+v, want one hit released and one set", got)
+	}
+}
+
 func TestParse_DriftOfTheCommentAloneIsNoDecision(t *testing.T) {
 	t.Parallel()
 	drift := update(step("feature_ocr_1", "Approved"), step("feature_ocr_1", "Approved").with("comment", "Another one."))
@@ -168,7 +194,7 @@ func TestParse_PlanWithErrorsOrIncompleteIsReported(t *testing.T) {
 
 func TestParse_RejectsOtherInputAndSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	block := `{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"didit_session_status.it","mode":"managed","type":"didit_session_status"`
+	block := `{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"didit_session_status.it","mode":"managed","type":"didit_session_status","provider_name":"` + didit + `"`
 	for name, test := range map[string]struct{ input, want string }{
 		"nothing":              {"", "it is empty; see whether the command before it failed"},
 		"only white space":     {" \n", "it is empty"},
@@ -183,7 +209,7 @@ func TestParse_RejectsOtherInputAndSaysWhatToDo(t *testing.T) {
 		"no change":            {block + `}]}`, "didit_session_status.it has no change in it"},
 		"no string":            {block + `,"change":{"actions":["create"],"after":{"status":1}}}]}`, "status is not a string; use the didit-plan-summary of the same release"},
 		"an unknown action":    {block + `,"change":{"actions":["freeze"]}}]}`, `does not know the action "freeze"; use a newer one`},
-		"an action of nothing": {`{"format_version":"1.2","planned_values":{},"action_invocations":[{"address":"action.x.y","type":"didit_session_resubmission"}]}`, "action.x.y has no session_id"},
+		"an action of nothing": {`{"format_version":"1.2","planned_values":{},"action_invocations":[{"address":"action.x.y","type":"didit_session_resubmission","provider_name":"` + didit + `"}]}`, "action.x.y has no session_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -200,7 +226,7 @@ func TestParse_AcceptsByteOrderMarkAndNulls(t *testing.T) {
 	t.Parallel()
 	nulls := `{"format_version":"1.2","planned_values":null,"resource_changes":[null],"resource_drift":[null],"action_invocations":[null],` +
 		`"prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[null],"child_modules":[null]}}},` +
-		`"configuration":{"root_module":{"resources":[null,{"provisioners":[null]}],"module_calls":{"m":null,"n":{"module":null}}}}}`
+		`"configuration":{"provider_config":{"didit":null},"root_module":{"resources":[null,{"mode":"managed","provisioners":[null]}],"module_calls":{"m":null,"n":{"module":null}}}}}`
 	for _, input := range []string{"\ufeff" + `{"format_version":"1.2","planned_values":{}}`, nulls} {
 		if got, err := summary.Parse([]byte(input)); err != nil || len(got.Decisions)+len(got.Others) != 0 {
 			t.Errorf("got %+v, %v", got, err)

@@ -38,12 +38,11 @@ func stateAttributes(resource *tfjson.StateResource) attributes {
 }
 
 // stateDecision returns the subject of a resource in the state, and its value.
-func stateDecision(resource *tfjson.StateResource) (subject Subject, value Value, isDecision bool) {
-	known, isDecision := decisionTypes[resource.Type]
-	if !isDecision || resource.Mode != tfjson.ManagedResourceMode {
+func stateDecision(resource *tfjson.StateResource) (subject Subject, value Value, ok bool) {
+	if !isDecision(resource.Mode, resource.Type, resource.ProviderName) {
 		return subject, value, false
 	}
-	instance := stateAttributes(resource)
+	known, instance := decisionTypes[resource.Type], stateAttributes(resource)
 	return instance.subject(known.kind), instance.value(known.valueAttribute), true
 }
 
@@ -84,7 +83,7 @@ func (s *Summary) valuesAfterApply(state []*tfjson.StateResource) (values map[Su
 	}
 	for _, resource := range state {
 		report := stateAttributes(resource)
-		if resource.Mode != tfjson.DataResourceMode || resource.Type != "didit_session_decision" || hasTrue(report.sensitive) {
+		if resource.Mode != tfjson.DataResourceMode || resource.Type != "didit_session_decision" || !isDidit(resource.ProviderName) || hasTrue(report.sensitive) {
 			continue
 		}
 		session := report.value("session_id")

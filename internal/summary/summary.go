@@ -13,7 +13,7 @@
 // time, no detail of the plan file or the state, and nothing that is not planned.
 //
 //	{
-//	  "format": 2,                // raised when the shape or its meaning changes
+//	  "format": 3,                // raised when the shape or its meaning changes
 //	  "group": "2026-q4",         // the value of -group; "" for none
 //	  "errored": false,           // Terraform stopped with an error
 //	  "incomplete": false,        // planned with -target, or something was deferred
@@ -28,6 +28,7 @@
 //	      "from": "In Review",    // null if the plan does not hold it
 //	      "to": "Declined",       // null if the plan sets none
 //	      "comment": "Forged.",   // null for none
+//	      "unconfigured": true,   // of effect released or retaken, see Decision
 //	      "instead_of": {"kind": "feature", "session_id": "…", …} // of effect replaced
 //	    }
 //	  ],
@@ -35,13 +36,16 @@
 //	    {"warning": "…", "kind": "aml_hit", "session_id": "…", …}
 //	  ],
 //	  "others": [                 // what else the plan does, sorted
-//	    {"address": "terraform_data.x", "action": "create"}
+//	    {"address": "terraform_data.x", "action": "create"},
+//	    {"address": "terraform_data.y", "action": "delete", "unconfigured": true}
 //	  ]
 //	}
 //
 // A value is a string, null, {"unknown": true} if it is known only after the
 // apply, or {"sensitive": true} if it must not be shown. Of other changes the
-// address and the action are compared, not the values.
+// address and the action are compared, not the values. The action is Terraform's word,
+// or what the configuration holds: "provisioner local-exec", "read while planning" for
+// a data source of another provider, "configure base_url" for a provider.
 package summary
 
 import (
@@ -74,6 +78,8 @@ type Summary struct {
 	unchecked []string
 	// managed are the subjects in the state.
 	managed map[Subject]bool
+	// configured are the addresses of blocks, without the keys of instances.
+	configured map[string]bool
 	// addresses are those in the plan or the state; true if nothing is planned for it.
 	addresses map[string]bool
 }
@@ -89,6 +95,9 @@ type Decision struct {
 	To Value `json:"to"`
 	// Comment is recorded with a change of the value, and with nothing else.
 	Comment Value `json:"comment"`
+	// Unconfigured: the plan destroys it, and its block is no longer in the
+	// configuration. A provisioner in a removed block may run.
+	Unconfigured bool `json:"unconfigured,omitempty"`
 	// InsteadOf is the subject that the block decided before, if it is another one.
 	InsteadOf *Subject `json:"instead_of,omitempty"`
 
@@ -124,11 +133,14 @@ const (
 	Session      Kind = "session"
 )
 
-// Other is a planned change of something else.
+// Other is a planned change of something else, or code or a provider's arguments in
+// the configuration.
 type Other struct {
 	Address string `json:"address"`
 	// Action is Terraform's word, such as create; delete/create for a replacement.
 	Action string `json:"action"`
+	// Unconfigured is the same as for a decision.
+	Unconfigured bool `json:"unconfigured,omitempty"`
 }
 
 // isKnown reports whether every part of the address is known and may be shown.
