@@ -286,7 +286,7 @@ func TestAcc_CodeThatIsNoChange(t *testing.T) {
 		fmt.Sprintf("data \"didit_session_decision\" \"ours\" {\n  session_id = %s\n}\n", kyc))
 	reviewed := w.plan(t)
 
-	requireParts(t, reviewed.Markdown(page), "### Other changes (4)", "3 × may run a program, 1 × configures a provider",
+	requireParts(t, reviewed.Markdown(page), "### Other changes (4)", "3 × may run a program, 1 × sets Didit's address or credential",
 		"| `provider[\"registry.terraform.io/didit-community/didit\"]` | `configure api_key, base_url` |",
 		"| `data.terraform_remote_state.other` | `read while planning` | ⚠️ may run a program |",
 		"| `terraform_data.gone` | `delete` | ⚠️ may run a program |", "| `delete` |  |\n",

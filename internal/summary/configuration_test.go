@@ -59,19 +59,21 @@ func TestConfiguration_DataSourcesOfOtherProvidersAreListedAndMarked(t *testing.
 	requireParts(t, jsonOf(t, parse(t, plan)), `"action": "read while planning"`)
 }
 
-func TestConfiguration_ProvidersThatSetAnythingAreListedAndMarked(t *testing.T) {
+func TestConfiguration_ProvidersThatSetAnythingAreListed(t *testing.T) {
 	t.Parallel()
 	providers := fields{
 		"didit":     fields{"full_name": didit, "expressions": fields{"base_url": fields{"constant_value": "secret"}, "api_key": fields{"references": []string{"var.secret"}}}},
 		"didit.b":   fields{"full_name": didit, "alias": "b"},
-		"m:http.c":  fields{"full_name": "registry.terraform.io/hashicorp/http", "alias": "c", "module_address": "module.m", "expressions": expressions("proxy")},
+		"didit.l":   fields{"full_name": didit, "alias": "l", "expressions": expressions("rate_limit")},
+		"m:http.c":  fields{"full_name": "registry.terraform.io/hashicorp/http", "alias": "c", "module_address": "module.m", "expressions": expressions("api_key")},
 		"terraform": fields{"full_name": "terraform.io/builtin/terraform", "expressions": fields{}},
 	}
 	plan := planOf().with("configuration", fields{"provider_config": providers, "root_module": fields{}})
 
-	requireParts(t, markdown(t, plan), "### Other changes (2)", "2 × configures a provider",
-		"| `provider[\"registry.terraform.io/didit-community/didit\"]` | `configure api_key, base_url` | ⚠️ configures a provider |",
-		"| `module.m.provider[\"registry.terraform.io/hashicorp/http\"].c` | `configure proxy` |")
+	requireParts(t, markdown(t, plan), "### Other changes (3)", "1 × sets Didit's address or credential.",
+		"| `provider[\"registry.terraform.io/didit-community/didit\"]` | `configure api_key, base_url` | ⚠️ sets Didit's address or credential |",
+		"| `provider[\"registry.terraform.io/didit-community/didit\"].l` | `configure rate_limit` |  |",
+		"| `module.m.provider[\"registry.terraform.io/hashicorp/http\"].c` | `configure api_key` |  |")
 	requireNone(t, markdown(t, plan), "secret")
 	requireParts(t, jsonOf(t, parse(t, plan)), `"action": "configure api_key, base_url"`)
 }

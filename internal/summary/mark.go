@@ -5,6 +5,7 @@ package summary
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,7 +19,7 @@ const (
 	markMoved      = "changed outside Terraform since"
 	markRunsCode   = "runs a program"
 	markMayRunCode = "may run a program"
-	markConfigures = "configures a provider"
+	markAccess     = "sets Didit's address or credential"
 	markAML        = "AML step"
 	markUnknown    = "not known before the apply"
 	markSensitive  = "not shown (sensitive)"
@@ -26,7 +27,7 @@ const (
 
 // marks are all marks and warnings, most serious first.
 var marks = slices.Concat([]string{markReopened}, warnings,
-	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markMayRunCode, markConfigures, markAML, markUnknown, markSensitive})
+	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markMayRunCode, markAccess, markAML, markUnknown, markSensitive})
 
 // marks returns those of one decision.
 func (d Decision) marks() []string {
@@ -77,6 +78,10 @@ func (d Decision) has(kind ValueKind) bool {
 // isHidden reports whether the reviewer misses a value.
 func (d Decision) isHidden() bool { return d.has(Unknown) || d.has(Sensitive) }
 
+// accessArguments decide where the key goes, and which one it is. In a team's
+// configuration they come from the environment. Other arguments need no close look.
+var accessArguments = regexp.MustCompile(`^` + actionConfigure + `.*\b(base_url|api_key|access_token)\b`)
+
 // marks returns those of another change.
 func (o Other) marks() []string {
 	switch {
@@ -84,8 +89,8 @@ func (o Other) marks() []string {
 		return []string{markRunsCode}
 	case o.Action == actionReadInPlan, o.Unconfigured:
 		return []string{markMayRunCode}
-	case strings.HasPrefix(o.Action, actionConfigure):
-		return []string{markConfigures}
+	case strings.Contains(o.Address, `/didit-community/didit"]`) && accessArguments.MatchString(o.Action):
+		return []string{markAccess}
 	default:
 		return nil
 	}

@@ -202,10 +202,10 @@ func TestMarkdown_SmallestSizeHasRoomForEverythingElse(t *testing.T) {
 		parsed.Decisions[i].Effect = effect
 		parsed.Decisions[i].From, parsed.Decisions[i].To, parsed.Decisions[i].Was = summary.Text("Declined"), summary.Text("Approved"), summary.Text("x")
 	}
-	parsed.Others = []summary.Other{{Address: "a", Action: "invoke"}, {Address: "b", Action: "delete", Unconfigured: true}, {Address: "c", Action: "configure d"}}
+	parsed.Others = []summary.Other{{Address: "a", Action: "invoke"}, {Address: "b", Action: "delete", Unconfigured: true}, {Address: `provider["registry.terraform.io/didit-community/didit"]`, Action: "configure base_url"}}
 	text := parsed.Markdown(summary.Options{Size: summary.SmallestSize})
 
-	requireParts(t, text, "1 × runs a program, 1 × may run a program, 1 × configures a provider")
+	requireParts(t, text, "1 × runs a program, 1 × may run a program, 1 × sets Didit's address or credential")
 	if len(text) > summary.SmallestSize {
 		t.Errorf("the page has %d bytes", len(text))
 	}
