@@ -147,6 +147,11 @@ func TestAdoption_OverturnedDecisionIsRefusedUntilTheFileSaysWhy(t *testing.T) {
 		t.Fatalf("the file does not have %s:\n%s", adopted, group.Read(file))
 	}
 	group.Write(file, before+`"feature_aml_1":`+"\n    "+`"comment": "Still on a sanctions list."`+"\n    "+`"ticket": "CASE-2"`+after)
+
+	// The session is no longer as it was adopted, so that its own decision needs a reason, too.
+	acctest.RequireText(t, group.MustExit(1, "plan"), "session.status:", "steps.feature_aml_1 is Declined; decide that first")
+
+	group.Write(file, strings.Replace(group.Read(file), `"session":`, `"session":`+"\n  "+`"approved_although": "Risk accepts the match, CASE-2."`, 1))
 	group.MustRun("apply", "-auto-approve")
 	if status := r.env.FeatureStatus(session, "feature_aml_1", ""); status != "Declined" {
 		t.Errorf("the step is %q", status)

@@ -123,7 +123,7 @@ func TestComplianceRepo_RefusesBadFilesByFileAndKey(t *testing.T) {
 	fixtures, err := os.ReadDir(filepath.Join(r.Folder, moduleFixtures))
 	noError(t, err)
 	for _, fixture := range fixtures {
-		if fixture.Name() == "good" {
+		if fixture.Name() == "good" || fixture.Name() == "adopted-file" {
 			continue
 		}
 		t.Run(fixture.Name(), func(t *testing.T) {
@@ -167,6 +167,11 @@ var refusals = map[string][]string{
 	"no-such-step":                        {"case-1.yaml: steps.passport.node_id: the session has no such step", "case-1.yaml: steps.face.feature_type: the session has no such step", `"feature_ocr_1" (ID_VERIFICATION): "In Review"`},
 	"no-such-hit":                         {"case-1.yaml: hits.politician.hit_id: the session has no such hit at node feature_aml_1"},
 	"approved-despite-hits":               {"case-1.yaml: session.status: hit " + simulator.HitPEP + " is Unreviewed, hits.list is Confirmed Match, steps.sanctions is Declined; decide that first"},
+	"adopted-session-with-declined-step":  {"case-1.yaml: session.status: steps.passport is Declined; decide that first"},
+	"invisible-reason":                    {"case-1.yaml: steps.passport.comment: a Declined step needs", "case-1.yaml: hits.politician.reason: a reviewed AML hit needs a reason", "case-1.yaml: hits.politician.ticket: an AML hit needs a ticket"},
+	"hidden":                              {".gitattributes: the name of a decision file ends in .yaml, and does not begin with a dot", ".case-1.yaml: the name", ".2026/case-2.yaml: the name"},
+	"repeated-key":                        {"group.yaml: status or review_status is written 2 times, for 1 decisions: write no key twice", "name.yaml: status or", "status.yaml: status or", "merge.yaml: status or review_status is written 1 times, for 2 decisions"},
+	"session-in-another-form":             {"case-1.yaml: session_id: must be written once, at the beginning of a line", "case-2.yaml: session_id: must be", "case-4.yaml: session_id: must be"},
 	"approved-with-declined-step":         {"case-1.yaml: session.status: step feature_ocr_1 (ID_VERIFICATION) is Declined; decide that first"},
 }
 
@@ -183,6 +188,20 @@ func TestComplianceRepo_ListsEveryProblemOfEveryFileAtOnce(t *testing.T) {
 
 	acctest.RequireText(t, output, "broken.yaml: not YAML", "unknown-key.yaml: step: unknown key", "wrong-status.yaml: steps.liveness.status: is missing",
 		"hasty.yaml: steps.aml.comment: a Declined step needs", "hasty.yaml: steps.aml.ticket: an AML step needs")
+}
+
+func TestComplianceRepo_FileWithColonInItsNameIsOneError(t *testing.T) {
+	t.Parallel()
+	skipOnWindows(t)
+	group := newRepository(t).group(firstGroup)
+	decide(group, "case: 1.yaml", "session_id: "+simulator.SessionKYC+"\nsession: { status: In Review }\n")
+
+	output := group.MustExit(1, "plan")
+
+	acctest.RequireText(t, output, "case: 1.yaml: session.status: must be Approved or Declined")
+	if errors := strings.Count(output, "Error: "); errors != 1 {
+		t.Errorf("one cause makes %d errors:\n%s", errors, output)
+	}
 }
 
 func TestComplianceRepo_SessionIsApprovedIfTheFileSaysWhy(t *testing.T) {

@@ -40,10 +40,12 @@ locals {
   }
   required = { hits = ["hit_id", "review_status"], steps = ["status"], session = ["status"] }
 
-  names = [for name in fileset(var.folder, "**") : name if !can(regex("(^|/)(README\\.md|\\..*)$", name))]
+  # Hidden files are refused: .gitattributes, for example, can hide decisions from the diff of a pull request.
+  names = [for name in fileset(var.folder, "**") : name if !can(regex("(^|/)(README\\.md|\\.gitkeep)$", name))]
+  texts = { for name in local.names : name => try(file("${var.folder}/${name}"), "") if can(regex("^([^./][^/]*/)*[^./][^/]*\\.ya?ml$", name)) }
 
   # null if a file is not YAML.
-  documents = { for name in local.names : name => try(yamldecode(file("${var.folder}/${name}")), null) if can(regex("\\.ya?ml$", name)) }
+  documents = { for name, text in local.texts : name => try(yamldecode(text), null) }
 
   # Every decision of every file, as it is written; at is where it is in the file.
   written = flatten([for name, document in local.documents : concat(
@@ -52,26 +54,36 @@ locals {
   )])
 
   file_problems = flatten([
-    [for name in local.names : "${name}: the name of a decision file ends in .yaml" if !can(regex("\\.ya?ml$", name))],
-    [for name, document in local.documents : !can(keys(document)) ? [
-      "${name}: not YAML with session_id and decisions; to see where it breaks: echo 'yamldecode(file(\"${var.folder}/${name}\"))' | terraform console"
-      ] : flatten([
-        [for key, value in document : "${name}: ${key}: ${try(local.file_keys[key].problem, "unknown key; known are ${join(", ", keys(local.file_keys))}")}"
-        if !can(regex(local.file_keys[key].pattern, jsonencode(value)))],
-        can(document.session_id) ? [] : ["${name}: session_id: is missing"],
-        can(document.hits) || can(document.steps) || can(document.session) ? [] : ["${name}: must hold hits, steps or session"],
-    ])],
+    [for name in local.names : { file = name, problem = "the name of a decision file ends in .yaml, and does not begin with a dot" } if !can(local.texts[name])],
+    [for name, document in local.documents : [for problem in can(keys(document)) ? flatten([
+      [for key, value in document : "${key}: ${try(local.file_keys[key].problem, "unknown key; known are ${join(", ", keys(local.file_keys))}")}"
+      if !can(regex(local.file_keys[key].pattern, jsonencode(value)))],
+      can(document.session_id) ? local.session_problems[name] : ["session_id: is missing"],
+      can(document.hits) || can(document.steps) || can(document.session) ? local.count_problems[name] : ["must hold hits, steps or session"],
+    ]) : ["not YAML with session_id and decisions; to see where it breaks: echo 'yamldecode(file(\"${var.folder}/${name}\"))' | terraform console"] : { file = name, problem = problem }]],
   ])
+
+  # The scripts look for the session ID without reading YAML.
+  session_problems = { for name, text in local.texts : name => [for found in [regexall("(?m)^\\x{feff}?[\"']?session_id[\"']?:[ \\t]+[\"']?([^\\s\"'#]+)[\"']?[ \\t]*(?:#.*)?\\r?$", text)] :
+    "session_id: must be written once, at the beginning of a line, with its value on the same line" if join(" ", flatten(found)) != try(tostring(local.documents[name].session_id), "")
+  ] }
+
+  # Of two equal keys YAML keeps the last without a word, so two pull requests that each add a step could lose one. Every
+  # decision has one status, so a key that is written twice leaves more of them in the text than there are decisions.
+  count_problems = { for name, text in local.texts : name => [for count in [length(regexall("(?m)(^|[{,])[ \\t]*[\"']?(review_)?status[\"']?[ \\t]*:", text))] :
+    "status or review_status is written ${count} times, for ${try(local.counts[name], 0)} decisions: write no key twice, and no \"status:\" in a text" if count != try(local.counts[name], 0)
+  ] }
+  counts = { for file, written in { for d in local.written : d.file => d... if can(d.it.status) || can(d.it.review_status) } : file => length(written) }
 
   decision_problems = flatten([for d in local.written : [for problem in can(keys(d.it)) ? flatten([
     [for key, value in d.it : ".${key}: ${try(local.kinds[d.kind][key].problem, "unknown key; known are ${join(", ", keys(local.kinds[d.kind]))}")}"
     if !can(regex(local.kinds[d.kind][key].pattern, jsonencode(value)))],
     [for key in local.required[d.kind] : ".${key}: is missing" if !can(d.it[key])],
     d.kind != "steps" || can(d.it.node_id) != can(d.it.feature_type) ? [] : [".node_id: give either node_id or, for a workflow without a graph, feature_type"],
-  ]) : [": must hold ${join(", ", keys(local.kinds[d.kind]))}"] : "${d.file}: ${d.at}${problem}"]])
+  ]) : [": must hold ${join(", ", keys(local.kinds[d.kind]))}"] : { file = d.file, problem = "${d.at}${problem}" }]])
 
   problems = concat(local.file_problems, local.decision_problems)
-  refused  = toset([for problem in local.problems : split(": ", problem)[0]])
+  refused  = toset(local.problems[*].file)
 
   # The files that count: valid, and not expired. reason is what the file says for people; recorded is what Didit
   # records with the change, which it does not do for a hit.
