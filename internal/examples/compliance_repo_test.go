@@ -123,7 +123,7 @@ func TestComplianceRepo_RefusesBadFilesByFileAndKey(t *testing.T) {
 	fixtures, err := os.ReadDir(filepath.Join(r.Folder, moduleFixtures))
 	noError(t, err)
 	for _, fixture := range fixtures {
-		if fixture.Name() == "good" {
+		if fixture.Name() == "good" || fixture.Name() == "adopted-file" {
 			continue
 		}
 		t.Run(fixture.Name(), func(t *testing.T) {
@@ -167,6 +167,12 @@ var refusals = map[string][]string{
 	"no-such-step":                        {"case-1.yaml: steps.passport.node_id: the session has no such step", "case-1.yaml: steps.face.feature_type: the session has no such step", `"feature_ocr_1" (ID_VERIFICATION): "In Review"`},
 	"no-such-hit":                         {"case-1.yaml: hits.politician.hit_id: the session has no such hit at node feature_aml_1"},
 	"approved-despite-hits":               {"case-1.yaml: session.status: hit " + simulator.HitPEP + " is Unreviewed, hits.list is Confirmed Match, steps.sanctions is Declined; decide that first"},
+	"adopted-session-with-declined-step":  {"case-1.yaml: session.status: steps.passport is Declined; decide that first"},
+	"invisible-reason":                    {"case-1.yaml: steps.passport.comment: a Declined step needs", "case-1.yaml: hits.politician.reason: a reviewed AML hit needs a reason", "case-1.yaml: hits.politician.ticket: an AML hit needs a ticket"},
+	"hidden":                              {".gitattributes: the name of a decision file ends in .yaml, and no part of it begins with a dot", ".case-1.yaml: the name", ".2026/case-2.yaml: the name"},
+	"repeated-key":                        {"case-1.yaml: steps: is written more than once, in lines 2 and 9", "case-1.yaml: steps.passport.status: is written more than once, in lines 5 and 7", "case-1.yaml: steps.liveness.status: is written more than once, in lines 8 and 8"},
+	"disguised-key":                       {"case-1.yaml: every key must be a word with a colon and a space behind it", "case-2.yaml: steps.passport.status: is written more than once, in lines 8 and 9", "case-4.yaml: steps.passport.status: is written more than once, in lines 3 and 3", "case-5.yaml: every key must be"},
+	"session-in-another-form":             {"case-1.yaml: session_id: must be at the beginning of a line", "case-2.yaml: session_id: must be at", "case-4.yaml: session_id: must be at"},
 	"approved-with-declined-step":         {"case-1.yaml: session.status: step feature_ocr_1 (ID_VERIFICATION) is Declined; decide that first"},
 }
 
@@ -183,6 +189,20 @@ func TestComplianceRepo_ListsEveryProblemOfEveryFileAtOnce(t *testing.T) {
 
 	acctest.RequireText(t, output, "broken.yaml: not YAML", "unknown-key.yaml: step: unknown key", "wrong-status.yaml: steps.liveness.status: is missing",
 		"hasty.yaml: steps.aml.comment: a Declined step needs", "hasty.yaml: steps.aml.ticket: an AML step needs")
+}
+
+func TestComplianceRepo_FileWithColonInItsNameIsOneError(t *testing.T) {
+	t.Parallel()
+	skipOnWindows(t)
+	group := newRepository(t).group(firstGroup)
+	decide(group, "case: 1.yaml", "session_id: "+simulator.SessionKYC+"\nsession: { status: In Review }\n")
+
+	output := group.MustExit(1, "plan")
+
+	acctest.RequireText(t, output, "case: 1.yaml: session.status: must be Approved or Declined")
+	if errors := strings.Count(output, "Error: "); errors != 1 {
+		t.Errorf("one cause makes %d errors:\n%s", errors, output)
+	}
 }
 
 func TestComplianceRepo_SessionIsApprovedIfTheFileSaysWhy(t *testing.T) {

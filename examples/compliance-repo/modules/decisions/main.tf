@@ -64,6 +64,6 @@ output "files_are_valid" {
 
   precondition {
     condition     = length(local.problems) == 0
-    error_message = "Files to correct:\n${join("\n", local.problems)}"
+    error_message = "Files to correct:\n${join("\n", [for it in local.problems : "${it.file}: ${it.problem}"])}"
   }
 }

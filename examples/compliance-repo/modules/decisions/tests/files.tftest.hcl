@@ -144,6 +144,38 @@ run "a_file_of_another_name_is_refused" {
   expect_failures = [output.files_are_valid]
 }
 
+run "a_hidden_file_is_refused" {
+  command = plan
+  variables {
+    folder = "./tests/fixtures/hidden"
+  }
+  expect_failures = [output.files_are_valid]
+}
+
+run "a_key_that_is_written_twice_is_refused" {
+  command = plan
+  variables {
+    folder = "./tests/fixtures/repeated-key"
+  }
+  expect_failures = [output.files_are_valid]
+}
+
+run "a_key_that_yaml_reads_as_another_is_refused" {
+  command = plan
+  variables {
+    folder = "./tests/fixtures/disguised-key"
+  }
+  expect_failures = [output.files_are_valid]
+}
+
+run "a_session_id_that_scripts_cannot_find_is_refused" {
+  command = plan
+  variables {
+    folder = "./tests/fixtures/session-in-another-form"
+  }
+  expect_failures = [output.files_are_valid]
+}
+
 run "a_step_that_is_not_there_is_refused" {
   command = plan
   variables {
