@@ -51,6 +51,14 @@ run "a_reviewed_hit_needs_a_reason_and_a_ticket" {
   expect_failures = [output.reviewed_hits_say_why, output.aml_decisions_have_a_ticket]
 }
 
+run "a_reason_can_be_read" {
+  command = plan
+  variables {
+    folder = "./tests/fixtures/invisible-reason"
+  }
+  expect_failures = [output.declined_decisions_say_why, output.reviewed_hits_say_why, output.aml_decisions_have_a_ticket]
+}
+
 run "two_files_never_name_the_same_session" {
   command = plan
   variables {
