@@ -289,6 +289,29 @@ func TestComment_SaysThatACommitHasNoPlan(t *testing.T) {
 	}
 }
 
+// Somebody runs the workflow of an earlier, harmless commit again.
+func TestComment_OfAnEarlierCommitIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for commit, want := range map[string]int{"earlier": 0, "last": 2} {
+		t.Run(commit, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			p.respond("pulls/7", `{"head": {"sha": "last"}}`)
+			p.respond("issues/7/comments?per_page=100", `[
+				{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2026 -->\nPlan of commit last:"},
+				{"id": 6, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2027 -->\nPlan of commit last:"}]`)
+			p.Write("summary/commit", commit+"\n")
+			p.Write("summary/2026.md", "Plan of commit "+commit+":")
+
+			p.mustRun(0, "scripts/github/comment", "7", "didit-plan-summary", "summary")
+
+			if written := strings.Count(p.calls(), "--method"); written != want {
+				t.Errorf("%d comments were written, want %d: %s", written, want, p.calls())
+			}
+		})
+	}
+}
+
 func TestIssue_IsOpenedUpdatedAndClosed(t *testing.T) {
 	t.Parallel()
 	const open = `[{"number": 3, "title": "Another"}, {"number": 4, "title": "Drift"}]`

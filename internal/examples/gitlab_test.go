@@ -164,6 +164,30 @@ func TestGitLabNote_OneForEachGroup(t *testing.T) {
 	}
 }
 
+func TestGitLabNote_OfAnEarlierCommitIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for commit, want := range map[string]int{"earlier": 0, "last": 2} {
+		t.Run(commit, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			p.respondWithMergeRequests("")
+			p.respond("user", `{"id": 9}`)
+			p.respond("merge_requests/7", `{"sha": "last"}`)
+			p.respond("merge_requests/7/notes?"+page, `[
+				{"id": 5, "author": {"id": 9}, "body": "<!-- didit-plan-summary 2026 -->\nPlan of commit last:"},
+				{"id": 6, "author": {"id": 9}, "body": "<!-- didit-plan-summary 2027 -->\nPlan of commit last:"}]`)
+			p.Write("summary/commit", commit+"\n")
+			p.Write("summary/2026.md", "Plan of commit "+commit+":")
+
+			p.mustRun(0, "scripts/gitlab/note", "7", "didit-plan-summary", "summary")
+
+			if written := strings.Count(p.calls(), "--request"); written != want {
+				t.Errorf("%d notes were written, want %d: %s", written, want, p.calls())
+			}
+		})
+	}
+}
+
 func TestGitLabIssue_IsOpenedUpdatedAndClosed(t *testing.T) {
 	t.Parallel()
 	const open = `[{"iid": 3, "title": "Another"}, {"iid": 4, "title": "Drift"}]`

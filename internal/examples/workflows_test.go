@@ -85,3 +85,13 @@ func scriptLines(workflow string) (lines []string) {
 	}
 	return lines
 }
+
+// The artifact is made by the pull request's own code.
+func TestWorkflowsTakeTheCommitOfACommentFromTheEvent(t *testing.T) {
+	t.Parallel()
+	plan := workflows(t)["plan.yml"]
+	_, job, _ := strings.Cut(plan, "\n  comment:\n")
+	if !strings.Contains(job, "COMMIT: ${{ github.event.pull_request.head.sha }}\n") || !strings.Contains(job, `echo "$COMMIT" >summary/commit`) {
+		t.Errorf("the job comment does not say which commit the run is for:\n%s", job)
+	}
+}
