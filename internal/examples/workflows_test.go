@@ -95,3 +95,22 @@ func TestWorkflowsTakeTheCommitOfACommentFromTheEvent(t *testing.T) {
 		t.Errorf("the job comment does not say which commit the run is for:\n%s", job)
 	}
 }
+
+// GitHub and GitLab both read the file in the root, and each reads other folders that the other does not.
+func TestCodeOwnersOwnEverythingButDecisions(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for line := range strings.Lines(content(t, "compliance-repo/CODEOWNERS")) {
+		if line = strings.Join(strings.Fields(line), " "); !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	if got, want := strings.Join(lines, "\n"), "* @example/platform\n/groups/*/decisions/"; got != want {
+		t.Errorf("the owners are\n%s\nwant\n%s", got, want)
+	}
+	for _, folder := range []string{".github", ".gitlab", "docs"} {
+		if _, err := os.Stat(filepath.Join(examples, "compliance-repo", folder, "CODEOWNERS")); err == nil {
+			t.Errorf("%s/CODEOWNERS is read instead", folder)
+		}
+	}
+}
