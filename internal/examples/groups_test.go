@@ -107,6 +107,19 @@ func TestGroups_NameIsRefusedIfAShellCouldReadMoreThanAName(t *testing.T) {
 	acctest.RequireText(t, p.mustRun(1, "scripts/groups"), "the name of a group holds a to z, 0 to 9, _ and - only")
 }
 
+func TestGroups_NameIsNoCommandToThePipeline(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.Write("groups/x\n::error title=forged::\x1b[2K/main.tf", "")
+
+	output := p.mustRun(1, "scripts/groups")
+
+	acctest.RequireText(t, output, "the name of a group holds")
+	if workflowCommand.MatchString(output) || controlCharacter.MatchString(output) {
+		t.Errorf("the output has a command: %q", output)
+	}
+}
+
 func TestGroups_MovedFileSendsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
