@@ -6,6 +6,7 @@ package examples_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 )
@@ -107,6 +108,24 @@ func TestIssue_IsOpenedUpdatedAndClosed(t *testing.T) {
 				t.Errorf("gh was called with %q, want %q", after, test.call)
 			}
 		})
+	}
+}
+
+func TestIssue_IsCutToWhatGitHubTakes(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.respond("issues", `[{"number": 4, "title": "Drift"}]`)
+	p.program("gh", strings.Replace(ghStub, "issue*) exit", `"issue edit") while [ "$1" != --body-file ]; do shift; done; cp "$2" "$STUBS/body"; exit`, 1))
+	p.Write("issue.md", "Found by this run.\n"+strings.Repeat("| "+strings.Repeat("é", 200)+" |\n", 1000))
+
+	p.mustRun(0, "scripts/github/issue", "Drift", "issue.md")
+
+	body := p.stubs.Read("body")
+	if length := len([]rune(body)); length > 65536 || length < 30000 {
+		t.Errorf("the issue has %d characters", length)
+	}
+	if !utf8.ValidString(body) || !strings.HasPrefix(body, "Found by this run.\n") || !strings.HasSuffix(body, " |\n\n*The rest does not fit here.*\n") {
+		t.Errorf("the issue is %.50q … %q", body, body[len(body)-50:])
 	}
 }
 

@@ -96,6 +96,14 @@ func TestWorkflowsTakeTheCommitOfACommentFromTheEvent(t *testing.T) {
 	}
 }
 
+// The end of an issue can be cut.
+func TestWorkflowsLinkTheRunAtTheBeginningOfAnIssue(t *testing.T) {
+	t.Parallel()
+	if drift := workflows(t)["drift.yml"]; !strings.Contains(drift, `drift) { echo "Found by [this run]($RUN)`) {
+		t.Errorf("the issue does not begin with a link:\n%s", drift)
+	}
+}
+
 // GitHub and GitLab both read the file in the root, and each reads other folders that the other does not.
 func TestCodeOwnersOwnEverythingButDecisions(t *testing.T) {
 	t.Parallel()
