@@ -129,7 +129,10 @@ func TestPipeline_PlanTakesNoLock(t *testing.T) {
 	_ = waiting.Wait()
 }
 
-var workflowCommand = regexp.MustCompile(`(?m)^\s*::|##\[`)
+var (
+	workflowCommand  = regexp.MustCompile(`(?m)^\s*::|##\[`)
+	controlCharacter = regexp.MustCompile(`[^\P{Cc}\n\t]`)
+)
 
 func TestPipeline_CommentIsNoCommandToThePipeline(t *testing.T) {
 	t.Parallel()
@@ -137,7 +140,7 @@ func TestPipeline_CommentIsNoCommandToThePipeline(t *testing.T) {
 	group := r.group(firstGroup)
 	decide(group, "case-1.yaml", "session_id: "+simulator.SessionKYC+`
 steps:
-  passport: { node_id: feature_ocr_1, status: Declined, comment: "A forged passport, I say.\n::error title=All is well::Merge me\n##[error]Merge me" }
+  passport: { node_id: feature_ocr_1, status: Declined, comment: "A forged passport, I say.\n::error title=All is well::Merge me\n##[error]Merge me\e[2K\e[1A\r\n:\a:error::Merge me" }
 `)
 	p := r.pipeline()
 
@@ -150,6 +153,9 @@ steps:
 	acctest.RequireText(t, outputs, "Merge me")
 	if found := workflowCommand.FindString(outputs); found != "" {
 		t.Errorf("the output has a command %q:\n%s", found, outputs)
+	}
+	if found := controlCharacter.FindString(outputs); found != "" {
+		t.Errorf("the output has a control character %q:\n%q", found, outputs)
 	}
 }
 

@@ -31,7 +31,8 @@ func (p *pipeline) atlantis(stage, commit string) (output string, exitCode int) 
 	}
 	planFile := filepath.Join(p.Folder, "groups/2026/2026-default.tfplan")
 	for _, command := range commands {
-		output, exitCode = p.run("PROJECT_NAME=2026", "HEAD_COMMIT="+commit, "PLANFILE="+planFile, "sh", "-c", "cd groups/2026 && "+command[1])
+		output, exitCode = p.run("PROJECT_NAME=2026", "BASE_REPO_OWNER=team/sub", "BASE_REPO_NAME=decisions", "PULL_NUM=7", "HEAD_COMMIT="+commit, "PLANFILE="+planFile,
+			"sh", "-c", "cd groups/2026 && "+command[1])
 		if exitCode != 0 {
 			break
 		}
@@ -39,10 +40,17 @@ func (p *pipeline) atlantis(stage, commit string) (output string, exitCode int) 
 	return output, exitCode
 }
 
+// atlantis returns a pipeline with what Atlantis' server sets.
+func (r *repository) atlantis() *pipeline {
+	p := r.pipeline()
+	p.Variables = append(p.Variables, "DIDIT_REVIEWED_FOLDER="+r.T.TempDir())
+	return p
+}
+
 func TestAtlantis_AppliesThePlanThatItShowed(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	p := r.pipeline()
+	p := r.atlantis()
 
 	shown, code := p.atlantis("plan", "abc")
 	if code != 0 {
@@ -64,7 +72,7 @@ func TestAtlantis_AppliesThePlanThatItShowed(t *testing.T) {
 func TestAtlantis_RefusesAPlanThatWasNotReviewed(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	p := r.pipeline()
+	p := r.atlantis()
 	_, _ = p.atlantis("plan", "abc")
 	// After the approval, somebody decides in the console, and somebody comments: atlantis plan
 	r.env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
@@ -85,9 +93,65 @@ func TestAtlantis_RefusesAPlanThatWasNotReviewed(t *testing.T) {
 	}
 }
 
+// Atlantis deletes its clone, for example by the comment atlantis unlock.
+func TestAtlantis_RemembersWhatWasReviewedInAFreshClone(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	p := r.atlantis()
+	_, _ = p.atlantis("plan", "abc")
+	r.env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
+	p.git("clean", "-q", "-d", "-x", "--force", "--exclude=.terraform", "--exclude=*.tfstate")
+	r.env.ResetRequests()
+
+	shown, _ := p.atlantis("plan", "abc")
+	output, code := p.atlantis("apply", "abc")
+
+	acctest.RequireText(t, shown, "will not be applied. Push another commit")
+	acctest.RequireText(t, output, "The plan does not do what was reviewed: nothing is applied.")
+	if code == 0 || r.env.Count("PATCH") != 0 {
+		t.Errorf("it ended with %d: %v", code, r.env.RequestLines())
+	}
+}
+
+func TestAtlantis_StopsWithoutAFolderForWhatWasReviewed(t *testing.T) {
+	t.Parallel()
+	for name, variables := range map[string][]string{"not set": nil, "not there": {"DIDIT_REVIEWED_FOLDER=/no/such/folder"}, "in the clone": {"DIDIT_REVIEWED_FOLDER=."}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			p.Variables = append(p.Variables, variables...)
+			for _, stage := range []string{"plan", "apply"} {
+				output, code := p.atlantis(stage, "abc")
+
+				acctest.RequireText(t, output, "Set DIDIT_REVIEWED_FOLDER to a folder outside the clones of Atlantis")
+				if code == 0 {
+					t.Errorf("%s succeeded", stage)
+				}
+			}
+		})
+	}
+}
+
+func TestAtlantis_PlansNothingIfASessionIsInTwoGroups(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	p := r.atlantis()
+	other := r.addGroup("2027")
+	decide(other, "again.yaml", "session_id: "+simulator.SessionKYC+"\nsession: { status: Approved }\n")
+	r.env.ResetRequests()
+
+	output, code := p.atlantis("plan", "abc")
+
+	acctest.RequireText(t, output, "groups/2026/decisions/case-7.yaml and groups/2027/decisions/again.yaml name the same session")
+	if code == 0 {
+		t.Error("it succeeded")
+	}
+	r.env.RequireRequests(0, 0)
+}
+
 func TestAtlantis_RefusesWithoutAPlan(t *testing.T) {
 	t.Parallel()
-	p := newRepository(t).pipeline()
+	p := newRepository(t).atlantis()
 
 	output, code := p.atlantis("apply", "abc")
 

@@ -291,7 +291,7 @@ func TestComplianceRepo_GitIgnoresPlansAndSummaries(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t)
 
-	for _, file := range []string{"plan.json", "reviewed.json", "reviewed.tfplan", "groups/2026/reviewed-2026-abc.json", "groups/2026/terraform.tfstate", "bin/didit-plan-summary"} {
+	for _, file := range []string{"plan.json", "reviewed.json", "reviewed.tfplan", "groups/2026/2026-default.tfplan", "groups/2026/terraform.tfstate", "bin/didit-plan-summary"} {
 		p.git("check-ignore", "-q", file)
 	}
 }

@@ -54,7 +54,7 @@ func (pr pullRequest) run(id int, event, path string, headRepository int) string
 }
 
 func review(user, state, commit, at string) string {
-	return fmt.Sprintf(`{"user": {"login": %q}, "state": %q, "commit_id": %q, "author_association": "MEMBER", "submitted_at": %q}`, user, state, commit, at)
+	return fmt.Sprintf(`{"user": {"login": %q, "type": "User"}, "state": %q, "commit_id": %q, "author_association": "CONTRIBUTOR", "submitted_at": %q}`, user, state, commit, at)
 }
 
 func artifact(id int, name, created string) string {
@@ -70,6 +70,9 @@ func artifacts(all ...string) string {
 func (p *pipeline) respondWith(applied string, all ...pullRequest) {
 	p.T.Helper()
 	p.respond("actions/workflows/apply.yml/runs?branch=main&event=push&status=success&per_page=1", fmt.Sprintf(`{"workflow_runs": [{"head_sha": %q}]}`, applied))
+	for user, permission := range map[string]string{"ada": "write", "bob": "admin", "outsider": "read"} {
+		p.respond("collaborators/"+user+"/permission", fmt.Sprintf(`{"permission": %q}`, permission))
+	}
 	for _, pr := range all {
 		p.respond("branches/main", fmt.Sprintf(`{"commit": {"sha": %q}}`, pr.merge))
 		p.respond("commits/"+pr.merge+"/pulls", fmt.Sprintf("[%s]", pr.pull(pr.number, "main")))
@@ -102,6 +105,9 @@ func TestFindReviewed_TakesTheSummaryThatReviewersSaw(t *testing.T) {
 	p := newPipeline(t)
 	base := p.git("rev-parse", "HEAD")
 	pr := newPullRequest(p, 7, "2026")
+	// The approval of somebody who may not write counts for nothing, whether it is older or not.
+	pr.reviews = fmt.Sprintf("[%s, %s, %s]", review("outsider", "APPROVED", pr.head, "2026-03-04T09:30:00Z"),
+		review("bob", "APPROVED", pr.head, "2026-03-04T11:40:00Z"), review("ada", "APPROVED", pr.head, "2026-03-04T11:00:00Z"))
 	pr.artifacts = artifacts(
 		artifact(700, "reviewed-summary-1", "2026-03-04T09:00:00Z"),
 		artifact(701, "reviewed-summary-2", "2026-03-04T10:00:00Z"),
@@ -139,7 +145,13 @@ func TestFindReviewed_StopsWithoutASummaryThatReviewersSaw(t *testing.T) {
 			pr.reviews = fmt.Sprintf("[%s, %s]", review("ada", "APPROVED", pr.head, "2026-03-04T11:00:00Z"), review("ada", "CHANGES_REQUESTED", pr.head, "2026-03-04T11:10:00Z"))
 		}, "has no approval: nothing is applied"},
 		"approval by an outsider": {func(_ *pipeline, pr *pullRequest) {
-			pr.reviews = strings.Replace(pr.reviews, "MEMBER", "NONE", 1)
+			pr.reviews = strings.Replace(pr.reviews, "ada", "outsider", 1)
+		}, "has no approval: nothing is applied"},
+		"approval by a program": {func(_ *pipeline, pr *pullRequest) {
+			pr.reviews = strings.NewReplacer("ada", "helper[bot]", `"User"`, `"Bot"`).Replace(pr.reviews)
+		}, "has no approval: nothing is applied"},
+		"approval by a deleted user": {func(_ *pipeline, pr *pullRequest) {
+			pr.reviews = strings.Replace(pr.reviews, `{"login": "ada", "type": "User"}`, "null", 1)
 		}, "has no approval: nothing is applied"},
 		"second reviewer saw another plan": {func(_ *pipeline, pr *pullRequest) {
 			pr.reviews = fmt.Sprintf("[%s, %s]", review("ada", "APPROVED", pr.head, "2026-03-04T09:00:00Z"), review("bob", "APPROVED", pr.head, "2026-03-04T11:00:00Z"))
@@ -202,7 +214,7 @@ func TestFindReviewed_StopsAtCommitWithoutPullRequest(t *testing.T) {
 	p.respond("branches/main", fmt.Sprintf(`{"commit": {"sha": %q}}`, pushed))
 	p.respond("commits/"+pushed+"/pulls", "[]")
 
-	acctest.RequireText(t, p.mustRun(1, "scripts/github/find-reviewed", "reviewed"), "Commit "+pushed+" comes from no pull request")
+	acctest.RequireText(t, p.mustRun(1, "scripts/github/find-reviewed", "reviewed"), "Commit "+pushed+" comes from no pull request", "sets apply_after='"+pushed+"' in scripts/settings")
 }
 
 // A merge cancels the apply that waits, and stands for it.
@@ -228,6 +240,53 @@ func TestFindReviewed_TakesEverythingSinceTheLastApply(t *testing.T) {
 	}
 }
 
+// The first apply has failed, or GitHub keeps its run no more.
+func TestFindReviewed_TakesEverythingIfNoApplyHasSucceeded(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	first := p.git("rev-parse", "HEAD")
+	failed, second := newPullRequest(p, 7, "2026"), newPullRequest(p, 8, "2026")
+	p.respondWith("", failed, second)
+	p.respond("actions/workflows/apply.yml/runs?branch=main&event=push&status=success&per_page=1", `{"workflow_runs": []}`)
+
+	output := p.mustRun(0, "scripts/github/find-reviewed", "reviewed")
+
+	acctest.RequireText(t, output, "base="+first, "number=8")
+	acctest.RequireText(t, p.calls(), "actions/artifacts/700/zip", "actions/artifacts/800/zip")
+}
+
+func TestFindReviewed_BeginsWhereTheSettingsSay(t *testing.T) {
+	t.Parallel()
+	for name, lastApply := range map[string]func(p *pipeline) string{
+		"no apply has succeeded": func(*pipeline) string { return "" },
+		"an earlier commit":      func(p *pipeline) string { return p.git("rev-parse", "HEAD") },
+		"a rewritten history":    func(*pipeline) string { return strings.Repeat("1", 40) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			applied := lastApply(p)
+			pushed := p.commit("Pushed to main")
+			p.Write("scripts/settings", strings.Replace(p.Read("scripts/settings"), "apply_after=''", "apply_after='"+pushed+"'", 1))
+			pr := newPullRequest(p, 7, "2026")
+			p.respondWith(applied, pr)
+
+			acctest.RequireText(t, p.mustRun(0, "scripts/github/find-reviewed", "reviewed"), "base="+pushed, "number=7")
+		})
+	}
+}
+
+func TestFindReviewed_SettingsNeverRepeatAnApply(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.Write("scripts/settings", strings.Replace(p.Read("scripts/settings"), "apply_after=''", "apply_after='"+p.git("rev-parse", "HEAD")+"'", 1))
+	applied := p.commit("The settings name an earlier commit")
+	pr := newPullRequest(p, 7, "2026")
+	p.respondWith(applied, pr)
+
+	acctest.RequireText(t, p.mustRun(0, "scripts/github/find-reviewed", "reviewed"), "base="+applied)
+}
+
 func TestFindReviewed_StopsIfMainWasRewritten(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t)
@@ -238,102 +297,4 @@ func TestFindReviewed_StopsIfMainWasRewritten(t *testing.T) {
 	p.respondWith(other, pr)
 
 	acctest.RequireText(t, p.mustRun(1, "scripts/github/find-reviewed", "reviewed"), "the history was rewritten")
-}
-
-func TestComment_OneForEachGroup(t *testing.T) {
-	t.Parallel()
-	const post, patch = "--method POST repos/team/decisions/issues/7/comments", "--method PATCH repos/team/decisions/issues/comments/5"
-	for name, test := range map[string]struct{ comments, want string }{
-		"none yet":              {`[]`, post},
-		"another author's":      {`[{"id": 5, "user": {"login": "somebody"}, "body": "<!-- didit-plan-summary 2026 -->"}]`, post},
-		"the one of before":     {`[{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2026 -->\nold"}]`, patch},
-		"one with another mark": {`[{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-difference 2026 -->"}]`, post},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPipeline(t)
-			p.respond("issues/7/comments?per_page=100", test.comments)
-			p.Write("summary/2026.md", "new")
-			p.Write("summary/2026.json", "{}")
-
-			p.mustRun(0, "scripts/github/comment", "7", "didit-plan-summary", "summary")
-
-			if calls := p.calls(); strings.Count(calls, "--method") != 1 || !strings.Contains(calls, test.want) {
-				t.Errorf("gh was called with\n%swant one %s", calls, test.want)
-			}
-		})
-	}
-}
-
-func TestComment_SaysThatAGroupIsNotTouchedAnyMore(t *testing.T) {
-	t.Parallel()
-	p := newPipeline(t)
-	p.respond("issues/7/comments?per_page=100", `[{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2026 -->\nold"}]`)
-	p.Write("summary/2027.md", "new")
-
-	p.mustRun(0, "scripts/github/comment", "7", "didit-plan-summary", "summary")
-
-	acctest.RequireText(t, p.calls(), "--method POST repos/team/decisions/issues/7/comments", "--method PATCH repos/team/decisions/issues/comments/5")
-}
-
-func TestComment_SaysThatACommitHasNoPlan(t *testing.T) {
-	t.Parallel()
-	p := newPipeline(t)
-	p.respond("issues/7/comments?per_page=100", `[{"id": 5, "user": {"login": "github-actions[bot]"}, "body": "<!-- didit-plan-summary 2026 -->\nold"}]`)
-	p.program("gh", strings.Replace(ghStub, "--method) exit", `--field=*|body=@*) cat "${argument#body=@}" >"$STUBS/body" ;; --method) changes=yes`, 1))
-
-	p.run("GONE=Commit abc has no plan.", "scripts/github/comment", "7", "didit-plan-summary", "none")
-
-	if body := p.stubs.Read("body"); body != "<!-- didit-plan-summary 2026 -->\nCommit abc has no plan.\n" {
-		t.Errorf("the comment is %q", body)
-	}
-}
-
-func TestIssue_IsOpenedUpdatedAndClosed(t *testing.T) {
-	t.Parallel()
-	const open = `[{"number": 3, "title": "Another"}, {"number": 4, "title": "Drift"}]`
-	for name, test := range map[string]struct {
-		issues    string
-		arguments []string
-		call      string
-	}{
-		"drift, no issue":    {`[]`, []string{"Drift", "README.md"}, "issue create"},
-		"drift, an issue":    {open, []string{"Drift", "README.md"}, "issue edit 4"},
-		"no drift, an issue": {open, []string{"Drift"}, "issue close 4"},
-		"no drift, no issue": {`[]`, []string{"Drift"}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPipeline(t)
-			p.respond("issues", test.issues)
-
-			p.mustRun(0, append([]string{"scripts/github/issue"}, test.arguments...)...)
-
-			_, after, _ := strings.Cut(p.calls(), "\n")
-			if !strings.HasPrefix(after, test.call) || test.call == "" && after != "" {
-				t.Errorf("gh was called with %q, want %q", after, test.call)
-			}
-		})
-	}
-}
-
-func TestGitHubScripts_StopIfGitHubFails(t *testing.T) {
-	t.Parallel()
-	for name, arguments := range map[string][]string{
-		"comment":       {"7", "summary", "."},
-		"issue":         {"Drift", "README.md"},
-		"find-reviewed": {"reviewed"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPipeline(t)
-			p.program("gh", "#!/bin/sh\necho \"$*\" >>\"$STUBS/called\"\necho 'HTTP 502' >&2\nexit 1\n")
-
-			acctest.RequireText(t, p.mustRun(1, append([]string{"scripts/github/" + name}, arguments...)...), "HTTP 502")
-
-			if calls := strings.Count(p.calls(), "\n"); calls != 1 {
-				t.Errorf("gh was called %d times, want once: %s", calls, p.calls())
-			}
-		})
-	}
 }

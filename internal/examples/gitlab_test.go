@@ -35,7 +35,7 @@ func newMergeRequest(p *pipeline, iid int, group string) mergeRequest {
 }
 
 func approval(verb string, user int, at string) string {
-	return fmt.Sprintf(`{"system": true, "body": "%s this merge request", "author": {"id": %d}, "created_at": %q}`, verb, user, at)
+	return fmt.Sprintf(`{"system": true, "body": "%s this merge request", "author": {"id": %d, "username": "user-%d"}, "created_at": %q}`, verb, user, user, at)
 }
 
 func planJob(id int, finished string) string {
@@ -127,6 +127,63 @@ func TestGitLabFindReviewed_StopsWithoutASummaryThatReviewersSaw(t *testing.T) {
 	}
 }
 
+// resetApprovals is GitLab's note about a push by user 3.
+func resetApprovals(of, at string) string {
+	return fmt.Sprintf(`{"system": true, "body": "reset approvals from %s by pushing to the branch", "author": {"id": 3, "username": "user-3"}, "created_at": %q}`, of, at)
+}
+
+func TestGitLabFindReviewed_CountsNoApprovalThatAPushHasReset(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ of, want string }{
+		"one":            {"@user-1", ""},
+		"two":            {"@user-2 and @user-1", ""},
+		"three":          {"@user-2, @user-1, and @user-3", ""},
+		"another one's":  {"@user-2", "has no plan of its last commit"},
+		"a similar name": {"@user-11", "has no plan of its last commit"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			base := p.git("rev-parse", "HEAD")
+			mr := newMergeRequest(p, 7, "2026")
+			mr.notes = fmt.Sprintf("[%s, %s, %s]", approval("approved", 1, "2026-03-04T09:00:00.000Z"), resetApprovals(test.of, "2026-03-04T09:30:00.000Z"), approval("approved", 2, "2026-03-04T11:00:00.000Z"))
+			p.respondWithMergeRequests(base, mr)
+
+			output, code := p.run("scripts/gitlab/find-reviewed", "reviewed")
+
+			if (code == 0) != (test.want == "") || !strings.Contains(output, test.want) {
+				t.Errorf("it ended with %d: %s", code, output)
+			}
+		})
+	}
+}
+
+func TestGitLabFindReviewed_TakesEverythingIfNoApplyHasSucceeded(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	first := p.git("rev-parse", "HEAD")
+	failed, second := newMergeRequest(p, 7, "2026"), newMergeRequest(p, 8, "2026")
+	p.respondWithMergeRequests("", failed, second)
+	p.respond("deployments?environment=didit&status=success&order_by=id&sort=desc&per_page=1", "[]")
+
+	output := p.mustRun(0, "scripts/gitlab/find-reviewed", "reviewed")
+
+	acctest.RequireText(t, output, "base="+first, "number=8")
+	acctest.RequireText(t, p.calls(), "jobs/700/artifacts", "jobs/800/artifacts")
+}
+
+func TestGitLabFindReviewed_BeginsWhereTheSettingsSay(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	applied := p.git("rev-parse", "HEAD")
+	pushed := p.commit("Pushed to main")
+	p.Write("scripts/settings", strings.Replace(p.Read("scripts/settings"), "apply_after=''", "apply_after='"+pushed+"'", 1))
+	mr := newMergeRequest(p, 7, "2026")
+	p.respondWithMergeRequests(applied, mr)
+
+	acctest.RequireText(t, p.mustRun(0, "scripts/gitlab/find-reviewed", "reviewed"), "base="+pushed, "number=7")
+}
+
 func TestGitLabFindReviewed_StopsUnlessTheCommitIsTheHeadOfMain(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t)
@@ -161,6 +218,30 @@ func TestGitLabNote_OneForEachGroup(t *testing.T) {
 	}
 	if changes := strings.Count(calls, "--request"); changes != 3 {
 		t.Errorf("%d notes were written, want 3: %s", changes, calls)
+	}
+}
+
+func TestGitLabNote_OfAnEarlierCommitIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for commit, want := range map[string]int{"earlier": 0, "last": 2} {
+		t.Run(commit, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			p.respondWithMergeRequests("")
+			p.respond("user", `{"id": 9}`)
+			p.respond("merge_requests/7", `{"sha": "last"}`)
+			p.respond("merge_requests/7/notes?"+page, `[
+				{"id": 5, "author": {"id": 9}, "body": "<!-- didit-plan-summary 2026 -->\nPlan of commit last:"},
+				{"id": 6, "author": {"id": 9}, "body": "<!-- didit-plan-summary 2027 -->\nPlan of commit last:"}]`)
+			p.Write("summary/commit", commit+"\n")
+			p.Write("summary/2026.md", "Plan of commit "+commit+":")
+
+			p.mustRun(0, "scripts/gitlab/note", "7", "didit-plan-summary", "summary")
+
+			if written := strings.Count(p.calls(), "--request"); written != want {
+				t.Errorf("%d notes were written, want %d: %s", written, want, p.calls())
+			}
+		})
 	}
 }
 

@@ -107,6 +107,19 @@ func TestGroups_NameIsRefusedIfAShellCouldReadMoreThanAName(t *testing.T) {
 	acctest.RequireText(t, p.mustRun(1, "scripts/groups"), "the name of a group holds a to z, 0 to 9, _ and - only")
 }
 
+func TestGroups_NameIsNoCommandToThePipeline(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.Write("groups/x\n::error title=forged::\x1b[2K/main.tf", "")
+
+	output := p.mustRun(1, "scripts/groups")
+
+	acctest.RequireText(t, output, "the name of a group holds")
+	if workflowCommand.MatchString(output) || controlCharacter.MatchString(output) {
+		t.Errorf("the output has a command: %q", output)
+	}
+}
+
 func TestGroups_MovedFileSendsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
@@ -165,8 +178,61 @@ func TestCheck_FindsSessionInTwoGroups(t *testing.T) {
 	group.Write("decisions/flow.yaml", "{ session_id: "+simulator.SessionKYB+", session: { status: Approved } }\n")
 
 	acctest.RequireText(t, p.mustRun(1, "scripts/check"),
-		"groups/2026/decisions/case-7.yaml and groups/2027/decisions/again.yaml name the same session", "groups/2027/decisions/flow.yaml: session_id must be at the beginning of a line")
+		"groups/2026/decisions/case-7.yaml and groups/2027/decisions/again.yaml name the same session", "groups/2027/decisions/flow.yaml: must have one line session_id: UUID")
 	r.env.RequireRequests(0, 0)
+}
+
+func TestCheckGroups_FindsSessionInEveryFormThatTheModuleTakes(t *testing.T) {
+	t.Parallel()
+	const one, same = "groups/2027/decisions/a.yaml: must have one line session_id: UUID", "groups/2026/decisions/case-7.yaml and groups/2027/decisions/a.yaml name the same session"
+	for name, test := range map[string]struct{ text, want string }{
+		"in quotes":       {"'session_id': \"" + simulator.SessionKYC + "\" # the same", same},
+		"with a BOM":      {"\ufeffsession_id: " + simulator.SessionKYC + "\r\nexpired: true\r", same},
+		"last":            {"expired: true\nsession_id:  " + simulator.SessionKYC, same},
+		"with a tag":      {"session_id: !!str " + simulator.SessionKYC, one},
+		"on another line": {"session_id: >-\n  " + simulator.SessionKYC, one},
+		"twice":           {"session_id: " + simulator.SessionKYB + "\nsession_id: " + simulator.SessionSimple, one},
+		"another one":     {"session_id: " + simulator.SessionKYB, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t)
+			p.Write("groups/2027/main.tf", p.Read("groups/2026/main.tf"))
+			p.Write("groups/2027/decisions/a.yaml", test.text+"\n")
+
+			output, code := p.run("scripts/check-groups")
+
+			if !strings.Contains(output, test.want) || (code == 0) != (test.want == "") {
+				t.Errorf("it ended with %d: %s\nwant %s", code, output, test.want)
+			}
+		})
+	}
+}
+
+func TestCheckGroups_TakesNoOtherFormForASession(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.Write("groups/2026/decisions/a.yaml", "session_id: >-\n  "+simulator.SessionKYB+"\n")
+	p.Write("groups/2026/decisions/b.yaml", "session_id: >-\n  "+simulator.SessionSimple+"\n")
+
+	output := p.mustRun(1, "scripts/check-groups")
+
+	if strings.Contains(output, "the same session") {
+		t.Errorf("two sessions are taken for one: %s", output)
+	}
+}
+
+// Terraform follows links, also to a folder of decisions.
+func TestCheckGroups_RefusesLinks(t *testing.T) {
+	t.Parallel()
+	p := newPipeline(t)
+	p.Write("groups/2026/.terraform/file", "")
+	noError(t, os.Symlink("file", filepath.Join(p.Folder, "groups/2026/.terraform/link")))
+	p.mustRun(0, "scripts/check-groups")
+	p.Write("elsewhere/a.yaml", "session_id: "+simulator.SessionKYC+"\n")
+	noError(t, os.Symlink("../../../elsewhere", filepath.Join(p.Folder, "groups/2026/decisions/more")))
+
+	acctest.RequireText(t, p.mustRun(1, "scripts/check-groups"), "groups/2026/decisions/more: a symbolic link")
 }
 
 func TestCheck_FindsTwoGroupsWithOneState(t *testing.T) {

@@ -85,3 +85,40 @@ func scriptLines(workflow string) (lines []string) {
 	}
 	return lines
 }
+
+// The artifact is made by the pull request's own code.
+func TestWorkflowsTakeTheCommitOfACommentFromTheEvent(t *testing.T) {
+	t.Parallel()
+	plan := workflows(t)["plan.yml"]
+	_, job, _ := strings.Cut(plan, "\n  comment:\n")
+	if !strings.Contains(job, "COMMIT: ${{ github.event.pull_request.head.sha }}\n") || !strings.Contains(job, `echo "$COMMIT" >summary/commit`) {
+		t.Errorf("the job comment does not say which commit the run is for:\n%s", job)
+	}
+}
+
+// The end of an issue can be cut.
+func TestWorkflowsLinkTheRunAtTheBeginningOfAnIssue(t *testing.T) {
+	t.Parallel()
+	if drift := workflows(t)["drift.yml"]; !strings.Contains(drift, `drift) { echo "Found by [this run]($RUN)`) {
+		t.Errorf("the issue does not begin with a link:\n%s", drift)
+	}
+}
+
+// GitHub and GitLab both read the file in the root, and each reads other folders that the other does not.
+func TestCodeOwnersOwnEverythingButDecisions(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for line := range strings.Lines(content(t, "compliance-repo/CODEOWNERS")) {
+		if line = strings.Join(strings.Fields(line), " "); !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	if got, want := strings.Join(lines, "\n"), "* @example/platform\n/groups/*/decisions/"; got != want {
+		t.Errorf("the owners are\n%s\nwant\n%s", got, want)
+	}
+	for _, folder := range []string{".github", ".gitlab", "docs"} {
+		if _, err := os.Stat(filepath.Join(examples, "compliance-repo", folder, "CODEOWNERS")); err == nil {
+			t.Errorf("%s/CODEOWNERS is read instead", folder)
+		}
+	}
+}
