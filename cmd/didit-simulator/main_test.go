@@ -14,7 +14,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// running is the command under way, with its output line by line.
+// running is a running command, with its output line by line.
 type running struct {
 	lines *bufio.Scanner
 	stop  context.CancelFunc

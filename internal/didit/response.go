@@ -57,7 +57,7 @@ func (c *Client) responseError(response *http.Response) *Error {
 	default:
 		failure.Kind = KindRejected
 	}
-	// A 401 has its own kind, whoever sends it.
+	// A 401 has its own kind, also that of a proxy.
 	failure.NotFromAPI = failure.Kind == KindNotAPI || failure.Kind == KindAuthentication && !isAPI
 	if failure.Detail == "" {
 		failure.Detail = "The API gave no reason."

@@ -74,7 +74,7 @@ func TestAtlantis_RefusesAPlanThatWasNotReviewed(t *testing.T) {
 	r := newRepository(t)
 	p := r.atlantis()
 	_, _ = p.atlantis("plan", "abc")
-	// After the approval, somebody decides in the console, and somebody comments: atlantis plan
+	// After the approval, a reviewer decides in the console, and another comments: atlantis plan
 	r.env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
 	shown, _ := p.atlantis("plan", "abc")
 	r.env.ResetRequests()

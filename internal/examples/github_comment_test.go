@@ -60,7 +60,7 @@ func TestComment_SaysThatACommitHasNoPlan(t *testing.T) {
 	}
 }
 
-// Somebody runs the workflow of an earlier, harmless commit again.
+// A user runs the workflow of an earlier, harmless commit again.
 func TestComment_OfAnEarlierCommitIsNotWritten(t *testing.T) {
 	t.Parallel()
 	for commit, want := range map[string]int{"earlier": 0, "last": 2} {

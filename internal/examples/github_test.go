@@ -105,7 +105,7 @@ func TestFindReviewed_TakesTheSummaryThatReviewersSaw(t *testing.T) {
 	p := newPipeline(t)
 	base := p.git("rev-parse", "HEAD")
 	pr := newPullRequest(p, 7, "2026")
-	// The approval of somebody who may not write counts for nothing, whether it is older or not.
+	// The approval of a user who may not write does not count, whether it is older or not.
 	pr.reviews = fmt.Sprintf("[%s, %s, %s]", review("outsider", "APPROVED", pr.head, "2026-03-04T09:30:00Z"),
 		review("bob", "APPROVED", pr.head, "2026-03-04T11:40:00Z"), review("ada", "APPROVED", pr.head, "2026-03-04T11:00:00Z"))
 	pr.artifacts = artifacts(

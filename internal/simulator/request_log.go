@@ -46,7 +46,7 @@ func (s *Simulator) Count(method string) (n int) {
 	return n
 }
 
-// ResetRequests empties the log. A request that is under way stays out of it.
+// ResetRequests empties the log. A request in flight stays out of it.
 func (s *Simulator) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 const statusResubmitted = "Resubmitted"
 
 // decidable are the statuses from which a session's own status can be changed, undecided those of a workflow that is
-// still under way.
+// still running.
 var (
 	decidable       = []string{StatusApproved, StatusDeclined, StatusInReview, "Kyc Expired", "Abandoned", statusResubmitted}
 	undecided       = []string{"Not Started", "In Progress", "Awaiting User", statusResubmitted}

@@ -65,7 +65,7 @@ func Compare(reviewed, now Summary) (Difference, error) {
 }
 
 // isDone reports whether a reviewed decision is in effect. unchanged is its subject in
-// the plan if nothing is planned for it, whoever made the decision.
+// the plan if nothing is planned for it; then it does not matter who made the decision.
 func (s Summary) isDone(reviewed, unchanged Decision) bool {
 	before := reviewed.InsteadOf
 	switch {

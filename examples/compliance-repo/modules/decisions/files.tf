@@ -68,7 +68,7 @@ locals {
     "session_id: must be written once, at the beginning of a line, with its value on the same line" if join(" ", flatten(found)) != try(tostring(local.documents[name].session_id), "")
   ] }
 
-  # Of two equal keys YAML keeps the last without a word, so two pull requests that each add a step could lose one. Every
+  # Of two equal keys YAML silently keeps the last, so two pull requests that each add a step could lose one. Every
   # decision has one status, so a key that is written twice leaves more of them in the text than there are decisions.
   count_problems = { for name, text in local.texts : name => [for count in [length(regexall("(?m)(^|[{,])[ \\t]*[\"']?(review_)?status[\"']?[ \\t]*:", text))] :
     "status or review_status is written ${count} times, for ${try(local.counts[name], 0)} decisions: write no key twice, and no \"status:\" in a text" if count != try(local.counts[name], 0)
