@@ -41,7 +41,7 @@ locals {
   required = { hits = ["hit_id", "review_status"], steps = ["status"], session = ["status"] }
 
   # Hidden files are refused: .gitattributes, for example, can hide decisions from the diff of a pull request.
-  names = [for name in fileset(var.folder, "**") : name if !can(regex("(^|/)(README\\.md|\\.gitkeep)$", name))]
+  names = [for name in fileset(var.folder, "**") : name if !can(regex("(^|/)(README\\.md|\\.gitkeep|\\.DS_Store)$", name))]
   texts = { for name in local.names : name => try(file("${var.folder}/${name}"), "") if can(regex("^([^./][^/]*/)*[^./][^/]*\\.ya?ml$", name)) }
 
   # null if a file is not YAML.
