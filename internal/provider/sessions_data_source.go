@@ -19,9 +19,6 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// defaultMaxResults is the default of max_results.
-const defaultMaxResults = 1000
-
 var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
 
 // sessionsDataSource is didit_sessions, a list of sessions.
@@ -113,14 +110,6 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 		model.Features[i] = featureSummaryModel{FeatureType: types.StringValue(feature.Type), Status: types.StringValue(feature.Status)}
 	}
 	return model
-}
-
-// valueOr returns the fallback for null.
-func valueOr(value types.Int64, fallback int64) int64 {
-	if value.IsNull() {
-		return fallback
-	}
-	return value.ValueInt64()
 }
 
 func (d *sessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
