@@ -11,8 +11,8 @@ import (
 
 var (
 	sessionNumber   = regexp.MustCompile(`^[0-9]+$`)
-	searchValidator = stringValidator{"Invalid search", "a session's UUID or number", checkSearch}
-	dayValidator    = stringValidator{"Invalid day", "a day such as 2026-06-30", checkDay}
+	searchValidator = stringValidator{summarySearch, "a session's UUID or number", checkSearch}
+	dayValidator    = stringValidator{summaryDay, "a day such as 2026-06-30", checkDay}
 )
 
 // checkSearch rejects names and document numbers, which Didit would search for too, to
