@@ -39,25 +39,25 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 }
 
 var (
-	sessionIDValidator   = stringValidator{"Invalid session ID", "a UUID in lower case", checkSessionID}
-	nodeIDValidator      = stringValidator{"Invalid node ID", "one path segment, not empty", checkNodeID}
-	featureTypeValidator = stringValidator{"Invalid feature type", "a label such as LIVENESS", checkFeatureType}
+	sessionIDValidator   = stringValidator{summarySessionID, "a UUID in lower case", checkSessionID}
+	nodeIDValidator      = stringValidator{summaryNodeID, "one path segment, not empty", checkNodeID}
+	featureTypeValidator = stringValidator{summaryFeatureType, "a label such as LIVENESS", checkFeatureType}
 	statusValidator      = stringValidator{
-		"Invalid status", "Approved, Declined or In Review",
+		summaryStatus, "Approved, Declined or In Review",
 		checkOneOf(": Didit reports other statuses, which cannot be set", didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview),
 	}
 	sessionStatusValidator = stringValidator{
-		"Invalid status", "Approved or Declined",
+		summaryStatus, "Approved or Declined",
 		checkOneOf(": Didit reports other statuses, which cannot be set; the action didit_session_resubmission re-opens a session", didit.StatusApproved, didit.StatusDeclined),
 	}
-	hitIDValidator        = stringValidator{"Invalid hit ID", "the ID of an AML hit", checkHitID}
+	hitIDValidator        = stringValidator{summaryHitID, "the ID of an AML hit", checkHitID}
 	reviewStatusValidator = stringValidator{
-		"Invalid review status", "Unreviewed, Confirmed Match, False Positive or Inconclusive",
+		summaryReviewStatus, "Unreviewed, Confirmed Match, False Positive or Inconclusive",
 		checkOneOf("", didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive),
 	}
-	workflowIDValidator = stringValidator{"Invalid workflow ID", "a UUID in lower case", checkWorkflowID}
-	commentValidator    = stringValidator{"Empty comment", "not empty", checkComment}
-	durationValidator   = stringValidator{"Invalid duration", "a duration such as 30s", func(text string) string {
+	workflowIDValidator = stringValidator{summaryWorkflowID, "a UUID in lower case", checkWorkflowID}
+	commentValidator    = stringValidator{summaryEmptyComment, "not empty", checkComment}
+	durationValidator   = stringValidator{summaryDuration, "a duration such as 30s", func(text string) string {
 		_, problem := parseTimeout(text)
 		return problem
 	}}
