@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
@@ -87,7 +88,7 @@ var (
 // checkSearch rejects names and document numbers, which Didit would search for too, to
 // keep them out of configuration and state.
 func checkSearch(text string) string {
-	if sessionNumber.MatchString(text) || checkSessionID(text) == "" {
+	if sessionNumber.MatchString(text) || check.SessionID(text) == "" {
 		return ""
 	}
 	return fmt.Sprintf("must be the UUID of a session, in lower case, or the beginning of a session number, not %q", text)
