@@ -34,25 +34,25 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 }
 
 var (
-	sessionIDValidator   = stringValidator{"Invalid session ID", "a UUID in lower case", check.SessionID}
-	nodeIDValidator      = stringValidator{"Invalid node ID", "one path segment, not empty", check.NodeID}
-	featureTypeValidator = stringValidator{"Invalid feature type", "a label such as LIVENESS", check.FeatureType}
+	sessionIDValidator   = stringValidator{summarySessionID, "a UUID in lower case", check.SessionID}
+	nodeIDValidator      = stringValidator{summaryNodeID, "one path segment, not empty", check.NodeID}
+	featureTypeValidator = stringValidator{summaryFeatureType, "a label such as LIVENESS", check.FeatureType}
 	statusValidator      = stringValidator{
-		"Invalid status", "Approved, Declined or In Review",
+		summaryStatus, "Approved, Declined or In Review",
 		check.OneOf(": Didit reports other statuses, which cannot be set", didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview),
 	}
 	sessionStatusValidator = stringValidator{
-		"Invalid status", "Approved or Declined",
+		summaryStatus, "Approved or Declined",
 		check.OneOf(": Didit reports other statuses, which cannot be set; the action didit_session_resubmission re-opens a session", didit.StatusApproved, didit.StatusDeclined),
 	}
-	hitIDValidator        = stringValidator{"Invalid hit ID", "the ID of an AML hit", check.HitID}
+	hitIDValidator        = stringValidator{summaryHitID, "the ID of an AML hit", check.HitID}
 	reviewStatusValidator = stringValidator{
-		"Invalid review status", "Unreviewed, Confirmed Match, False Positive or Inconclusive",
+		summaryReviewStatus, "Unreviewed, Confirmed Match, False Positive or Inconclusive",
 		check.OneOf("", didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive),
 	}
-	workflowIDValidator = stringValidator{"Invalid workflow ID", "a UUID in lower case", func(text string) string { return check.UUID("a workflow", text) }}
-	commentValidator    = stringValidator{"Empty comment", "not empty", checkComment}
-	durationValidator   = stringValidator{"Invalid duration", "a duration such as 30s", func(text string) string {
+	workflowIDValidator = stringValidator{summaryWorkflowID, "a UUID in lower case", func(text string) string { return check.UUID("a workflow", text) }}
+	commentValidator    = stringValidator{summaryEmptyComment, "not empty", checkComment}
+	durationValidator   = stringValidator{summaryDuration, "a duration such as 30s", func(text string) string {
 		_, problem := parseTimeout(text)
 		return problem
 	}}

@@ -25,14 +25,11 @@ import (
 const (
 	maxLabelRunes = 255
 	maxURLBytes   = 2000
-
-	summaryInvalidURL   = "Invalid webhook URL"
-	summaryInvalidEvent = "Invalid webhook event"
 )
 
 var (
-	destinationIDValidator    = stringValidator{"Invalid destination ID", "a UUID in lower case", checkDestinationID}
-	destinationLabelValidator = stringValidator{"Invalid webhook label", "1 to 255 visible characters", checkDestinationLabel}
+	destinationIDValidator    = stringValidator{summaryDestinationID, "a UUID in lower case", checkDestinationID}
+	destinationLabelValidator = stringValidator{summaryWebhookLabel, "1 to 255 visible characters", checkDestinationLabel}
 
 	eventName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 	hostName  = regexp.MustCompile(`^(\w([\w-]*\w)?\.)*\w([\w-]*\w)?\.?$`)
@@ -96,9 +93,9 @@ func isPort(parsed *url.URL) bool {
 // is not on the attribute, because Terraform would print its line.
 func destinationURLError(text, problem string) diag.Diagnostic {
 	if strings.Contains(text, "@") {
-		return diag.NewErrorDiagnostic(summaryInvalidURL, "url "+problem+".")
+		return diag.NewErrorDiagnostic(summaryWebhookURL, "url "+problem+".")
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryInvalidURL, "url "+problem+".")
+	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryWebhookURL, "url "+problem+".")
 }
 
 // webhookEventsValidator accepts every well-formed name, because Didit may publish new
@@ -134,6 +131,6 @@ func (webhookEventsValidator) ValidateSet(ctx context.Context, req validator.Set
 		}
 	}
 	for _, problem := range problems {
-		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalidEvent, fmt.Sprintf("subscribed_events %s: choose from %s.", problem, strings.Join(didit.WebhookEvents, ", ")))
+		resp.Diagnostics.AddAttributeError(req.Path, summaryWebhookEvent, fmt.Sprintf("subscribed_events %s: choose from %s.", problem, strings.Join(didit.WebhookEvents, ", ")))
 	}
 }
