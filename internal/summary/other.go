@@ -32,7 +32,7 @@ type others struct {
 	// outputs are those of the root module that change, with Terraform's word.
 	outputs []problem
 	moves   []string
-	actions   []string
+	actions []string
 }
 
 // addChange adds a change of a resource that is not a decision, or a data source that
