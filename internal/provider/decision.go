@@ -49,7 +49,8 @@ type addressAttribute struct {
 	name string
 	// description is that of the identity attribute.
 	description string
-	check       check
+	// check returns the problem of a part; "" for none.
+	check func(text string) (problem string)
 	// isOptional: an import ID or identity need not have it.
 	isOptional bool
 }

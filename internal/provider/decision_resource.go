@@ -85,10 +85,11 @@ func (r *decisionResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := r.data.service.Find(ctx, subject)
+	found, readErr := r.data.service.Find(ctx, subject)
+	gone, err := r.data.service.Gone(ctx, readErr)
 	switch {
-	case isGone(err):
-		resp.Diagnostics.Append(removedFromState(subject, err))
+	case gone:
+		resp.Diagnostics.Append(removedFromState(subject, readErr))
 		// Terraform requires the identity even if the resource is removed.
 		state.identify(ctx, resp.Identity)
 		resp.State.RemoveResource(ctx)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -26,9 +27,9 @@ var sessionAMLHitStatusKind = &decisionKind{
 	name:           "session_aml_hit_status",
 	valueAttribute: "review_status",
 	address: []addressAttribute{
-		{"session_id", "UUID of the session, in lower case.", checkSessionID, false},
-		{"node_id", "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.", checkNodeID, false},
-		{"hit_id", "ID of the hit.", checkHitID, false},
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+		{"node_id", "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false},
+		{"hit_id", "ID of the hit.", check.HitID, false},
 	},
 	importForm: "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
 	subject: func(address []string) decisions.Subject {

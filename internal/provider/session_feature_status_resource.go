@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -29,9 +30,9 @@ var sessionFeatureStatusKind = &decisionKind{
 	name:           "session_feature_status",
 	valueAttribute: "status",
 	address: []addressAttribute{
-		{"session_id", "UUID of the session, in lower case.", checkSessionID, false},
-		{"node_id", "Node ID of the step in the workflow graph; `default` for a workflow without a graph.", checkNodeID, false},
-		{"feature_type", "Type of the step, such as `LIVENESS`, for node `default` only; can be omitted if the session has one step.", checkFeatureType, true},
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+		{"node_id", "Node ID of the step in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false},
+		{"feature_type", "Type of the step, such as `LIVENESS`, for node `default` only; can be omitted if the session has one step.", check.FeatureType, true},
 	},
 	importForm: "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type can be left out if the session has one step), " +
 		"as in \"11111111-2222-4333-8444-555555555555/feature_ocr_1\"",

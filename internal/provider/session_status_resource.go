@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -23,7 +24,7 @@ var sessionStatusKind = &decisionKind{
 	name:           "session_status",
 	valueAttribute: "status",
 	address: []addressAttribute{
-		{"session_id", "UUID of the session, in lower case.", checkSessionID, false},
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
 	},
 	importForm:   "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
 	subject:      func(address []string) decisions.Subject { return decisions.SessionRef{SessionID: address[0]} },
