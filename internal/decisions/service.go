@@ -35,6 +35,13 @@ func New(api API, maxRetries int) *Service {
 	return &Service{api: api, maxRetries: maxRetries, cache: newCache(api)}
 }
 
+// ShareLocks makes changes of one session exclude those of other processes that use the
+// API at this address. The lock files are in the first of the folders that can be used.
+// Call it before the first change.
+func (s *Service) ShareLocks(api string, folders ...string) {
+	s.locks.files = fileLocks{folders: folders, api: api}
+}
+
 // Decision returns a session's decision from the cache, or reads it. The result is
 // shared: do not change it. Errors are the client's or the context's.
 func (s *Service) Decision(ctx context.Context, sessionID string) (*didit.Decision, error) {
