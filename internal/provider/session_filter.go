@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 var (
@@ -18,7 +20,7 @@ var (
 // checkSearch rejects names and document numbers, which Didit would search for too, to
 // keep them out of configuration and state.
 func checkSearch(text string) string {
-	if sessionNumber.MatchString(text) || checkSessionID(text) == "" {
+	if sessionNumber.MatchString(text) || check.SessionID(text) == "" {
 		return ""
 	}
 	return fmt.Sprintf("must be the UUID of a session, in lower case, or the beginning of a session number, not %q", text)

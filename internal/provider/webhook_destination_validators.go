@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
@@ -34,7 +35,7 @@ var (
 	hostName  = regexp.MustCompile(`^(\w([\w-]*\w)?\.)*\w([\w-]*\w)?\.?$`)
 )
 
-func checkDestinationID(text string) string { return checkUUID("a webhook destination", text) }
+func checkDestinationID(text string) string { return check.UUID("a webhook destination", text) }
 
 // checkDestinationLabel rejects a label that Didit may store in another form, which would
 // be planned as a change for ever, or that cannot be read in the console.
@@ -46,7 +47,7 @@ func checkDestinationLabel(text string) string {
 		return fmt.Sprintf("must have at most %d characters, not %d", maxLabelRunes, utf8.RuneCountInString(text))
 	case strings.TrimSpace(text) != text:
 		return fmt.Sprintf("must not begin or end with a space, as %s does", quote(text))
-	case strings.ContainsFunc(text, isInvisible):
+	case strings.ContainsFunc(text, check.Hidden):
 		return fmt.Sprintf("must not contain line breaks or invisible characters, as %s does", quote(text))
 	}
 	return ""
