@@ -315,6 +315,6 @@ func requireError[E error](t *testing.T, err error) E {
 }
 
 func isOutcomeUnknown(err error) bool {
-	var unknown *decisions.OutcomeUnknownError
+	var unknown *didit.OutcomeUnknownError
 	return errors.As(err, &unknown)
 }

@@ -207,7 +207,7 @@ func TestReconcile_EndsAfterMaxRetries(t *testing.T) {
 
 			_, err := service.Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
-			var unknown *decisions.OutcomeUnknownError
+			var unknown *didit.OutcomeUnknownError
 			if !errors.As(err, &unknown) || unknown.Attempts != retries+1 || unknown.ReadErr != nil || !didit.IsKind(unknown.WriteErr, didit.KindServer) {
 				t.Errorf("error %v, want an unknown outcome after %d attempts", err, retries+1)
 			}
@@ -261,7 +261,7 @@ func TestReconcile_FailedReadIsUnknownOutcome(t *testing.T) {
 
 				_, err := env.newService(t).Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
-				var unknown *decisions.OutcomeUnknownError
+				var unknown *didit.OutcomeUnknownError
 				if !errors.As(err, &unknown) || didit.AsError(unknown.WriteErr) == nil || !test.isExpected(unknown.ReadErr) {
 					t.Errorf("error %v, want the failures of the change and of the read", err)
 				}
