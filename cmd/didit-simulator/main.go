@@ -1,13 +1,14 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command didit-simulator serves a Didit API in memory on a loopback address, with a few invented sessions.
+// Command didit-simulator serves a Didit API in memory on a loopback address, with a few invented
+// sessions.
 //
 //	didit-simulator [-listen 127.0.0.1:0] [-limits published|none] [-window 60s] [-quiet]
 //
-// It prints its address, the environment that a client needs, the sessions with their steps and AML hits, and then one
-// line for each request, until it is interrupted. The package comment of internal/simulator describes the endpoints
-// under /simulator/ that control it.
+// It prints its address, the environment that a client needs, the sessions with their steps and AML
+// hits, and then one line for each request, until it is interrupted. The package comment of
+// internal/simulator describes the endpoints under /simulator/ that control it.
 package main
 
 import (

@@ -42,7 +42,7 @@ func (r running) line(t *testing.T) string {
 	return r.lines.Text()
 }
 
-func TestCommand_PrintsItsAddressServesTheFixturesAndLogsEachRequest(t *testing.T) {
+func TestCommand_PrintsItsAddressAndLogsEachRequest(t *testing.T) {
 	t.Parallel()
 	command := start(t, "-limits=none")
 

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// deviation is one point where the simulator differs from the OpenAPI document, or decides what the document
-// leaves open.
+// deviation is one point where the simulator differs from the OpenAPI document, or decides what the
+// document leaves open.
 type deviation struct {
 	name string
 	// about says what the simulator does, why, and where that comes from.
 	about string
-	// explains recognizes a problem that the validator finds in an exchange; it has to occur in the recorded traffic.
-	// nil: no problem can show it.
+	// explains recognises a problem that the validator finds in an exchange; it has to occur in the
+	// recorded traffic. nil: no problem can show it.
 	explains func(*exchange, problem) bool
 }
 

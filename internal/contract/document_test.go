@@ -20,8 +20,8 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// document is the published OpenAPI document, read more strictly than it is written: a query parameter, or a field of
-// an object whose fields it lists, that it does not name is a problem.
+// document is the published OpenAPI document, read more strictly than it is written: a query
+// parameter, or a field of an object whose fields it lists, that it does not name is a problem.
 type document struct {
 	router  routers.Router
 	options *openapi3filter.Options
@@ -77,7 +77,7 @@ func loadDocument(t *testing.T) *document {
 	}}
 }
 
-// formats are those that the document uses; the validator checks none unless it is told how.
+// formats are those that the document uses; the validator checks none unless one is given.
 var formats = map[string]openapi3.StringFormatValidator{
 	"uuid":      openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC4122),
 	"date":      openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDate),
@@ -85,7 +85,7 @@ var formats = map[string]openapi3.StringFormatValidator{
 	"uri":       openapi3.NewRegexpFormatValidator(`^[a-z]+://[^\s]+$`),
 }
 
-// isAuthenticated wants the header that a scheme of the document names.
+// isAuthenticated requires the header that a scheme of the document names.
 func isAuthenticated(_ context.Context, input *openapi3filter.AuthenticationInput) error {
 	name := input.SecurityScheme.Name
 	if input.RequestValidationInput.Request.Header.Get(name) == "" {
@@ -131,7 +131,8 @@ func closeSchema(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	}
 }
 
-// validate finds everything in an exchange that does not keep to the document, and names the operation.
+// validate finds everything in an exchange that does not keep to the document, and names the
+// operation.
 func (d *document) validate(e *exchange) (problems []problem, operation string) {
 	request, err := http.NewRequestWithContext(context.Background(), e.Method, e.apiURL(), strings.NewReader(e.RequestBody))
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// exchange is one line of the recorded traffic: Exchange in internal/simulator says what the fields mean.
+// exchange is one line of the recorded traffic: Exchange in internal/simulator says what the fields
+// mean.
 type exchange struct {
 	Method        string      `json:"method"`
 	URL           string      `json:"url"`

@@ -60,6 +60,6 @@ func (c *Client) UpdateAMLHitStatus(ctx context.Context, permit *WritePermit, se
 			HitID        string `json:"hit_id"`
 			ReviewStatus string `json:"review_status"`
 		}
-		return json.Unmarshal(response, &updated) == nil && updated.HitID == update.HitID && updated.ReviewStatus == update.ReviewStatus
+		return json.Unmarshal(response, &updated) == nil && updated.HitID == update.HitID && SameStatus(updated.ReviewStatus, update.ReviewStatus)
 	})
 }

@@ -58,7 +58,7 @@ func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, s
 			NewStatus string `json:"new_status"`
 		}
 		return json.Unmarshal(response, &updated) == nil &&
-			updated.SessionID == sessionID && updated.NodeID == nodeID && updated.NewStatus == update.NewStatus
+			updated.SessionID == sessionID && updated.NodeID == nodeID && SameStatus(updated.NewStatus, update.NewStatus)
 	})
 }
 

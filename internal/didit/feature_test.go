@@ -71,6 +71,23 @@ func TestUpdateFeatureStatus_AcceptsAnyConfirming2xx(t *testing.T) {
 	}
 }
 
+// The value was set. Another attempt would be a 400 for the same status.
+func TestUpdate_AcceptsEchoInAnotherSpelling(t *testing.T) {
+	t.Parallel()
+	for sent, echo := range map[string]string{StatusInReview: "IN_REVIEW", StatusApproved: "approved"} {
+		assertPatch(t, "/v3/session/"+testSession+"/features/"+testNode+"/update-status/", `{"new_status":"`+sent+`"}`, updated(testSession, testNode, echo),
+			func(client *Client, permit *WritePermit) error {
+				return client.UpdateFeatureStatus(t.Context(), permit, testSession, testNode, FeatureStatusUpdate{NewStatus: sent})
+			})
+	}
+	for sent, echo := range map[string]string{ReviewFalsePositive: "FALSE_POSITIVE", ReviewConfirmedMatch: "confirmed match"} {
+		assertPatch(t, "/v3/session/"+testSession+"/update-aml-hit-status/", `{"hit_id":"h1","review_status":"`+sent+`"}`, `{"hit_id": "h1", "review_status": "`+echo+`"}`,
+			func(client *Client, permit *WritePermit) error {
+				return client.UpdateAMLHitStatus(t.Context(), permit, testSession, AMLHitStatusUpdate{HitID: "h1", ReviewStatus: sent})
+			})
+	}
+}
+
 func TestUpdateFeatureStatus_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	updatedTo := func(sessionID, nodeID, status string) http.HandlerFunc {
@@ -80,7 +97,6 @@ func TestUpdateFeatureStatus_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
 		"another status":            updatedTo(testSession, testNode, StatusDeclined),
 		"another session":           updatedTo("11111111-2222-4333-8444-000000000002", testNode, StatusApproved),
 		"another node":              updatedTo(testSession, "feature_aml_1", StatusApproved),
-		"status in lower case":      updatedTo(testSession, testNode, "approved"),
 		"names in upper case":       respondWith(200, nil, strings.ReplaceAll(strings.ToUpper(testUpdated), "APPROVED", "Approved")),
 		"no session":                respondWith(200, nil, `{"node_id": "`+testNode+`", "new_status": "Approved"}`),
 		"no node":                   respondWith(200, nil, `{"session_id": "`+testSession+`", "new_status": "Approved"}`),

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -236,19 +235,4 @@ func requestAndResponse(err error) string {
 		return request + " failed. " + sentence(failure.Detail)
 	}
 	return fmt.Sprintf("%s returned %d. %s", request, failure.StatusCode, sentence(failure.Detail))
-}
-
-// sentence adds a period to a text that has none, because the API's messages often do not.
-func sentence(text string) string {
-	if strings.TrimRight(text, ".!?…") == text {
-		return text + "."
-	}
-	return text
-}
-
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
 }

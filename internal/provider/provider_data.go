@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/destinations"
@@ -38,7 +39,7 @@ func (c *configured) configure(data any) (diagnostics diag.Diagnostics) {
 	}
 	shared, ok := data.(*providerData)
 	if !ok {
-		diagnostics.AddError("Unexpected provider data", fmt.Sprintf("The provider passed %T instead of its own data. This is a bug in the provider; report it.", data))
+		diagnostics.AddError(summaryProviderData, fmt.Sprintf("The provider passed %T instead of its own data. This is a bug in the provider; report it.", data))
 		return diagnostics
 	}
 	c.data = shared
@@ -61,4 +62,15 @@ func (c *configured) requireUsable(name string) (diagnostics diag.Diagnostics) {
 	diagnostics.AddError(summaryUnknownConfig, fmt.Sprintf("%s cannot be read, because the provider block's %s is known only after an apply. "+
 		"Apply what it depends on first, with -target, or set it to a known value.", capitalize(name), strings.Join(arguments, ", ")))
 	return diagnostics
+}
+
+// defaultMaxResults is the default of max_results, which data sources with lists have.
+const defaultMaxResults = 1000
+
+// valueOr returns the fallback for null.
+func valueOr(value types.Int64, fallback int64) int64 {
+	if value.IsNull() {
+		return fallback
+	}
+	return value.ValueInt64()
 }

@@ -19,9 +19,6 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// defaultMaxResults is the default of max_results.
-const defaultMaxResults = 1000
-
 var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
 
 // sessionsDataSource is didit_sessions, a list of sessions.
@@ -73,7 +70,7 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	model.Sessions = []sessionSummaryModel{}
 	limit := valueOr(model.MaxResults, defaultMaxResults)
-	for row, err := range model.filter().sessions(ctx, d.data.client) {
+	for row, err := range d.data.client.ListSessions(ctx, model.query()) {
 		if err != nil {
 			resp.Diagnostics.Append(listDiagnostic(err))
 			return
@@ -88,15 +85,15 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-func (m sessionsModel) filter() sessionFilter {
-	return sessionFilter{
-		kind:        m.SessionKind.ValueString(),
-		statuses:    m.Statuses,
-		workflowIDs: m.WorkflowIDs,
-		vendorData:  m.VendorData.ValueString(),
-		createdFrom: m.CreatedFrom.ValueString(),
-		createdTo:   m.CreatedTo.ValueString(),
-		search:      m.Search.ValueString(),
+func (m sessionsModel) query() didit.SessionQuery {
+	return didit.SessionQuery{
+		Kind:        m.SessionKind.ValueString(),
+		Statuses:    m.Statuses,
+		WorkflowIDs: m.WorkflowIDs,
+		VendorData:  m.VendorData.ValueString(),
+		CreatedFrom: m.CreatedFrom.ValueString(),
+		CreatedTo:   m.CreatedTo.ValueString(),
+		Search:      m.Search.ValueString(),
 	}
 }
 
@@ -113,14 +110,6 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 		model.Features[i] = featureSummaryModel{FeatureType: types.StringValue(feature.Type), Status: types.StringValue(feature.Status)}
 	}
 	return model
-}
-
-// valueOr returns the fallback for null.
-func valueOr(value types.Int64, fallback int64) int64 {
-	if value.IsNull() {
-		return fallback
-	}
-	return value.ValueInt64()
 }
 
 func (d *sessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -146,7 +135,7 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "Return only sessions with these statuses, such as `In Review`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(didit.SessionStatuses...))},
 			},
 			"workflow_ids": schema.SetAttribute{
 				MarkdownDescription: "Return only sessions of these workflows (UUIDs in lower case). Defaults to all.",

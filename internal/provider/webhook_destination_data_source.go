@@ -9,21 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The data source and the ephemeral resource didit_webhook_destination both return a
-// destination with its signing secret.
+var _ datasource.DataSourceWithConfigure = (*webhookDestinationDataSource)(nil)
 
-var (
-	_ datasource.DataSourceWithConfigure       = (*webhookDestinationDataSource)(nil)
-	_ ephemeral.EphemeralResourceWithConfigure = (*webhookDestinationEphemeral)(nil)
-)
-
-// webhookDestinationSecretModel is a destination with its secret.
+// webhookDestinationSecretModel is a destination with its signing secret, for the data
+// source and the ephemeral resource.
 type webhookDestinationSecretModel struct {
 	webhookDestinationModel
 	SecretSharedKey         types.String `tfsdk:"secret_shared_key"`
@@ -97,7 +90,7 @@ func (d *webhookDestinationDataSource) Schema(_ context.Context, _ datasource.Sc
 	}
 }
 
-// Descriptions of the attributes of both.
+// Descriptions of the attributes that the ephemeral resource has too.
 const (
 	descriptionDestinationID = "UUID of the destination, in lower case."
 	descriptionLabel         = "Name of the destination in the Didit console."
@@ -108,52 +101,3 @@ const (
 	descriptionSecret        = "The secret with which Didit signs each event (HMAC)."
 	descriptionRotation      = "Time (RFC 3339) until which the previous secret is valid after a rotation in the Didit console; null without a rotation, or if Didit does not report it."
 )
-
-// webhookDestinationEphemeral returns the secret, which Terraform does not store.
-type webhookDestinationEphemeral struct {
-	configured
-}
-
-func newWebhookDestinationEphemeral() ephemeral.EphemeralResource {
-	return &webhookDestinationEphemeral{}
-}
-
-// Open reads the destination.
-func (e *webhookDestinationEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var model webhookDestinationSecretModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	read, diagnostics := e.readSecret(ctx, model.ID.ValueString())
-	resp.Diagnostics.Append(diagnostics...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, read)...)
-	}
-}
-
-func (e *webhookDestinationEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
-}
-
-func (e *webhookDestinationEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	resp.Diagnostics.Append(e.configure(req.ProviderData)...)
-}
-
-func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	resp.Schema = ephemeralschema.Schema{
-		MarkdownDescription: "Reads one webhook destination with its signing secret, for Terraform 1.10 and OpenTofu 1.11 and later. " +
-			"Terraform stores its result neither in the plan nor in the state: pass it to a write-only argument, such as that of a secret manager. " +
-			"It is read whenever Terraform needs it, also during plans if `id` is known.",
-		Attributes: map[string]ephemeralschema.Attribute{
-			"id":                         ephemeralschema.StringAttribute{MarkdownDescription: descriptionDestinationID, Required: true, Validators: []validator.String{destinationIDValidator}},
-			"label":                      ephemeralschema.StringAttribute{MarkdownDescription: descriptionLabel, Computed: true},
-			"url":                        ephemeralschema.StringAttribute{MarkdownDescription: descriptionURL, Computed: true},
-			"subscribed_events":          ephemeralschema.SetAttribute{MarkdownDescription: descriptionEvents, Computed: true, ElementType: types.StringType},
-			"enabled":                    ephemeralschema.BoolAttribute{MarkdownDescription: descriptionEnabled, Computed: true},
-			"webhook_version":            ephemeralschema.StringAttribute{MarkdownDescription: descriptionVersion, Computed: true},
-			"secret_shared_key":          ephemeralschema.StringAttribute{MarkdownDescription: descriptionSecret, Computed: true, Sensitive: true},
-			"previous_secret_expires_at": ephemeralschema.StringAttribute{MarkdownDescription: descriptionRotation, Computed: true},
-		},
-	}
-}

@@ -13,8 +13,8 @@ import (
 	"slices"
 )
 
-// fields are the fields of a request's body while it is validated, with the errors so far, as Django REST framework
-// does it.
+// fields are the fields of a request's body while it is validated, with the errors so far, as in
+// Django REST framework.
 type fields struct {
 	values map[string]json.RawMessage
 	errors map[string]any
@@ -28,20 +28,20 @@ func readFields(c call) (*fields, *response) {
 	}
 	declared := c.request.Header.Get("Content-Type")
 	if mediaType, _, err := mime.ParseMediaType(declared); err != nil || mediaType != jsonType {
-		return nil, detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", declared))
+		return nil, detailResponse(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", declared))
 	}
 	err := json.Unmarshal(c.body, &read.values)
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, detail(http.StatusBadRequest, "JSON parse error - "+err.Error())
+		return nil, detailResponse(http.StatusBadRequest, "JSON parse error - "+err.Error())
 	case err != nil || read.values == nil:
-		return nil, invalid("non_field_errors", "Invalid data. Expected a dictionary.")
+		return nil, invalidResponse("non_field_errors", "Invalid data. Expected a dictionary.")
 	}
 	return read, nil
 }
 
-// has reports whether a field was sent, with whatever value.
+// has reports whether a field was sent, even as null.
 func (f *fields) has(name string) bool {
 	_, sent := f.values[name]
 	return sent
@@ -49,7 +49,7 @@ func (f *fields) has(name string) bool {
 
 func (f *fields) invalid(name, message string) { f.errors[name] = []string{message} }
 
-// require reports fields that were not sent.
+// require adds an error for each field that was not sent.
 func (f *fields) require(names ...string) {
 	for _, name := range names {
 		if !f.has(name) {
@@ -58,8 +58,8 @@ func (f *fields) require(names ...string) {
 	}
 }
 
-// read decodes a field into target, and reports whether it was sent and could be. message is the API's for a value of
-// another type.
+// read decodes a field into target, and reports whether it was sent and could be. message is the
+// API's for a value of another type.
 func (f *fields) read(name string, target any, message string) bool {
 	value, sent := f.values[name]
 	switch {
@@ -102,10 +102,10 @@ func (f *fields) choice(name string, values []string) (text string) {
 	return text
 }
 
-// rejected returns the 400 that names every field with an error; nil if there is none.
+// rejected returns the 400 that lists every field with an error; nil if there is none.
 func (f *fields) rejected() *response {
 	if len(f.errors) == 0 {
 		return nil
 	}
-	return object(http.StatusBadRequest, f.errors)
+	return jsonResponse(http.StatusBadRequest, f.errors)
 }

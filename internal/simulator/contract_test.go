@@ -12,8 +12,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// TestOperations_AreRecordedForTheContract sends requests that keep to the OpenAPI document to every operation. Where
-// DIDIT_TRAFFIC names a folder, internal/contract then checks requests and responses against the document.
+// TestOperations_AreRecordedForTheContract sends requests that keep to the OpenAPI document to
+// every operation. Where DIDIT_TRAFFIC names a folder, internal/contract then checks requests and
+// responses against the document.
 func TestOperations_AreRecordedForTheContract(t *testing.T) {
 	t.Parallel()
 	traffic, err := simulator.RecordTraffic(os.Getenv("DIDIT_TRAFFIC"), t.Name())

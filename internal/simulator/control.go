@@ -12,11 +12,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// serveControl serves what the package comment lists under Control.
+// serveControl serves the endpoints that the package comment lists under Control.
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		detail(http.StatusForbidden, "Control is for loopback addresses only.").send(w, false)
+		detailResponse(http.StatusForbidden, "Control is for loopback addresses only.").send(w, false)
 		return
 	}
 	s.control().ServeHTTP(w, r)
@@ -29,10 +29,10 @@ func (s *Simulator) control() http.Handler {
 			r.Body = http.MaxBytesReader(w, r.Body, 64*maxRequestBody)
 			value, err := run(r)
 			if err != nil {
-				detail(controlStatus(err), err.Error()).send(w, false)
+				detailResponse(controlStatus(err), err.Error()).send(w, false)
 				return
 			}
-			object(http.StatusOK, value).send(w, false)
+			jsonResponse(http.StatusOK, value).send(w, false)
 		})
 	}
 	done := map[string]bool{"done": true}
@@ -82,7 +82,8 @@ type consoleDecision struct {
 	Hit          Hit    `json:"hit"`
 }
 
-// decoded returns a handler that reads the one JSON value of a body. An unknown field is an error: it is misspelt.
+// decoded returns a handler that reads the one JSON value of a body. An unknown field is an error,
+// because it is probably misspelt.
 func decoded[T any](run func(T) (any, error)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		var value T

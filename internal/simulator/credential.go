@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// DefaultAPIKey is the key of a simulator whose Options name no credentials. It is invented and opens nothing else.
+// DefaultAPIKey is the key of a simulator whose Options name no credentials. It is invented and
+// opens nothing else.
 const DefaultAPIKey = "invented-key-of-the-didit-simulator"
 
-// The status of both is 403: the API sends no challenge, and so no 401 (OpenAPI document, every operation; newer pages
-// disagree, see internal/contract).
+// The status of both is 403: the API sends no challenge, and so no 401 (OpenAPI document, every
+// operation; newer pages disagree, see internal/contract).
 const (
 	detailNoCredential = "Authentication credentials were not provided or are invalid."
 	detailNoPrivilege  = "You do not have permission to perform this action."
@@ -25,8 +26,8 @@ type Credential struct {
 	APIKey, AccessToken string
 	// Actor is the name on the audit trail and in the request log. Empty: "API Client".
 	Actor string
-	// Read and Write are the privileges read:sessions and write:sessions. Webhooks is that for webhook destinations; a
-	// token without it reads them without their secrets.
+	// Read and Write are the privileges read:sessions and write:sessions. Webhooks is that for
+	// webhook destinations; a token without it reads them without their secrets.
 	Read, Write, Webhooks bool
 	// Workflows and Statuses are the scope: workflow IDs and session statuses. Empty: everything.
 	// A session outside is a 404 as if it did not exist.

@@ -58,15 +58,16 @@ func (s *Simulator) Destination(id string) (Destination, bool) {
 	return Destination{}, false
 }
 
-// SetDestination adds a webhook destination, or replaces the one of its ID, as a person in the console does, and returns
-// it with what it leaves out filled in. The API's rules do not apply.
+// SetDestination adds a webhook destination, or replaces the one of its ID, as a person in the
+// console does, and returns it with defaults for its empty fields. The API's rules do not apply.
 func (s *Simulator) SetDestination(destination Destination) Destination {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.storeDestination(destination)
 }
 
-// DeleteDestination deletes a webhook destination, as a person in the console does, and reports whether there was one.
+// DeleteDestination deletes a webhook destination, as a person in the console does, and reports
+// whether there was one.
 func (s *Simulator) DeleteDestination(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,8 +76,9 @@ func (s *Simulator) DeleteDestination(id string) bool {
 	return len(s.destinations) < before
 }
 
-// RotateSecret gives a webhook destination a new secret, as a person in the console does, and returns it; "" if there is
-// no such destination. The previous secret stays valid for the overlap, which the API reports from then on.
+// RotateSecret replaces the secret of a webhook destination, as a person in the console does, and
+// returns the new one; "" if there is no such destination. The previous secret is valid for the
+// overlap, which the API then reports.
 func (s *Simulator) RotateSecret(id string, overlap time.Duration) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,8 +100,8 @@ func (s *Simulator) findDestination(id string) *Destination {
 	return nil
 }
 
-// storeDestination adds a destination, filling in what it leaves out, or replaces the one of its ID. The caller holds
-// the lock.
+// storeDestination adds a destination, with defaults for empty fields, or replaces the one of its
+// ID. The caller holds the lock.
 func (s *Simulator) storeDestination(d Destination) Destination {
 	if d.ID == "" {
 		s.numbers["destination"]++
@@ -133,23 +135,24 @@ var webhookEvents = []string{
 	"activity.created", "transaction.created", "transaction.status.updated", "travel_rule.status.updated",
 }
 
-// listDestinations is GET /v3/webhook/destinations/ (OpenAPI operation list_webhook_destinations): oldest first, without
-// secrets.
+// listDestinations is GET /v3/webhook/destinations/ (OpenAPI operation list_webhook_destinations):
+// oldest first, without secrets.
 func (s *Simulator) listDestinations(c call) *response {
 	if !c.credential.mayReadWebhooks() {
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	}
 	rows := []json.RawMessage{}
 	for _, destination := range s.Destinations() {
 		rows = append(rows, json.RawMessage(s.fill("destination_row", destination, c.credential)))
 	}
-	return object(http.StatusOK, rows)
+	return jsonResponse(http.StatusOK, rows)
 }
 
-// retrieveDestination is GET /v3/webhook/destinations/{destination_uuid}/ (get_webhook_destination).
+// retrieveDestination is GET /v3/webhook/destinations/{destination_uuid}/
+// (get_webhook_destination).
 func (s *Simulator) retrieveDestination(c call) *response {
 	if !c.credential.mayReadWebhooks() {
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	}
 	destination, ok := s.Destination(c.id)
 	if !ok {
@@ -165,8 +168,9 @@ func (s *Simulator) createDestination(c call) *response {
 	return s.changeDestination(c, Destination{Enabled: true}, http.StatusCreated, "label", "url")
 }
 
-// updateDestination is PATCH /v3/webhook/destinations/{destination_uuid}/ (update_webhook_destination): it changes the
-// fields that are sent, and replaces subscribed_events.
+// updateDestination is PATCH /v3/webhook/destinations/{destination_uuid}/
+// (update_webhook_destination): it changes the fields that are sent, and replaces
+// subscribed_events.
 func (s *Simulator) updateDestination(c call) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,22 +181,23 @@ func (s *Simulator) updateDestination(c call) *response {
 	return s.changeDestination(c, *found, http.StatusOK)
 }
 
-// deleteDestination is DELETE /v3/webhook/destinations/{destination_uuid}/ (delete_webhook_destination).
+// deleteDestination is DELETE /v3/webhook/destinations/{destination_uuid}/
+// (delete_webhook_destination).
 func (s *Simulator) deleteDestination(c call) *response {
 	switch {
 	case !c.credential.mayWriteWebhooks():
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	case !s.DeleteDestination(c.id):
 		return noDestination()
 	}
-	return raw(http.StatusNoContent, jsonType, nil)
+	return rawResponse(http.StatusNoContent, jsonType, nil)
 }
 
 // changeDestination stores a destination with the fields of a body. The caller holds the lock.
 func (s *Simulator) changeDestination(c call, d Destination, status int, required ...string) *response {
 	switch {
 	case !c.credential.mayWriteWebhooks():
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	case d.ID != c.id:
 		return noDestination()
 	}
@@ -223,7 +228,9 @@ func (s *Simulator) changeDestination(c call, d Destination, status int, require
 	return s.destinationResponse(status, s.storeDestination(d), c.credential)
 }
 
-func noDestination() *response { return detail(http.StatusNotFound, "Webhook destination not found.") }
+func noDestination() *response {
+	return detailResponse(http.StatusNotFound, "Webhook destination not found.")
+}
 
 // destinationURL reads url, which has to be https and unique.
 func (f *fields) destinationURL(id string, others []Destination) string {
@@ -256,13 +263,14 @@ func (f *fields) events() (events []string) {
 	return events
 }
 
-// destinationResponse returns the details of a destination; newer pages add two fields after a rotation of its secret.
+// destinationResponse returns the details of a destination; newer pages add two fields after a
+// rotation of its secret.
 func (s *Simulator) destinationResponse(status int, d Destination, credential *Credential) *response {
 	template := "destination"
 	if !d.PreviousSecretExpiresAt.IsZero() {
 		template = "destination_rotated"
 	}
-	return raw(status, jsonType, []byte(s.fill(template, d, credential)))
+	return rawResponse(status, jsonType, []byte(s.fill(template, d, credential)))
 }
 
 // fill fills a template of a destination. A console user without the privilege gets no secret.

@@ -1,11 +1,13 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package simulator is a stateful Didit API in memory, for tests, the demo and benchmarks. It does not know the provider.
+// Package simulator is a stateful Didit API in memory, for tests, the demo and benchmarks. It does
+// not depend on the provider.
 //
-// It behaves as Didit's published OpenAPI document and pages say: credentials, privileges and scopes, decision reports
-// of realistic size with invented personal data, every error shape, the rules for a change, the audit trail, and the
-// limits, with a window that can be set. internal/contract lists where it differs from the document.
+// It behaves as Didit's published OpenAPI document and pages say: credentials, privileges and
+// scopes, decision reports of realistic size with invented personal data, every error shape, the
+// rules for a change, the audit trail, and the limits, with a window that can be set.
+// internal/contract lists where it differs from the document.
 //
 // # The API
 //
@@ -32,9 +34,10 @@
 //
 // # Control
 //
-// The command cmd/didit-simulator serves Fixtures on a loopback address. Endpoints beside the API control it. They
-// respond to loopback addresses only, need no credential, and are not in the request log. Bodies are JSON with the
-// field names of the Go types in snake case; an error is {"detail": "…"}.
+// The command cmd/didit-simulator serves Fixtures on a loopback address. Endpoints beside the API
+// control it. They respond to loopback addresses only, need no credential, and are not in the
+// request log. Bodies are JSON with the field names of the Go types in snake case; an error is
+// {"detail": "…"}.
 //
 //	GET    /simulator/requests              the request log, oldest first (Request)
 //	DELETE /simulator/requests              empties it

@@ -13,51 +13,53 @@ import (
 	"time"
 )
 
-// Cut is a way to break a connection off.
+// Cut is a way to end a connection early.
 type Cut int
 
 const (
-	// CutNone leaves the connection alone.
+	// CutNone does not cut the connection.
 	CutNone Cut = iota
-	// CutReset closes the connection by a TCP reset without a response. Go's own client repeats a GET when this happens
-	// on a connection that it had used before, so such a GET can be in the log twice.
+	// CutReset closes the connection by a TCP reset without a response. Go's own client retries a
+	// GET when this happens on a reused connection, so such a GET can be in the log twice.
 	CutReset
 	// CutBody sends the right headers with the full Content-Length, half of the body, and closes.
 	CutBody
 )
 
-// Fault is something that goes wrong with one request, or with several. What is not set stays as usual.
+// Fault is a failure of one or several requests. Zero fields have no effect.
 type Fault struct {
 	// Name is shown in the log.
 	Name string `json:"name"`
-	// Method is the one that is hit; "" any.
+	// Method restricts the fault to one method; "": any.
 	Method string `json:"method"`
-	// Path is a substring of the escaped path of what is hit; "" any.
+	// Path restricts the fault to escaped paths with this substring; "": any.
 	Path string `json:"path"`
-	// Skip is how many matching requests pass first.
+	// Skip is the number of matching requests that pass first.
 	Skip int `json:"skip"`
-	// Times is how many requests are hit; 0: once; negative: all.
+	// Times is the number of requests that fail; 0: one; negative: all.
 	Times int `json:"times"`
-	// Delay passes before anything else. If the client leaves meanwhile, nothing is carried out.
+	// Delay passes before anything else. If the client disconnects meanwhile, the request is not
+	// executed.
 	Delay time.Duration `json:"-"`
-	// Status replaces the real one, with Header added, and Body the real body. If Status is 0 and Body is not empty, the
-	// status is 200. If both are empty, the real response is kept and Header is added to it. The default Content-Type is
-	// application/json.
+	// Status and Body replace those of the real response, and Header is added. If Status is 0 and
+	// Body is not empty, the status is 200. If both are empty, Header is added to the real
+	// response. The default Content-Type is application/json.
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   string      `json:"body"`
-	// After: the request is carried out, and then the fault happens (a change is made, and its response is lost).
-	// Else nothing is carried out, nor counted against a limit, unless the fault needs the real response: one with
-	// delays and headers only, or a CutBody without a Status and a Body.
+	// After executes the request before the fault happens: a change is made, and its response is
+	// lost. Without it the request is neither executed nor counted against a limit, unless the
+	// fault needs the real response: one with delays and headers only, or a CutBody without a
+	// Status and a Body.
 	After bool `json:"after"`
-	// Cut breaks the connection off.
+	// Cut ends the connection early.
 	Cut Cut `json:"-"`
-	// DelayAfter passes between carrying out and responding, unless the client leaves.
+	// DelayAfter passes between the execution and the response, unless the client disconnects.
 	DelayAfter time.Duration `json:"-"`
 }
 
-// Inject adds a fault behind those that are pending. The first that matches a request is used; one that still lets
-// requests pass (Skip) leaves them to those behind it.
+// Inject adds a fault after the pending ones. The first that matches a request is used; a fault
+// that still skips requests (Skip) is passed over.
 func (s *Simulator) Inject(fault Fault) {
 	fault.Times = cmp.Or(fault.Times, 1)
 	s.mu.Lock()
@@ -72,7 +74,7 @@ func (s *Simulator) ClearFaults() {
 	s.faults = nil
 }
 
-// nextFault returns the fault that hits a request; the zero Fault if none does.
+// nextFault returns the fault of a request; the zero Fault if there is none.
 func (s *Simulator) nextFault(method, path string) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,14 +100,15 @@ func (s *Simulator) nextFault(method, path string) Fault {
 // hasResponse reports whether the fault brings its own response.
 func (f *Fault) hasResponse() bool { return f.Status != 0 || f.Body != "" }
 
-func (f *Fault) carriesOut() bool {
+// executesRequest reports whether the API sees the request.
+func (f *Fault) executesRequest() bool {
 	return f.After || !f.hasResponse() && f.Cut != CutReset
 }
 
-// replace returns the response to send in the place of the API's.
+// replace returns the response to send instead of the API's.
 func (f *Fault) replace(r *response) *response {
 	if f.hasResponse() || r == nil {
-		r = raw(cmp.Or(f.Status, http.StatusOK), jsonType, []byte(f.Body))
+		r = rawResponse(cmp.Or(f.Status, http.StatusOK), jsonType, []byte(f.Body))
 	}
 	for name, values := range f.Header {
 		r.header[http.CanonicalHeaderKey(name)] = values
@@ -113,7 +116,7 @@ func (f *Fault) replace(r *response) *response {
 	return r
 }
 
-// wait returns false if the client left before the time was over.
+// wait returns false if the client disconnected before the time was over.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -85,7 +85,7 @@ func TestFaults_AreMatchedInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestFault_DelayEndsWhenTheClientLeaves(t *testing.T) {
+func TestFault_DelayEndsWhenTheClientDisconnects(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault simulator.Fault

@@ -16,9 +16,11 @@ const DefaultNode = "default"
 
 // Feature is one feature of a session, run at one node of its workflow.
 type Feature struct {
-	// Array is the report's, such as "id_verifications". One that the API does not have is allowed too.
+	// Array is the report's, such as "id_verifications". One that the API does not have is allowed
+	// too.
 	Array string `json:"array"`
-	// NodeID is the node's in the workflow graph. "" is null: a feature of a workflow without a graph.
+	// NodeID is the node's in the workflow graph. "" is null: a feature of a workflow without a
+	// graph.
 	NodeID string `json:"node_id"`
 	// Status of the feature. Empty: "In Review".
 	Status string `json:"status"`
@@ -26,13 +28,13 @@ type Feature struct {
 	Hits []Hit `json:"hits,omitempty"`
 }
 
-// Node returns what addresses the feature: its node ID, or DefaultNode.
+// Node returns the feature's address: its node ID, or DefaultNode.
 func (f Feature) Node() string {
 	return cmp.Or(f.NodeID, DefaultNode)
 }
 
-// FeatureType returns the label of the feature, such as "FACE_MATCH"; for an array that the API does not have, the
-// array in upper case.
+// FeatureType returns the label of the feature, such as "FACE_MATCH"; for an array that the API
+// does not have, the array in upper case.
 func (f Feature) FeatureType() string { return typeOf(f.Array).label }
 
 // atNode reports whether a node ID addresses the feature; "" means DefaultNode here.
@@ -48,12 +50,13 @@ func (f Feature) isOfType(feature string) bool {
 // amlArray is the array of the features that have hits.
 const amlArray = "aml_screenings"
 
-// featureType is what the API calls the features of an array: the label of the features list and of feature_type in a
-// request, and the server's model name in the response to a change.
+// featureType has the API's names for the features of an array: the label in the features list and
+// in a request's feature_type, and the server's model name in the response to a change.
 type featureType struct{ label, model string }
 
-// featureTypes are those of the arrays that the API has. The model names KYC, Face, FaceMatch, AML and POA are published
-// (the 200 of the PATCH in the OpenAPI document); the others follow their pattern and are invented.
+// featureTypes are those of the arrays that the API has. The model names KYC, Face, FaceMatch, AML
+// and POA are published (the 200 of the PATCH in the OpenAPI document); the others follow their
+// pattern and are invented.
 var featureTypes = map[string]featureType{
 	"id_verifications":        {"ID_VERIFICATION", "KYC"},
 	"nfc_verifications":       {"NFC", "NFC"},
@@ -83,8 +86,8 @@ func typeOf(array string) featureType {
 // featureStatuses are those that a person or a key can set.
 var featureStatuses = []string{StatusApproved, StatusDeclined, StatusInReview}
 
-// FeatureStatus returns the status of a feature; "" if there is none. feature is its array or label, or "" if nodeID
-// alone finds it; if several match, the first counts.
+// FeatureStatus returns the status of a feature; "" if there is none. feature is its array or
+// label, or "" if nodeID alone finds it; if several match, the first counts.
 func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,8 +99,9 @@ func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
 	return ""
 }
 
-// DecideFeature sets the status of a feature as a person in the console does: by the API's rules, with an entry on the trail
-// under the actor "console". feature is its array, such as "aml_screenings", or its label; "" if nodeID alone finds it.
+// DecideFeature sets the status of a feature as a person in the console does: by the API's rules,
+// with an entry on the trail under the actor "console". feature is its array, such as
+// "aml_screenings", or its label; "" if nodeID alone finds it.
 func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) error {
 	if !slices.Contains(featureStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
@@ -117,8 +121,8 @@ func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) e
 	return nil
 }
 
-// SetFeatureStatus gives a feature any status, as the verification flow does: without an entry on the trail and without
-// the API's rules.
+// SetFeatureStatus sets a feature's status to any text, as the flow does: without an entry on the
+// trail and without the API's rules.
 func (s *Simulator) SetFeatureStatus(id, nodeID, feature, status string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +142,8 @@ func (s *Simulator) AddFeature(id string, added Feature) {
 	}
 }
 
-// RemoveFeature removes features from a session, as a resubmission does; feature may be "" for all at that node.
+// RemoveFeature removes features from a session, as a resubmission does; feature may be "" for all
+// at that node.
 func (s *Simulator) RemoveFeature(id, nodeID, feature string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +162,8 @@ func (s *session) features(nodeID, feature string) (found []*Feature) {
 	return found
 }
 
-// feature returns the one feature that is addressed, or ErrNotFound or ErrConflict. The caller holds the lock.
+// feature returns the one feature that is addressed, or ErrNotFound or ErrConflict. The caller
+// holds the lock.
 func (s *Simulator) feature(id, nodeID, feature string) (*session, *Feature, error) {
 	session, err := s.find(id)
 	if err != nil {
@@ -173,8 +179,8 @@ func (s *Simulator) feature(id, nodeID, feature string) (*session, *Feature, err
 	}
 }
 
-// updateFeatureStatus is PATCH /v3/session/{sessionId}/features/{nodeId}/update-status/ (OpenAPI operation
-// patch_v3_session_update_feature_status), with the feature_type of the newer pages.
+// updateFeatureStatus is PATCH /v3/session/{sessionId}/features/{nodeId}/update-status/ (OpenAPI
+// operation patch_v3_session_update_feature_status), with the feature_type of the newer pages.
 func (s *Simulator) updateFeatureStatus(c call) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -183,13 +189,13 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 	case rejected != nil:
 		return rejected
 	case session.API:
-		return detail(http.StatusBadRequest, "Cannot change feature status for API sessions.")
+		return detailResponse(http.StatusBadRequest, "Cannot change feature status for API sessions.")
 	}
 	body, rejected := readFields(c)
 	if rejected != nil {
 		return rejected
 	}
-	if body.has("defer_until_flow_finishes") { // making the change at once would not be what was asked for
+	if body.has("defer_until_flow_finishes") { // an immediate change would be wrong
 		body.invalid("defer_until_flow_finishes", "The simulator does not simulate deferred changes.")
 	}
 	body.require("new_status")
@@ -200,22 +206,22 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 	found := slices.DeleteFunc(session.features(c.nodeID, ""), func(f *Feature) bool { return label != "" && f.FeatureType() != label })
 	switch {
 	case len(found) == 0:
-		return detail(http.StatusNotFound, fmt.Sprintf("No feature found with node_id '%s' in this session.", c.nodeID))
+		return detailResponse(http.StatusNotFound, fmt.Sprintf("No feature found with node_id '%s' in this session.", c.nodeID))
 	case len(found) > 1 && label == "":
-		return invalid("feature_type", "This field is required when the session has several features at this node.")
+		return invalidResponse("feature_type", "This field is required when the session has several features at this node.")
 	case len(found) > 1:
-		return invalid("feature_type", "The session has several features of this type at this node.")
+		return invalidResponse("feature_type", "The session has several features of this type at this node.")
 	case found[0].Status == status:
-		return object(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
+		return jsonResponse(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
 	}
 	s.decideFeature(session, found[0], status, comment, c.credential.name())
-	return object(http.StatusOK, map[string]string{
+	return jsonResponse(http.StatusOK, map[string]string{
 		"session_id": session.ID, "node_id": c.nodeID, "feature_type": typeOf(found[0].Array).model, "new_status": status,
 	})
 }
 
-// decideFeature sets the status of a feature and records it. A session without a decision gets one if no feature is open
-// any more. The caller holds the lock.
+// decideFeature sets the status of a feature and records it. An undecided session is decided if no
+// feature is open any more. The caller holds the lock.
 func (s *Simulator) decideFeature(session *session, feature *Feature, status, comment, actor string) {
 	s.trail = append(s.trail, session.setFeatureStatus(feature, status, comment, actor))
 	session.completeDecision(actor)

@@ -97,14 +97,14 @@ func TestUpdateFeatureStatus_RefusalChangesNothing(t *testing.T) {
 	}
 }
 
-func TestUpdateFeatureStatus_RefusesAnotherMediaType(t *testing.T) {
+func TestUpdateFeatureStatus_RejectsOtherMediaTypes(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	got := do(t, server, "PATCH", updatePath(simulator.SessionKYC, "feature_ocr_1"), `{"new_status":"Declined"}`, header{"Content-Type": "text/plain"})
 	checkResponse(t, got, 415, `{"detail":"Unsupported media type \"text/plain\" in request."}`)
 }
 
-func TestUpdateFeatureStatus_LeavesTheSessionsDecision(t *testing.T) {
+func TestUpdateFeatureStatus_DoesNotChangeADecidedSession(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.SetSessionStatus(simulator.SessionSimple, "Approved")

@@ -10,37 +10,44 @@ import (
 
 // The sessions of Fixtures.
 const (
-	// SessionKYC is a person's, with a workflow graph: one step each of ID (feature_ocr_1), liveness (feature_liveness_1),
-	// face match (feature_face_match_1), AML (feature_aml_1) and proof of address (feature_poa_1). Liveness and face
-	// match are Approved, the others In Review. Of the AML step's three hits HitSanctions and HitPEP are Unreviewed, and
-	// HitNamesake, below the match threshold, is a False Positive.
+	// SessionKYC is a person's, with a workflow graph: one step each of ID (feature_ocr_1),
+	// liveness (feature_liveness_1), face match (feature_face_match_1), AML (feature_aml_1) and
+	// proof of address (feature_poa_1). Liveness and face match are Approved, the others In Review.
+	// Of the AML step's three hits HitSanctions and HitPEP are Unreviewed, and HitNamesake, below
+	// the match threshold, is a False Positive.
 	SessionKYC = "11111111-2222-4333-8444-000000000001"
-	// SessionKYB is a company's: registry, documents, key people and AML, each at a node of its own, all In Review but
-	// the registry, which is Approved. The AML step has one hit, HitCompany, Unreviewed.
+	// SessionKYB is a company's: registry, documents, key people and AML, each at a node of its
+	// own, all In Review but the registry, which is Approved. The AML step has one hit, HitCompany,
+	// Unreviewed.
 	SessionKYB = "11111111-2222-4333-8444-000000000002"
 	// SessionSimple has no workflow graph and one step, an ID verification In Review.
 	SessionSimple = "11111111-2222-4333-8444-000000000003"
-	// SessionTwoTypes has no workflow graph and two steps of different types: ID In Review, liveness Approved.
+	// SessionTwoTypes has no workflow graph and two steps of different types: ID In Review,
+	// liveness Approved.
 	SessionTwoTypes = "11111111-2222-4333-8444-000000000004"
-	// SessionSameType has no workflow graph and two steps of one type, AML, both In Review; they cannot be addressed.
+	// SessionSameType has no workflow graph and two steps of one type, AML, both In Review; they
+	// cannot be addressed.
 	SessionSameType = "11111111-2222-4333-8444-000000000005"
 	// SessionAPI is a standalone API session: its one step, AML In Review, cannot be changed.
 	SessionAPI = "11111111-2222-4333-8444-000000000006"
-	// SessionInProgress is still In Progress: ID Approved, liveness In Review, face match Not Finished.
+	// SessionInProgress is still In Progress: ID Approved, liveness In Review, face match Not
+	// Finished.
 	SessionInProgress = "11111111-2222-4333-8444-000000000007"
-	// SessionHits has no workflow graph and one step, AML In Review, with two hits: HitPEP is Unreviewed, HitNamesake a
-	// False Positive.
+	// SessionHits has no workflow graph and one step, AML In Review, with two hits: HitPEP is
+	// Unreviewed, HitNamesake a False Positive.
 	SessionHits = "11111111-2222-4333-8444-000000000011"
-	// SessionTwoChecks has a workflow graph with two AML checks In Review: feature_aml_1 with HitPEP, feature_aml_2 with
-	// HitSanctions, both Unreviewed.
+	// SessionTwoChecks has a workflow graph with two AML checks In Review: feature_aml_1 with
+	// HitPEP, feature_aml_2 with HitSanctions, both Unreviewed.
 	SessionTwoChecks = "11111111-2222-4333-8444-000000000012"
 	// SessionApproved is Approved, and so is its one step, an ID verification (feature_ocr_1).
 	SessionApproved = "11111111-2222-4333-8444-000000000013"
 	// SessionDeclined is Declined, and so is its one step, an ID verification (feature_ocr_1).
 	SessionDeclined = "11111111-2222-4333-8444-000000000014"
-	// SessionExpired is Expired: its one step, an ID verification (feature_ocr_1), is Not Finished. It cannot be decided.
+	// SessionExpired is Expired: its one step, an ID verification (feature_ocr_1), is Not Finished.
+	// It cannot be decided.
 	SessionExpired = "11111111-2222-4333-8444-000000000015"
-	// SessionKycExpired is Kyc Expired, which can be decided: its one step, an ID verification (feature_ocr_1), is Approved.
+	// SessionKycExpired is Kyc Expired, which can be decided: its one step, an ID verification
+	// (feature_ocr_1), is Approved.
 	SessionKycExpired = "11111111-2222-4333-8444-000000000016"
 )
 
@@ -66,8 +73,8 @@ const (
 //go:embed fixtures.json
 var fixtures []byte
 
-// Fixtures returns the invented sessions that tests, the demo and the command share: one of every form that the API's
-// rules tell apart. Each call makes new ones.
+// Fixtures returns the invented sessions that tests, the demo and the command share: one of every
+// form that the API's rules distinguish. Each call returns new ones.
 func Fixtures() (sessions []Session) {
 	if err := json.Unmarshal(fixtures, &sessions); err != nil {
 		panic("simulator: fixtures.json: " + err.Error())

@@ -10,7 +10,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestFixtures_AreWhatTheirConstantsSay(t *testing.T) {
+func TestFixtures_MatchTheirConstants(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	for id, want := range map[string]string{

@@ -24,17 +24,20 @@ var reviewStatuses = []string{ReviewUnreviewed, ReviewConfirmedMatch, ReviewFals
 const (
 	// MatchThreshold is the match score below which a hit starts as a False Positive.
 	MatchThreshold = 93
-	// An AML check is Approved up to the first risk score, In Review up to the second, and Declined above.
+	// An AML check is Approved up to the first risk score, In Review up to the second, and Declined
+	// above.
 	approveThreshold, reviewThreshold = 80, 100
 )
 
-// Hit is one possible match of an AML screening. Its report holds much invented personal data.
+// Hit is one possible match of an AML screening. Its report has much invented personal data.
 type Hit struct {
 	// ID is unique in its screening, such as "hit_7c1e9a40b2d35f86e0a4c912".
 	ID string `json:"id"`
-	// FormerID is an earlier form of the ID that requests may use; "" for none. Responses have the ID.
+	// FormerID is an earlier form of the ID that requests may use; "" for none. Responses have the
+	// ID.
 	FormerID string `json:"former_id"`
-	// ReviewStatus, if empty, is that of a new hit: False Positive below MatchThreshold, else Unreviewed.
+	// ReviewStatus, if empty, is that of a new hit: False Positive below MatchThreshold, else
+	// Unreviewed.
 	ReviewStatus string `json:"review_status"`
 	// MatchScore is from 0 to 100; nil is null.
 	MatchScore *float64 `json:"match_score"`
@@ -81,8 +84,8 @@ func (s *Simulator) HitStatus(id, nodeID, hitID string) string {
 	return hit.ReviewStatus
 }
 
-// SetHit adds a hit to an AML check, or replaces the one of its ID, as ongoing monitoring does: without an entry on the
-// trail.
+// SetHit adds a hit to an AML check, or replaces the one of its ID, as ongoing monitoring does:
+// without an entry on the trail.
 func (s *Simulator) SetHit(id, nodeID string, hit Hit) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,8 +114,8 @@ func (s *Simulator) RemoveHit(id, nodeID, hitID string) error {
 	return err
 }
 
-// ReviewHit sets the review status of a hit as a person in the console does, with an entry on the trail under the actor
-// "console".
+// ReviewHit sets the review status of a hit as a person in the console does, with an entry on the
+// trail under the actor "console".
 func (s *Simulator) ReviewHit(id, nodeID, hitID, status string) error {
 	if !slices.Contains(reviewStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
@@ -144,7 +147,8 @@ func (s *Simulator) hit(id, nodeID, hitID string) (*session, *Feature, *Hit, err
 }
 
 // updateHitStatus is PATCH /v3/session/{sessionId}/update-aml-hit-status/ (OpenAPI operation
-// patch_v3_session_update_aml_hit_status). node_id may be in the body or in the query; the body counts.
+// patch_v3_session_update_aml_hit_status). node_id may be in the body or in the query; the body
+// counts.
 func (s *Simulator) updateHitStatus(c call) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,18 +172,18 @@ func (s *Simulator) updateHitStatus(c call) *response {
 	checks := session.amlChecks(nodeID)
 	switch {
 	case len(checks) == 0:
-		return detail(http.StatusNotFound, "The session does not have an AML check.")
+		return detailResponse(http.StatusNotFound, "The session does not have an AML check.")
 	case len(checks) > 1:
-		return invalid("node_id", "This field is required when the session has several AML checks.")
+		return invalidResponse("node_id", "This field is required when the session has several AML checks.")
 	}
 	hit := checks[0].hit(hitID)
 	if hit == nil {
-		return detail(http.StatusNotFound, fmt.Sprintf("Hit with ID '%s' not found in the AML check.", hitID))
+		return detailResponse(http.StatusNotFound, fmt.Sprintf("Hit with ID '%s' not found in the AML check.", hitID))
 	}
 	if hit.ReviewStatus != status {
 		s.reviewHit(session, checks[0], hit, status, c.credential.name())
 	}
-	return object(http.StatusOK, map[string]string{"message": "Hit status updated successfully", "hit_id": hit.ID, "review_status": status})
+	return jsonResponse(http.StatusOK, map[string]string{"message": "Hit status updated successfully", "hit_id": hit.ID, "review_status": status})
 }
 
 // amlChecks returns the AML checks of a session, or with a node ID those at that node.
@@ -192,8 +196,8 @@ func (s *session) amlChecks(nodeID string) (checks []*Feature) {
 	return checks
 }
 
-// reviewHit sets the review status of a hit and records it; the status of its check may follow. The caller holds the
-// lock.
+// reviewHit sets the review status of a hit and records it; the status of its check may follow. The
+// caller holds the lock.
 func (s *Simulator) reviewHit(session *session, check *Feature, hit *Hit, status, actor string) {
 	s.trail = append(s.trail, session.record(TrailEntry{
 		Actor: actor, Kind: DecidedHit, NodeID: check.Node(), FeatureType: check.FeatureType(), HitID: hit.ID,

@@ -189,7 +189,7 @@ func TestMonitoring_AddsChangesAndRemovesHitsWithoutTheTrail(t *testing.T) {
 	}
 }
 
-func TestReport_HoldsEachHitWithItsPersonalData(t *testing.T) {
+func TestReport_ContainsEachHitWithItsPersonalData(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	for _, size := range []int{0, 2500} {

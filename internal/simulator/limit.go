@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// limits are the two sliding windows of every caller: reads and writes count apart. A rejected request does not count.
-// Source: integration/rate-limiting, and the 429 of GET /v3/session/{sessionId}/decision/.
+// limits are the sliding windows of every caller, one for reads and one for writes. A rejected
+// request does not count. Source: integration/rate-limiting, and the 429 of GET
+// /v3/session/{sessionId}/decision/.
 type limits struct {
 	window        time.Duration
 	reads, writes int // negative: no limit
@@ -49,7 +50,7 @@ func (l *limits) admit(c *Credential, r *http.Request, now time.Time) *response 
 	return l.tooMany(scope.write, limit, freeAt, now)
 }
 
-// count counts one request at now, or returns when the window has room again.
+// count admits one request at now, or returns the time at which the window has room again.
 func (l *limits) count(scope limitScope, limit int, now time.Time) (freeAt time.Time, ok bool) {
 	if limit < 0 {
 		return time.Time{}, true
@@ -73,7 +74,7 @@ func (l *limits) tooMany(write bool, limit int, freeAt, now time.Time) *response
 	if write {
 		kind = "Write"
 	}
-	r := detail(http.StatusTooManyRequests,
+	r := detailResponse(http.StatusTooManyRequests,
 		fmt.Sprintf("%s request rate limit exceeded. You can make up to %d requests per minute.", kind, limit))
 	r.header.Set("Retry-After", strconv.FormatInt(max(1, ceilSeconds(freeAt.Sub(now))), 10))
 	r.header["X-RateLimit-Limit"] = []string{strconv.Itoa(limit)}

@@ -10,9 +10,10 @@ import (
 	"strconv"
 )
 
-// Canaries are distinctive invented strings of personal data (names, a birth date, numbers of documents, an address,
-// an e-mail address, a telephone number, an IP address, image links). Each of them is in every decision report, so that
-// a test can look for them in a log, a plan or a state, where none may be.
+// Canaries are distinctive invented strings of personal data (names, a birth date, numbers of
+// documents, an address, an e-mail address, a telephone number, an IP address, image links). Each
+// of them is in every decision report, so that a test can search a log, a plan or a state for them,
+// where none may be.
 func Canaries() []string {
 	return []string{
 		"Zorvandel", "Quillmarrow", "1877-03-19", "X-INVENTED-DOC-", "X-INVENTED-PERSONAL-", "X-INVENTED-TAX-", "X-INVENTED-REGISTER-",
@@ -46,7 +47,7 @@ func newPerson(n int) (person map[string]string) {
 // personOf returns the number of the person whom a session is about.
 func personOf(sessionID string) int { return int(hash(sessionID) % people) }
 
-// hash makes everything that varies by session depend on nothing but its ID.
+// hash is the source of all variation between sessions.
 func hash(text string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(text)) // never fails

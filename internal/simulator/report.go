@@ -20,24 +20,25 @@ import (
 	"time"
 )
 
-// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation get_v3_session_decision). A 404
-// comes before the check of the credential. The parameter include=events is ignored.
+// retrieveDecision is GET /v3/session/{sessionId}/decision/ (OpenAPI operation
+// get_v3_session_decision). A 404 comes before the check of the credential. The parameter
+// include=events is ignored.
 func (s *Simulator) retrieveDecision(c call) *response {
 	found := s.lookup(c.id)
 	switch {
 	case found == nil:
-		return detail(http.StatusNotFound, detailNotFound)
+		return detailResponse(http.StatusNotFound, detailNotFound)
 	case c.credential == nil:
-		return detail(http.StatusForbidden, detailNoCredential)
+		return detailResponse(http.StatusForbidden, detailNoCredential)
 	case !c.credential.mayRead():
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	case !c.credential.canSee(found):
-		return detail(http.StatusNotFound, detailNoSession)
+		return detailResponse(http.StatusNotFound, detailNoSession)
 	}
-	return raw(http.StatusOK, jsonType, found.report())
+	return rawResponse(http.StatusOK, jsonType, found.report())
 }
 
-// report returns a session's decision report. It depends on nothing but the session: what varies by chance comes from
+// report returns a session's decision report. It depends on the session alone: variation comes from
 // its ID.
 func (s *session) report() []byte {
 	target := s.ReportBytes
@@ -49,7 +50,7 @@ func (s *session) report() []byte {
 	if s.ReportBytes != 0 && len(text) > s.ReportBytes {
 		text = s.fillReport(leanTemplates(templates))
 	}
-	// The history in the customer's metadata, which may hold anything, is the end. It makes the report longer.
+	// Pads the report with history entries in the customer's metadata, which are its end.
 	const end = `]}}`
 	row := templates["history_row"][0] + ","
 	history := strings.TrimSuffix(strings.Repeat(row, max(0, target-len(text))/len(row)), ",")
@@ -116,8 +117,8 @@ func (f *Feature) fill(templates map[string]template) string {
 	return item.fill(values)
 }
 
-// reviews returns the changes of the session's own status, one invented and those that were made here. A comment on
-// a feature is not among them: it cannot be read back from a report.
+// reviews returns the changes of the session's own status after an invented one. A feature's
+// comment is not among them: it cannot be read back from a report.
 func (s *session) reviews(templates map[string]template) string {
 	reviews := []string{templates["review"][0]}
 	for _, change := range s.history {
@@ -130,14 +131,14 @@ func (s *session) reviews(templates map[string]template) string {
 	return "[" + strings.Join(reviews, ",") + "]"
 }
 
-// templateFiles are readable JSON: the report of each session kind (user, business), one item of each array with all the
-// fields that the API documents for it, a hit, a review, and rows of lists. A placeholder such as ${full_name} stands for
-// personal data, or as a whole value for JSON of what is filled in.
+// templateFiles are JSON: the report of each session kind (user, business), one item of each array
+// with all its documented fields, a hit, a review, and rows of lists. A placeholder such as
+// ${full_name} is replaced with personal data or, if it is a whole value, with JSON.
 //
 //go:embed templates/*.json
 var templateFiles embed.FS
 
-// template is JSON of which every second part is the name of a placeholder.
+// template is JSON split at its placeholders: every second part is the name of one.
 type template []string
 
 // fill returns the template with JSON for its placeholders; null for one without a value.
@@ -151,7 +152,7 @@ func (t template) fill(values map[string]string) string {
 
 var placeholder = regexp.MustCompile(`"?\$\{(\w+)\}"?`)
 
-// newTemplate splits JSON at its placeholders, which are whole values in quotation marks.
+// newTemplate splits JSON at its placeholders, each a whole value in quotation marks.
 func newTemplate(text string) (t template) {
 	for {
 		at := placeholder.FindStringSubmatchIndex(text)
@@ -163,8 +164,8 @@ func newTemplate(text string) (t template) {
 	}
 }
 
-// personTemplates are the templates by name, for each person with the person's data filled in. They are made once,
-// because a benchmark reads thousands of reports.
+// personTemplates are the templates by name, for each person with the person's data filled in. They
+// are built once, because a benchmark reads thousands of reports.
 var personTemplates = sync.OnceValue(func() (all [people]map[string]template) {
 	for n := range people {
 		all[n] = loadTemplates(newPerson(n))
@@ -196,7 +197,7 @@ func loadTemplates(person map[string]string) map[string]template {
 // templates returns those of the session's person.
 func (s *session) templates() map[string]template { return personTemplates()[personOf(s.ID)] }
 
-// leanTemplates leave only what is read of a feature and a hit.
+// leanTemplates have only the fields of a feature and a hit that a client reads.
 func leanTemplates(templates map[string]template) map[string]template {
 	return map[string]template{
 		KindUser: templates[KindUser], KindBusiness: templates[KindBusiness], "review": templates["review"],

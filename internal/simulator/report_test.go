@@ -14,7 +14,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestReport_HoldsEveryCanary(t *testing.T) {
+func TestReport_ContainsEveryCanary(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.AddSession(simulator.Session{ID: unknownSession})
@@ -70,7 +70,7 @@ func TestReport_HasTheRequestedSize(t *testing.T) {
 	}
 }
 
-func TestReport_NamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
+func TestReport_HasEveryStepAndNullForOtherArrays(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.AddSession(simulator.Session{ID: unknownSession, Kind: simulator.KindBusiness, VendorData: `"odd" <vendor>`, Features: []simulator.Feature{
@@ -114,7 +114,7 @@ func TestReport_NamesEveryStepAndLeavesTheOtherArraysNull(t *testing.T) {
 	}
 }
 
-func TestReport_HoldsNoCommentOnAStep(t *testing.T) {
+func TestReport_HasNoCommentOfAStep(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined","comment":"a very particular comment"}`)
@@ -131,7 +131,7 @@ func TestReport_HoldsNoCommentOnAStep(t *testing.T) {
 	}
 }
 
-func TestConcurrentClients_SeeOneState(t *testing.T) {
+func TestSimulator_ConcurrentClientsSeeOneState(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
 	server.BeforeResponse(func(simulator.Request) { server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", "") })

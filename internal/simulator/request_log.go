@@ -8,24 +8,26 @@ import (
 	"time"
 )
 
-// Request is one entry of the request log. It holds no key, no header but User-Agent, and no body.
+// Request is one entry of the request log. It contains no key, no header but User-Agent, and no
+// body.
 type Request struct {
 	// Time is when the request arrived.
 	Time time.Time `json:"time"`
-	// Method, Path and Query are as they came; Path and Query are still escaped.
+	// Method, Path and Query are as received; Path and Query are still escaped.
 	Method    string `json:"method"`
 	Path      string `json:"path"`
 	Query     string `json:"query"`
 	UserAgent string `json:"user_agent"`
 	// Credential is the Actor of the credential, never the key; "" if it is unknown.
 	Credential string `json:"credential"`
-	// Status is the response's. 0: there is none yet, or the connection was cut (or left by the client) before one.
+	// Status is the response's. 0: there is none yet, or the connection ended before one.
 	Status int `json:"status"`
-	// Fault is the Name of the fault that hit the request, else "".
+	// Fault is the Name of the request's fault; "" without one.
 	Fault string `json:"fault"`
 }
 
-// Requests returns the log, oldest first, of /v3/ requests only; rejected, redirected and faulted ones are in it.
+// Requests returns the log, oldest first, of /v3/ requests only; rejected, redirected and faulted
+// ones are in it.
 func (s *Simulator) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +48,7 @@ func (s *Simulator) Count(method string) (n int) {
 	return n
 }
 
-// ResetRequests empties the log. A request in flight stays out of it.
+// ResetRequests empties the log. A request in flight is not added to it later.
 func (s *Simulator) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,15 +16,16 @@ const (
 	htmlType = "text/html; charset=utf-8"
 )
 
-// response is what the API returns to one request. It is complete before any of it is sent, so that a fault can replace,
-// delay or cut it.
+// response is what the API returns to one request. It is complete before any of it is sent, so that
+// a fault can replace, delay or cut it.
 type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// send writes the response. If it is cut, the connection is closed in the middle of the body that the header promises.
+// send writes the response. If it is cut, the connection is closed in the middle of the body that
+// the header promises.
 func (r *response) send(w http.ResponseWriter, isCut bool) {
 	maps.Copy(w.Header(), r.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
@@ -33,44 +34,45 @@ func (r *response) send(w http.ResponseWriter, isCut bool) {
 	if isCut {
 		body = body[:len(body)/2]
 	}
-	_, _ = w.Write(body) //nolint:gosec // G705: the client may be gone; it is no browser.
+	_, _ = w.Write(body) //nolint:gosec // G705: the client may have disconnected; it is no browser.
 	if isCut {
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 }
 
-func raw(status int, contentType string, body []byte) *response {
+func rawResponse(status int, contentType string, body []byte) *response {
 	return &response{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
-// object returns a response with the JSON of a value.
-func object(status int, value any) *response {
-	return raw(status, jsonType, []byte(marshal(value)))
+// jsonResponse returns a response with the JSON of a value.
+func jsonResponse(status int, value any) *response {
+	return rawResponse(status, jsonType, []byte(marshal(value)))
 }
 
-// detail is the API's usual error: {"detail": "…"}.
-func detail(status int, text string) *response {
-	return object(status, map[string]string{"detail": text})
+// detailResponse is the API's usual error: {"detail": "…"}.
+func detailResponse(status int, text string) *response {
+	return jsonResponse(status, map[string]string{"detail": text})
 }
 
-// invalid is a validation error in its usual shape: {"<field>": ["…"]}.
-func invalid(field, text string) *response {
-	return object(http.StatusBadRequest, map[string][]string{field: {text}})
+// invalidResponse is a validation error in its usual shape: {"<field>": ["…"]}.
+func invalidResponse(field, text string) *response {
+	return jsonResponse(http.StatusBadRequest, map[string][]string{field: {text}})
 }
 
 // notFoundPage is the web server's 404, for a path or an identifier that no route matches.
 func notFoundPage() *response {
-	return raw(http.StatusNotFound, htmlType, []byte("\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n"+
+	return rawResponse(http.StatusNotFound, htmlType, []byte("\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n"+
 		"<body>\n  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n"))
 }
 
-// redirectToSlash redirects a request without the trailing slash to the path with it, and does not carry it out.
+// redirectToSlash redirects a request without the trailing slash to the path with it; the request
+// is not executed.
 func redirectToSlash(path, query string) *response {
 	if query != "" {
 		query = "?" + query
 	}
-	r := raw(http.StatusMovedPermanently, htmlType, nil)
+	r := rawResponse(http.StatusMovedPermanently, htmlType, nil)
 	r.header.Set("Location", path+"/"+query)
 	return r
 }

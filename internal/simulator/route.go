@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// uuidForm is the only spelling that the server's routes have: another one never reaches the API.
+// uuidForm is the spelling that the server's routes accept: another one never reaches the API.
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // call is one request that a route matched.
@@ -28,7 +28,8 @@ type call struct {
 
 type operation func(*Simulator, call) *response
 
-// routes are the paths below /v3/ with the operations of each. The first * of a path is a UUID, the second a node ID.
+// routes are the paths below /v3/ with the operations of each. The first * of a path is a UUID, the
+// second a node ID.
 var routes = map[string]map[string]operation{
 	"sessions":                           {http.MethodGet: (*Simulator).listSessions},
 	"sessions/*/reviews":                 {http.MethodGet: (*Simulator).listReviews},
@@ -45,13 +46,13 @@ var routes = map[string]map[string]operation{
 	},
 }
 
-// route finds the operation of a request and runs it. Segments are split while they are still escaped, so that a node
-// ID may hold any character. Only what reaches an operation counts against the limits: a page or a redirect comes
-// from the server in front of it.
+// route finds the operation of a request and runs it. Segments are split while they are still
+// escaped, so that a node ID may contain any character. Only requests that reach an operation count
+// against the limits: a page or a redirect comes from the server in front of it.
 func (s *Simulator) route(r *http.Request, body []byte, credential *Credential) *response {
 	path := r.URL.EscapedPath()
 	trimmed, slashed := strings.CutSuffix(path, "/")
-	operations, ids := match(strings.Split(strings.TrimPrefix(trimmed, "/v3/"), "/"))
+	operations, ids := matchRoute(strings.Split(strings.TrimPrefix(trimmed, "/v3/"), "/"))
 	run := operations[r.Method]
 	switch {
 	case operations == nil:
@@ -59,7 +60,7 @@ func (s *Simulator) route(r *http.Request, body []byte, credential *Credential) 
 	case !slashed:
 		return redirectToSlash(path, r.URL.RawQuery)
 	case run == nil:
-		notAllowed := detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", r.Method))
+		notAllowed := detailResponse(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", r.Method))
 		notAllowed.header.Set("Allow", strings.Join(append(slices.Sorted(maps.Keys(operations)), http.MethodOptions), ", "))
 		return notAllowed
 	}
@@ -69,8 +70,8 @@ func (s *Simulator) route(r *http.Request, body []byte, credential *Credential) 
 	return run(s, call{r, body, credential, ids[0], ids[1]})
 }
 
-// match finds the route of a path, and the UUID and the node ID in it.
-func match(segments []string) (operations map[string]operation, ids [2]string) {
+// matchRoute finds the route of a path, and the UUID and the node ID in it.
+func matchRoute(segments []string) (operations map[string]operation, ids [2]string) {
 	for pattern, operations := range routes {
 		var ids []string
 		matches := func(segment, part string) bool {

@@ -57,7 +57,7 @@ func TestRoute_WithoutTrailingSlashRedirectsAndChangesNothing(t *testing.T) {
 	}
 }
 
-func TestRoute_RefusesAnotherMethod(t *testing.T) {
+func TestRoute_RejectsOtherMethods(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	got := do(t, server, http.MethodPost, decisionPath(simulator.SessionKYC), "{}", nil)
@@ -70,7 +70,7 @@ func TestRoute_RefusesAnotherMethod(t *testing.T) {
 	}
 }
 
-func TestRoute_NodeIDMayHoldAnyCharacter(t *testing.T) {
+func TestRoute_NodeIDMayContainAnyCharacter(t *testing.T) {
 	t.Parallel()
 	for _, node := range []string{"a/b", "a b", "ü%2F", "..", "?#&", `"quoted"`, "<node>", "näme's", "a;b=c"} {
 		t.Run(node, func(t *testing.T) {

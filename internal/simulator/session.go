@@ -27,7 +27,8 @@ var defaultCreatedAt = time.Date(2026, time.March, 4, 5, 6, 7, 89_000, time.UTC)
 
 // Session is one verification of a person or a company.
 type Session struct {
-	// ID is a UUID in lower case, the only spelling that the API's paths have. Empty: an invented one, from Number.
+	// ID is a UUID in lower case, the only spelling that the API's paths have. Empty: an invented
+	// one, from Number.
 	ID string `json:"id"`
 	// Kind is KindUser (the default) or KindBusiness.
 	Kind string `json:"kind"`
@@ -47,20 +48,21 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// ExpiresAt: null if it is zero.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	// Parent is the ID of the company's session that has the person of this one among its key people; "" for none. A
-	// decision on this session recomputes the status of that one.
+	// Parent is the ID of the company's session whose key people include the person of this one; ""
+	// for none. A decision on this session recomputes the status of that one.
 	Parent string `json:"parent"`
 	// Features in the order of the workflow.
 	Features []Feature `json:"features"`
-	// ReportBytes is about how long the decision report is. 0: as long as its features need, and at least 20 to 40 KB,
-	// varying by session. Less than the features need: only what is read of each feature and hit remains.
+	// ReportBytes is the approximate length of the decision report. 0: what its features need, at
+	// least 20 to 40 KB depending on the session. If the features need more, the report has only
+	// the fields that a client reads of each feature and hit.
 	ReportBytes int `json:"report_bytes"`
 }
 
 // session is a Session as it is stored.
 type session struct {
 	Session
-	history []TrailEntry // every change, oldest first: decisions, and what followed from them
+	history []TrailEntry // every change, oldest first: decisions and their consequences
 	rerun   time.Time    // when features that need no person last ran again
 }
 
@@ -80,7 +82,8 @@ func cloneFeatures(features []Feature) []Feature {
 	return features
 }
 
-// AddSession adds a session, filling in what it leaves out, or replaces the one of the same ID. The trail stays.
+// AddSession adds a session, with defaults for empty fields, or replaces the one of the same ID.
+// The trail is kept.
 func (s *Simulator) AddSession(added Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +141,7 @@ func (s *Simulator) Sessions() []Session {
 	return sessions
 }
 
-// DeleteSession deletes a session; its entries on the trail stay.
+// DeleteSession deletes a session; its entries on the trail are kept.
 func (s *Simulator) DeleteSession(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,17 +172,17 @@ const (
 	detailNoSession = "Session not found."
 )
 
-// sessionToUpdate returns the session that a request may change, or the response that rejects it. The caller holds the
-// lock.
+// sessionToUpdate returns the session that a request may change, or the response that rejects it.
+// The caller holds the lock.
 func (s *Simulator) sessionToUpdate(c call, notFound string) (*session, *response) {
 	found := s.sessions[c.id]
 	switch {
 	case c.credential == nil:
-		return nil, detail(http.StatusForbidden, detailNoCredential)
+		return nil, detailResponse(http.StatusForbidden, detailNoCredential)
 	case !c.credential.Write:
-		return nil, detail(http.StatusForbidden, detailNoPrivilege)
+		return nil, detailResponse(http.StatusForbidden, detailNoPrivilege)
 	case found == nil || !c.credential.canSee(found):
-		return nil, detail(http.StatusNotFound, notFound)
+		return nil, detailResponse(http.StatusNotFound, notFound)
 	}
 	return found, nil
 }

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// listSessions is GET /v3/sessions/ (OpenAPI operation get_v3_sessions). A wrong credential and a missing privilege
-// have one text here.
+// listSessions is GET /v3/sessions/ (OpenAPI operation get_v3_sessions). A wrong credential and a
+// missing privilege have one text here.
 func (s *Simulator) listSessions(c call) *response {
 	if !c.credential.mayRead() {
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	}
 	filter, rejected := readFilter(c.request.URL.Query())
 	if rejected != nil {
@@ -29,7 +29,7 @@ func (s *Simulator) listSessions(c call) *response {
 	if filter.kind == KindBusiness {
 		p.Count = min(p.Count, 100) // the API counts no further
 	}
-	return object(http.StatusOK, p)
+	return jsonResponse(http.StatusOK, p)
 }
 
 // selectSessions returns the sessions that a credential can see and a filter matches, newest first.
@@ -45,8 +45,8 @@ func (s *Simulator) selectSessions(credential *Credential, filter filter) (selec
 	return selected
 }
 
-// filter is the query of GET /v3/sessions/, after validation. A session has to match all of it; a list matches with any
-// of its values.
+// filter is the validated query of GET /v3/sessions/. A session has to match every parameter; a
+// list matches if one of its values does.
 type filter struct {
 	kind       string
 	statuses   []string
@@ -56,7 +56,8 @@ type filter struct {
 	from, to   time.Time
 }
 
-// listParameters are the simulated ones; ignoring another could return sessions that it was meant to leave out.
+// listParameters are the simulated ones. Another one is refused: ignoring it could return sessions
+// that it excludes.
 var listParameters = []string{"session_kind", "status", "workflow_id", "vendor_data", "search", "date_from", "date_to", "limit", "offset"}
 
 func readFilter(query url.Values) (filter, *response) {
@@ -65,20 +66,20 @@ func readFilter(query url.Values) (filter, *response) {
 		statuses: strings.FieldsFunc(query.Get("status"), isComma), workflows: strings.FieldsFunc(query.Get("workflow_id"), isComma),
 	}
 	if f.kind != KindUser && f.kind != KindBusiness {
-		return f, object(http.StatusBadRequest, map[string]string{"session_kind": `Must be "user", "business", or "all".`})
+		return f, jsonResponse(http.StatusBadRequest, map[string]string{"session_kind": `Must be "user", "business", or "all".`})
 	}
 	for name := range query {
 		if !slices.Contains(listParameters, name) {
-			return f, invalid(name, "The simulator does not simulate this filter.")
+			return f, invalidResponse(name, "The simulator does not simulate this filter.")
 		}
 	}
 	if strings.Trim(f.search, "0123456789") != "" && !uuidForm.MatchString(f.search) {
-		return f, invalid("search", "The simulator searches for UUIDs and session numbers only.")
+		return f, invalidResponse("search", "The simulator searches for UUIDs and session numbers only.")
 	}
 	for name, day := range map[string]*time.Time{"date_from": &f.from, "date_to": &f.to} {
 		parsed, err := time.Parse(time.DateOnly, query.Get(name))
 		if err != nil && query.Get(name) != "" {
-			return f, invalid(name, "Enter a valid date.")
+			return f, invalidResponse(name, "Enter a valid date.")
 		}
 		*day = parsed
 	}
@@ -134,11 +135,11 @@ type page struct {
 	Results  []json.RawMessage `json:"results"`
 }
 
-// paginate returns the page of a list that a query asks for with limit and offset, and links to its neighbors. A value
-// that is not a number, or too small, counts as absent.
+// paginate returns the page of a list that a query asks for with limit and offset, and links to its
+// neighbours. A value that is not a positive number is ignored.
 func paginate[T any](r *http.Request, all []T, row func(T) string) page {
-	limit := positive(r, "limit", 50)
-	offset := positive(r, "offset", 0)
+	limit := positiveParameter(r, "limit", 50)
+	offset := positiveParameter(r, "offset", 0)
 	from := min(offset, len(all))
 	to := min(from+limit, len(all))
 	p := page{Count: len(all), Results: []json.RawMessage{}}
@@ -146,23 +147,23 @@ func paginate[T any](r *http.Request, all []T, row func(T) string) page {
 		p.Results = append(p.Results, json.RawMessage(row(item)))
 	}
 	if to < len(all) {
-		p.Next = link(r, limit, offset+limit)
+		p.Next = pageLink(r, limit, offset+limit)
 	}
 	if offset > 0 {
-		p.Previous = link(r, limit, offset-limit)
+		p.Previous = pageLink(r, limit, offset-limit)
 	}
 	return p
 }
 
-func positive(r *http.Request, name string, fallback int) int {
+func positiveParameter(r *http.Request, name string, fallback int) int {
 	if n, err := strconv.Atoi(r.URL.Query().Get(name)); err == nil && n > 0 {
 		return n
 	}
 	return fallback
 }
 
-// link returns the absolute address of the page at an offset; that of the first page has none.
-func link(r *http.Request, limit, offset int) *string {
+// pageLink returns the absolute address of the page at an offset; that of the first page has none.
+func pageLink(r *http.Request, limit, offset int) *string {
 	query := r.URL.Query()
 	query.Set("limit", strconv.Itoa(limit))
 	query.Del("offset")

@@ -135,7 +135,7 @@ func TestSessionList_CountOfBusinessSessionsStopsAtAHundred(t *testing.T) {
 	}
 }
 
-func TestSessionList_ShowsWhatTheCredentialCanSee(t *testing.T) {
+func TestSessionList_ShowsOnlySessionsInScope(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{Credentials: []simulator.Credential{
 		{APIKey: simulator.DefaultAPIKey, Read: true, Workflows: []string{simulator.WorkflowKYC}, Statuses: []string{"In Review"}},

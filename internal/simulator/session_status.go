@@ -16,30 +16,30 @@ import (
 
 const statusResubmitted = "Resubmitted"
 
-// decidable are the statuses from which a session's own status can be changed, undecided those of a workflow that is
-// still running.
+// decidable are the statuses in which a session's own status can be changed; undecided are those of
+// a workflow that is still running.
 var (
 	decidable       = []string{StatusApproved, StatusDeclined, StatusInReview, "Kyc Expired", "Abandoned", statusResubmitted}
 	undecided       = []string{"Not Started", "In Progress", "Awaiting User", statusResubmitted}
 	sessionStatuses = slices.Concat(decidable, undecided, []string{"Expired"})
 )
 
-// EmailRequest is what one request to change a session's status says about an e-mail to the person.
+// EmailRequest records the e-mail fields of one status update.
 type EmailRequest struct {
 	SessionID string
 	Send      bool   // send_email
 	Address   string // email_address
 }
 
-// EmailRequests returns what requests said about e-mails, oldest first, without those that said nothing.
+// EmailRequests returns the e-mail fields of the status updates that had some, oldest first.
 func (s *Simulator) EmailRequests() []EmailRequest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.emails)
 }
 
-// DecideSession sets a session's own status, Approved or Declined, as a person in the console does: by the API's rules,
-// with an entry on the trail under the actor "console".
+// DecideSession sets a session's own status, Approved or Declined, as a person in the console does:
+// by the API's rules, with an entry on the trail under the actor "console".
 func (s *Simulator) DecideSession(id, status, comment string) error {
 	if status != StatusApproved && status != StatusDeclined {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
@@ -57,8 +57,8 @@ func (s *Simulator) DecideSession(id, status, comment string) error {
 	return nil
 }
 
-// SetSessionStatus gives a session any status, as the flow does: without an entry on the trail and without the API's
-// rules. The features stay as they are. It ignores an unknown session.
+// SetSessionStatus sets a session's status to any text, as the flow does: without an entry on the
+// trail and without the API's rules. The features do not change. An unknown session is ignored.
 func (s *Simulator) SetSessionStatus(id, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,8 +67,8 @@ func (s *Simulator) SetSessionStatus(id, status string) {
 	}
 }
 
-// updateStatus is PATCH /v3/session/{sessionId}/update-status/ (OpenAPI operation patch_v3_session_update_status). The
-// current status is checked before the body.
+// updateStatus is PATCH /v3/session/{sessionId}/update-status/ (OpenAPI operation
+// patch_v3_session_update_status). The current status is checked before the body.
 func (s *Simulator) updateStatus(c call) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +77,7 @@ func (s *Simulator) updateStatus(c call) *response {
 	case rejected != nil:
 		return rejected
 	case !slices.Contains(decidable, found.Status):
-		return detail(http.StatusBadRequest, fmt.Sprintf("Only sessions with status %s can be updated. Current status: %s", strings.Join(decidable, ", "), found.Status))
+		return detailResponse(http.StatusBadRequest, fmt.Sprintf("Only sessions with status %s can be updated. Current status: %s", strings.Join(decidable, ", "), found.Status))
 	}
 	body, rejected := readFields(c)
 	if rejected != nil {
@@ -92,7 +92,7 @@ func (s *Simulator) updateStatus(c call) *response {
 	case rejected != nil:
 		return rejected
 	case status == found.Status && (status == statusResubmitted || !s.options.RepeatedStatusOK):
-		return object(http.StatusBadRequest, []string{"The new status is the same as the current status."})
+		return jsonResponse(http.StatusBadRequest, []string{"The new status is the same as the current status."})
 	case status == found.Status:
 	case status == statusResubmitted:
 		if rejected := s.resubmit(found, nodes, comment, c.credential.name()); rejected != nil {
@@ -101,7 +101,7 @@ func (s *Simulator) updateStatus(c call) *response {
 	default:
 		s.decideSession(found, status, comment, c.credential.name())
 	}
-	return object(http.StatusOK, map[string]string{"session_id": found.ID})
+	return jsonResponse(http.StatusOK, map[string]string{"session_id": found.ID})
 }
 
 func (f *fields) sessionStatus() string {
@@ -113,7 +113,7 @@ func (f *fields) sessionStatus() string {
 	return status
 }
 
-// readEmail validates and records what a body says about an e-mail. The caller holds the lock.
+// readEmail validates and records the e-mail fields of a body. The caller holds the lock.
 func (s *Simulator) readEmail(body *fields, sessionID string) {
 	email := EmailRequest{sessionID, body.boolean("send_email", false), body.text("email_address")}
 	if body.has("send_email") || body.has("email_address") || body.has("email_language") {
@@ -124,8 +124,8 @@ func (s *Simulator) readEmail(body *fields, sessionID string) {
 	}
 }
 
-// decideSession sets a session's own status and records it. A person's session that is Approved or Declined recomputes
-// the company's. The caller holds the lock.
+// decideSession sets a session's own status and records it. A person's session that is Approved or
+// Declined recomputes the company's. The caller holds the lock.
 func (s *Simulator) decideSession(found *session, status, comment, actor string) {
 	s.trail = append(s.trail, found.record(TrailEntry{Actor: actor, Kind: DecidedSession, From: found.Status, To: status, Comment: comment}))
 	found.Status = status
@@ -150,7 +150,7 @@ func (s *session) setStatus(status, actor string) {
 	s.Status = status
 }
 
-// completeDecision gives a session without a decision the one that follows from its features, if none is open. (Newer
+// completeDecision decides an undecided session by its features, if none of them is open. (Newer
 // page; see internal/contract.)
 func (s *session) completeDecision(actor string) {
 	status := overallStatus(s.featureStatuses())
@@ -167,7 +167,8 @@ func (s *session) featureStatuses() []string {
 	return statuses
 }
 
-// overallStatus returns In Review if one of the statuses is open, else Declined if one is, else Approved.
+// overallStatus returns In Review if one of the statuses is open, else Declined if one is, else
+// Approved.
 func overallStatus(statuses []string) string {
 	overall := StatusApproved
 	for _, status := range statuses {
@@ -182,7 +183,8 @@ func overallStatus(statuses []string) string {
 	return overall
 }
 
-// resubmittable are the features that nodes_to_resubmit can name, with the label of the session's feature.
+// resubmittable are the features that nodes_to_resubmit accepts, with the label of the session's
+// feature.
 var resubmittable = map[string]string{
 	"OCR": "ID_VERIFICATION", "OCR_BACK": "ID_VERIFICATION", "ID_VERIFICATION": "ID_VERIFICATION", "NFC": "NFC", "AML": "AML",
 	"FACE": "LIVENESS", "LIVENESS": "LIVENESS", "FACE_MATCH": "FACE_MATCH", "AGE_ESTIMATION": "", "FACE_SEARCH": "",
@@ -199,7 +201,8 @@ var (
 
 type nodeToResubmit struct{ nodeID, feature string }
 
-// nodesToResubmit reads nodes_to_resubmit. The errors of its items are a list, with an empty object for a valid one.
+// nodesToResubmit reads nodes_to_resubmit. The errors of its items are a list, with an empty object
+// for a valid one.
 func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
 	const field = "nodes_to_resubmit"
 	var items []map[string]json.RawMessage
@@ -223,13 +226,14 @@ func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
 	return nodes
 }
 
-// resubmit re-opens a session: it deletes the chosen features with their hits, and restarts the expiry. Backend-only
-// features run again at once if no chosen one before them waits for the person: they are Approved then, without hits.
-// If nothing waits for the person, the session gets a decision in the same request. The caller holds the lock.
+// resubmit re-opens a session: it deletes the chosen features with their hits, and restarts the
+// expiry. Backend-only features run again at once if no chosen one before them waits for the
+// person: they are Approved then, without hits. If nothing waits for the person, the session is
+// decided in the same request. The caller holds the lock.
 func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, actor string) *response {
 	chosen, message := found.chooseFeatures(nodes)
 	if message != "" {
-		return object(http.StatusBadRequest, map[string]string{"nodes_to_resubmit": message})
+		return jsonResponse(http.StatusBadRequest, map[string]string{"nodes_to_resubmit": message})
 	}
 	var kept []Feature
 	var waits, runs bool
@@ -248,7 +252,7 @@ func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, ac
 	now := time.Now()
 	if left := s.limits.window/2 - now.Sub(found.rerun); runs && left > 0 { // 30 s, unless Options shorten the window
 		seconds := strconv.FormatInt(ceilSeconds(left), 10)
-		throttled := detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+seconds+" seconds.")
+		throttled := detailResponse(http.StatusTooManyRequests, "Request was throttled. Expected available in "+seconds+" seconds.")
 		throttled.header.Set("Retry-After", seconds)
 		return throttled
 	}
@@ -266,7 +270,8 @@ func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, ac
 	return nil
 }
 
-// chooseFeatures returns the features that nodes name. message is the API's if they cannot be repeated.
+// chooseFeatures returns the features that nodes name. message is the API's if they cannot be
+// repeated.
 func (s *session) chooseFeatures(nodes []nodeToResubmit) (chosen []*Feature, message string) {
 	var never []string
 	for _, node := range nodes {

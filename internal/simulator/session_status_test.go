@@ -138,7 +138,7 @@ func TestUpdateStatus_RepeatedStatusIsOKByOption(t *testing.T) {
 	}
 }
 
-func TestEmailRequests_HoldWhatRequestsSay(t *testing.T) {
+func TestEmailRequests_RecordTheFields(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	updateStatus(t, server, simulator.SessionKYC, `{"new_status":"Declined"}`)

@@ -9,7 +9,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestAddSession_FillsInAndReplaces(t *testing.T) {
+func TestAddSession_SetsDefaultsAndReplaces(t *testing.T) {
 	t.Parallel()
 	server := simulator.New(simulator.Options{})
 	steps := []simulator.Feature{{Array: "aml_screenings"}}

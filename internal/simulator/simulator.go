@@ -28,27 +28,32 @@ const (
 // maxRequestBody bounds a request's body, in bytes.
 const maxRequestBody = 1 << 20
 
-// Options are the credentials, the limits, and the choices where the API's pages disagree or say nothing. The zero
-// value is one credential, DefaultAPIKey, under the published limits.
+// Options are the credentials, the limits, and the choices that the API's pages leave open. The
+// zero value is one credential, DefaultAPIKey, under the published limits.
 type Options struct {
 	// Credentials are the known ones. None: one, DefaultAPIKey, which has every privilege.
 	Credentials []Credential
-	// ReadsPerMinute is how many GETs each credential may send per Window. 0: 600, the published limit; negative: no limit.
+	// ReadsPerMinute is how many GETs each credential may send per Window. 0: 600, the published
+	// limit; negative: no limit.
 	ReadsPerMinute int
-	// WritesPerMinute is how many POST, PATCH and DELETE each credential may send per Window. 0: 300; negative: no limit.
+	// WritesPerMinute is how many POST, PATCH and DELETE each credential may send per Window. 0:
+	// 300; negative: no limit.
 	WritesPerMinute int
-	// Window is the sliding window of both limits. 0: 60 seconds. A shorter one makes tests of limits quick.
+	// Window is the sliding window of both limits. 0: 60 seconds. A shorter one makes tests of
+	// limits quick.
 	Window time.Duration
-	// RepeatedStatusOK is the behavior of newer pages: setting a session's own status to Approved or Declined again is a
-	// 200 that changes nothing. Default: a 400, as the OpenAPI document says.
+	// RepeatedStatusOK is the behaviour of newer pages: setting a session's own status to Approved
+	// or Declined again is a 200 that changes nothing. Default: a 400, as the OpenAPI document
+	// says.
 	RepeatedStatusOK bool
-	// RecomputesAML: a review of a hit recomputes the status of its AML step, by the highest risk among the hits that are
-	// not False Positive. Default: the step stays as it is.
+	// RecomputesAML: a review of a hit recomputes the status of its AML step, by the highest risk
+	// among the hits that are not False Positive. Default: the step stays as it is.
 	RecomputesAML bool
-	// ReordersEvents: responses list the subscribed events of a webhook destination in another order than they were sent.
+	// ReordersEvents: responses list the subscribed events of a webhook destination in another
+	// order than they were sent.
 	ReordersEvents bool
 	// Traffic, from RecordTraffic, records requests and responses. nil: nothing is recorded.
-	Traffic *Traffic
+	Traffic *TrafficRecorder
 }
 
 // Simulator is a stateful Didit API in memory, and an http.Handler. It is safe for concurrent use.
@@ -80,15 +85,16 @@ func New(options Options) *Simulator {
 	return &Simulator{options: options, limits: newLimits(options), sessions: map[string]*session{}, numbers: map[string]int{}}
 }
 
-// BeforeResponse sets a hook that runs for every /v3/ request, in the request's own goroutine and without locks held:
-// after the request was read and any Fault.Delay is over, and before it is carried out. It gets the request as in the
-// log (Status still 0) and may call any method of the simulator, or block. nil removes it.
+// BeforeResponse sets a hook that runs for every /v3/ request, in the request's own goroutine and
+// without locks held: after the request was read and any Fault.Delay is over, and before it is
+// executed. It receives the entry of the request log (Status is still 0) and may call any method of
+// the simulator, or block. nil removes it.
 func (s *Simulator) BeforeResponse(hook func(Request)) {
 	s.before.Store(&hook)
 }
 
-// AfterResponse sets a hook that runs for every /v3/ request in the request's own goroutine, after the response was sent
-// or the connection was cut, without locks held. nil removes it.
+// AfterResponse sets a hook that runs for every /v3/ request in the request's own goroutine, after
+// the response was sent or the connection was cut, without locks held. nil removes it.
 func (s *Simulator) AfterResponse(hook func(Request)) {
 	s.after.Store(&hook)
 }
@@ -101,8 +107,8 @@ func (s *Simulator) runHook(hook *atomic.Pointer[func(Request)], entry *Request)
 	}
 }
 
-// ServeHTTP responds to one request: under /v3/ as the Didit API, under /simulator/ as the package comment says, else
-// with a 404 page.
+// ServeHTTP responds to one request: under /v3/ as the Didit API, under /simulator/ as the package
+// comment says, else with a 404 page.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.EscapedPath(); {
 	case strings.HasPrefix(path, "/simulator/"):
@@ -116,7 +122,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveAPI takes one request through the log, the pending faults, the hook and the API itself, in this order.
+// serveAPI passes one request to the log, the pending faults, the hook and the API, in this order.
 func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
 	credential := s.authenticate(r)
@@ -124,7 +130,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	defer s.runHook(&s.after, entry)
 	if err != nil {
 		s.updateRequest(func() { entry.Status = http.StatusBadRequest })
-		detail(http.StatusBadRequest, "The request body could not be read.").send(w, false)
+		detailResponse(http.StatusBadRequest, "The request body could not be read.").send(w, false)
 		return
 	}
 	fault := s.nextFault(r.Method, entry.Path)
@@ -139,7 +145,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	waitOrAbort(fault.Delay)
 	s.runHook(&s.before, entry)
 	var result *response
-	if fault.carriesOut() {
+	if fault.executesRequest() {
 		result = s.route(r, body, credential)
 	}
 	result = fault.replace(result)
@@ -172,8 +178,8 @@ func Start(options Options) (*Server, error) {
 // ErrNotLoopback is Listen's error for an address that other machines could reach.
 var ErrNotLoopback = errors.New("the simulator listens on a loopback address only")
 
-// Listen serves a simulator on an address such as "127.0.0.1:8080"; port 0 is a free one. The host must be a loopback
-// address or "localhost": the error is ErrNotLoopback, or the network's.
+// Listen serves a simulator on an address such as "127.0.0.1:8080"; port 0 is a free one. The host
+// must be a loopback address or "localhost": the error is ErrNotLoopback, or the network's.
 func Listen(address string, simulator *Simulator) (*Server, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -45,7 +45,7 @@ func (r result) object(t *testing.T) map[string]any {
 	return decoded
 }
 
-// client follows no redirect and keeps no connection, so that each request stands alone.
+// client follows no redirect and keeps no connection, so that requests are independent.
 var client = &http.Client{
 	Transport:     &http.Transport{DisableKeepAlives: true},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -128,7 +128,7 @@ func canonical(value any) string {
 	return string(text)
 }
 
-func TestBeforeResponse_RunsBetweenReadingAndCarryingOut(t *testing.T) {
+func TestBeforeResponse_RunsBeforeTheRequestIsExecuted(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	var seen []simulator.Request

@@ -16,12 +16,13 @@ import (
 	"sync"
 )
 
-// Traffic writes requests and responses into a file, one JSON object (Exchange) a line, for the test that checks both
-// against the OpenAPI document (internal/contract).
+// TrafficRecorder writes requests and responses into a file, one JSON object (Exchange) a line, for
+// the test that checks both against the OpenAPI document (internal/contract).
 //
-// Every distinct exchange is written once. Of the responses of one operation and status, the first hundred are
-// written with their bodies: all requests are checked against the document, and tests with thousands of sessions stay small.
-type Traffic struct {
+// Every distinct exchange is written once. Of the responses of one operation and status, the first
+// hundred are written with their bodies: all requests are checked against the document, and the
+// traffic of thousands of sessions remains small.
+type TrafficRecorder struct {
 	mu     sync.Mutex
 	file   *os.File // nil once it is closed
 	seen   map[[sha256.Size]byte]bool
@@ -34,24 +35,24 @@ type Exchange struct {
 	Method string `json:"method"`
 	// URL is the path and the query, still escaped.
 	URL string `json:"url"`
-	// RequestHeader holds the media type, and the credential's header without the credential.
+	// RequestHeader has the media type, and the credential's header without the credential.
 	RequestHeader http.Header `json:"request_header"`
 	RequestBody   string      `json:"request_body"`
-	// Status is 0 if there was no response: the connection was cut, or the client left.
+	// Status is 0 if there was no response: the connection was cut, or the client disconnected.
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   string      `json:"body"`
-	// WithoutBody: the response had a body, of which there are enough.
+	// WithoutBody: the body was left out, because enough of its kind are recorded.
 	WithoutBody bool `json:"without_body"`
-	// Injected: a Fault made the response, its headers or its end.
+	// Injected: a Fault replaced the response, added headers or cut it.
 	Injected bool `json:"injected"`
 }
 
-// RecordTraffic returns a Traffic for Options whose file, in the folder, has a name that begins with the given one.
-// If the folder is "" it returns nil, which records nothing.
-func RecordTraffic(folder, name string) (*Traffic, error) {
+// RecordTraffic returns a TrafficRecorder for Options whose file, in the folder, has a name that
+// begins with the given one. If the folder is "" it returns nil, which records nothing.
+func RecordTraffic(folder, name string) (*TrafficRecorder, error) {
 	if folder == "" {
-		return nil, nil //nolint:nilnil // A nil Traffic is one that records nothing.
+		return nil, nil //nolint:nilnil // A nil TrafficRecorder is one that records nothing.
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, err
@@ -60,11 +61,11 @@ func RecordTraffic(folder, name string) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Traffic{file: file, seen: map[[sha256.Size]byte]bool{}, bodies: map[string]int{}}, nil
+	return &TrafficRecorder{file: file, seen: map[[sha256.Size]byte]bool{}, bodies: map[string]int{}}, nil
 }
 
 // Close ends the recording; later exchanges are not written.
-func (t *Traffic) Close() error {
+func (t *TrafficRecorder) Close() error {
 	if t == nil {
 		return nil
 	}
@@ -95,7 +96,7 @@ func newExchange(r *http.Request, body []byte, fault *Fault) *Exchange {
 }
 
 // write appends an exchange that is new; its response is nil if there was none.
-func (t *Traffic) write(exchange *Exchange, r *response) {
+func (t *TrafficRecorder) write(exchange *Exchange, r *response) {
 	if t == nil {
 		return
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestTraffic_HoldsEachDistinctExchangeOnceAndNoCredential(t *testing.T) {
+func TestTrafficRecorder_WritesEachDistinctExchangeOnceWithoutCredential(t *testing.T) {
 	t.Parallel()
 	r := newRecording(t)
 
@@ -54,7 +54,7 @@ func TestTraffic_HoldsEachDistinctExchangeOnceAndNoCredential(t *testing.T) {
 	}
 }
 
-func TestTraffic_KeepsEveryRequestButOnlySomeBodies(t *testing.T) {
+func TestTrafficRecorder_WritesEveryRequestButOnlySomeBodies(t *testing.T) {
 	t.Parallel()
 	r := newRecording(t)
 	const sessions = 130
@@ -80,7 +80,7 @@ func TestTraffic_KeepsEveryRequestButOnlySomeBodies(t *testing.T) {
 	}
 }
 
-func TestTraffic_WithoutAFolderRecordsNothing(t *testing.T) {
+func TestTrafficRecorder_WithoutFolderRecordsNothing(t *testing.T) {
 	t.Parallel()
 	traffic, err := simulator.RecordTraffic("", "nothing")
 	if traffic != nil || err != nil || traffic.Close() != nil {
@@ -93,7 +93,7 @@ type recording struct {
 	*simulator.Server
 	t       *testing.T
 	folder  string
-	traffic *simulator.Traffic
+	traffic *simulator.TrafficRecorder
 }
 
 func newRecording(t *testing.T) *recording {

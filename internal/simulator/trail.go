@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Actors that are not a credential's: a person in Didit's console, and Didit itself.
+// Actors beside the credentials: a person in Didit's console, and Didit itself.
 const (
 	consoleActor = "console"
 	systemActor  = "Didit"
@@ -24,7 +24,8 @@ const (
 	DecidedHit     = "aml_hit"
 )
 
-// TrailEntry is one entry on the audit trail: a feature, a session or an AML hit that got another status.
+// TrailEntry is one entry on the audit trail: a feature, a session or an AML hit that got another
+// status.
 type TrailEntry struct {
 	Time time.Time `json:"time"`
 	// Actor is the credential's, or "console".
@@ -32,7 +33,8 @@ type TrailEntry struct {
 	// Kind is DecidedFeature, DecidedSession or DecidedHit.
 	Kind      string `json:"kind"`
 	SessionID string `json:"session_id"`
-	// NodeID is that of the feature, or of the hit's AML check; "default" if it has none; "" for a session.
+	// NodeID is that of the feature, or of the hit's AML check; "default" if it has none; "" for a
+	// session.
 	NodeID string `json:"node_id"`
 	// FeatureType is the label, such as "FACE_MATCH"; "" for a session.
 	FeatureType string `json:"feature_type"`
@@ -53,8 +55,9 @@ var (
 	ErrStatus = errors.New("not a status that can be set")
 )
 
-// Trail returns the decisions on a session, or with "" on all, oldest first. Changes that the flow itself makes
-// (SetFeatureStatus, RemoveFeature, SetSessionStatus, SetHit, RemoveHit) are not on it.
+// Trail returns the decisions on a session, or with "" on all, oldest first. Changes that the flow
+// itself makes (SetFeatureStatus, RemoveFeature, SetSessionStatus, SetHit, RemoveHit) are not on
+// it.
 func (s *Simulator) Trail(sessionID string) []TrailEntry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,26 +77,26 @@ func (s *session) record(entry TrailEntry) TrailEntry {
 	return entry
 }
 
-// listReviews is GET /v3/sessions/{session_id}/reviews/ (OpenAPI operation list_session_reviews), the activity feed:
-// newest first, or with ordering=created_at oldest first. The credential is checked before the session; business
-// sessions have no feed.
+// listReviews is GET /v3/sessions/{session_id}/reviews/ (OpenAPI operation list_session_reviews),
+// the activity feed: newest first, or with ordering=created_at oldest first. The credential is
+// checked before the session; business sessions have no feed.
 func (s *Simulator) listReviews(c call) *response {
 	if !c.credential.mayRead() {
-		return detail(http.StatusForbidden, detailNoPrivilege)
+		return detailResponse(http.StatusForbidden, detailNoPrivilege)
 	}
 	found := s.lookup(c.id)
 	if found == nil || found.Kind == KindBusiness || !c.credential.canSee(found) {
-		return detail(http.StatusNotFound, detailNoSession)
+		return detailResponse(http.StatusNotFound, detailNoSession)
 	}
 	feed := found.feed()
 	if c.request.URL.Query().Get("ordering") != "created_at" {
 		slices.Reverse(feed)
 	}
-	return object(http.StatusOK, paginate(c.request, feed, func(entry string) string { return entry }))
+	return jsonResponse(http.StatusOK, paginate(c.request, feed, func(entry string) string { return entry }))
 }
 
-// feed returns what happened to a session, oldest first: what is invented for every session, with personal data in each
-// place where the real feed has some, and its history.
+// feed returns a session's activities, oldest first: invented ones, with personal data wherever the
+// real feed has some, and its history.
 func (s *session) feed() (feed []string) {
 	activities := slices.Concat([]TrailEntry{
 		{Kind: "edited", Time: s.CreatedAt.Add(time.Hour)},
@@ -113,7 +116,8 @@ func (s *session) feed() (feed []string) {
 	return feed
 }
 
-// values are those of a change in the feed. Statuses that are not a session's are in the values only.
+// values are those of a change in the feed. Only a session's statuses are in previous_status and
+// new_status.
 func (e TrailEntry) values() map[string]string {
 	values := map[string]string{
 		"activity_type": `"STATUS_UPDATED"`, "actor_type": `"API_KEY"`, "actor_display": marshal(e.Actor), "comment": marshal(textOrNil(e.Comment)),

@@ -11,7 +11,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-func TestTrail_HoldsNoChangeOfTheFlow(t *testing.T) {
+func TestTrail_HasNoChangeOfTheFlow(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	if err := server.SetFeatureStatus(simulator.SessionKYC, "feature_ocr_1", "", "Resub Requested"); err != nil {
@@ -89,7 +89,7 @@ func TestFeed_IsNewestFirst(t *testing.T) {
 	}
 }
 
-func TestFeed_NamesOnlyStatusesOfSessions(t *testing.T) {
+func TestFeed_HasOnlyStatusesOfSessionsInTheirFields(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionInProgress, "feature_face_match_1", `{"new_status":"Declined"}`)

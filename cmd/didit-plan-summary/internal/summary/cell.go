@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // The maximum number of characters that are shown.
@@ -70,7 +72,7 @@ func visible(text string, longest int) (shown string, left int) {
 			sign = " ⏎ "
 		case r == '\t' || unicode.Is(unicode.Zs, r):
 			sign = " "
-		case isHidden(r) || accents > mostAccents:
+		case check.Hidden(r) || accents > mostAccents:
 			sign = fmt.Sprintf("[U+%04X]", r)
 		}
 		width += len([]rune(sign))
@@ -91,17 +93,6 @@ func isLineBreak(r rune) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// isHidden reports whether a reader would not see the character. Some letters and
-// symbols are drawn empty.
-func isHidden(r rune) bool {
-	switch r {
-	case '\u2800', '\U00013441', '\U00013442', '\U0001d159':
-		return true
-	default:
-		return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 	}
 }
 

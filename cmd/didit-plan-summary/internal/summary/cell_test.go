@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/didit-community/terraform-provider-didit/internal/summary"
+	"github.com/didit-community/terraform-provider-didit/cmd/didit-plan-summary/internal/summary"
 )
 
 func TestCell_ShowsEveryCharacterOfAText(t *testing.T) {

@@ -15,8 +15,6 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// This file contains the messages of webhook destinations.
-
 // listOfDestinations is the name of the list in messages.
 const listOfDestinations = "the list of webhook destinations"
 
@@ -76,6 +74,3 @@ func destinationAttribute(failure *didit.Error) string {
 	}
 	return ""
 }
-
-// codeList formats names for a description.
-func codeList(names []string) string { return "`" + strings.Join(names, "`, `") + "`" }
