@@ -9,6 +9,7 @@ package decisions
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -16,6 +17,7 @@ import (
 // API is the part of [didit.Client] that this package uses.
 type API interface {
 	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
+	ListSessions(ctx context.Context, query didit.SessionQuery) iter.Seq2[didit.SessionSummary, error]
 	AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error)
 	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) error
 	UpdateStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.StatusUpdate) error
@@ -29,6 +31,7 @@ type Service struct {
 	maxRetries int
 	cache      *cache
 	locks      locks
+	proof      proof // that the API at the base URL is Didit's
 }
 
 // New returns a Service that retries one change at most maxRetries times.

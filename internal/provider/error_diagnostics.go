@@ -57,7 +57,17 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)
 	}
+	if notProven, ok := errors.AsType[*decisions.NotProvenError](err); ok {
+		return describeNotProven(nameOf(subject), notProven)
+	}
 	return describeClientError(nameOf(subject), err)
+}
+
+// describeNotProven is for a 404 that may come from another service than Didit.
+func describeNotProven(name string, err *decisions.NotProvenError) (attribute, summary, detail string) {
+	_, summary, listDetail := describeClientError(listOfSessions, err.Err)
+	return "", summary, fmt.Sprintf("For %s: %s Another service can return the same, so nothing is removed from the state until the list of sessions has been read. %s",
+		name, requestAndResponse(err.NotFound), listDetail)
 }
 
 func undecidableAdvice(value string) string {

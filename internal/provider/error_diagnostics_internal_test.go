@@ -314,33 +314,6 @@ func TestDiagnosticFor_NamesNumberOfAttempts(t *testing.T) {
 	}
 }
 
-func TestIsGone_RequiresReportOrAPIsOwn404(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		err  error
-		gone bool
-	}{
-		"session not found":      {failure(didit.KindSessionNotFound, 404, "Not found."), true},
-		"step missing":           {&decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()}, true},
-		"other type":             {&decisions.NotFoundError{Reason: decisions.OtherType, Subject: testStep, Decision: decisionOf()}, false},
-		"ambiguous":              {&decisions.NotFoundError{Reason: decisions.Ambiguous, Subject: testStep, Decision: decisionOf()}, false},
-		"not addressable":        {&decisions.NotFoundError{Reason: decisions.NotAddressable, Subject: testStep, Decision: decisionOf()}, false},
-		"404 of another service": {failure(didit.KindNotAPI, 404, "Not Found"), false},
-		"authentication":         {failure(didit.KindAuthentication, 401, ""), false},
-		"permission":             {failure(didit.KindPermission, 403, ""), false},
-		"server":                 {failure(didit.KindServer, 500, ""), false},
-		"interrupted":            {context.Canceled, false},
-		"no error":               {nil, false},
-	} {
-		if isGone(test.err) != test.gone {
-			t.Errorf("%s: gone is %t", name, !test.gone)
-		}
-		if test.err != nil && isGone(fmt.Errorf("reading: %w", test.err)) != test.gone {
-			t.Errorf("%s, wrapped: gone is %t", name, !test.gone)
-		}
-	}
-}
-
 // A node ID from a report must not control the terminal, forge a message, or make an
 // error too long.
 func TestDiagnosticFor_QuotesAndBoundsLists(t *testing.T) {
