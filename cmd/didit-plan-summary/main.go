@@ -16,7 +16,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/didit-community/terraform-provider-didit/internal/summary"
+	"github.com/didit-community/terraform-provider-didit/cmd/didit-plan-summary/internal/summary"
 )
 
 // Set by the release.

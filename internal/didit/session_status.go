@@ -21,6 +21,12 @@ const (
 	StatusAbandoned    = "Abandoned"
 )
 
+// SessionStatuses are the documented statuses of a session.
+var SessionStatuses = []string{
+	StatusNotStarted, StatusInProgress, StatusAwaitingUser, StatusInReview, StatusApproved, StatusDeclined,
+	StatusResubmitted, StatusExpired, StatusKycExpired, StatusAbandoned,
+}
+
 // StatusUpdate is the body of [Client.UpdateStatus]. It has no field for the
 // e-mail that the API could send to the person.
 type StatusUpdate struct {
@@ -38,6 +44,21 @@ type NodeToResubmit struct {
 	NodeID string `json:"node_id"`
 	// Feature is the feature of the node, such as OCR or LIVENESS.
 	Feature string `json:"feature"`
+}
+
+// ResubmittableFeatures maps the features that the API can resubmit to the type of their step;
+// "" for features that are no step of a report.
+//
+// Endpoint: PATCH /v3/session/{session_id}/update-status/, nodes_to_resubmit.
+var ResubmittableFeatures = map[string]string{
+	"OCR": "ID_VERIFICATION", "OCR_BACK": "ID_VERIFICATION", "ID_VERIFICATION": "ID_VERIFICATION",
+	"NFC":      "NFC",
+	"LIVENESS": "LIVENESS", "FACE": "", "FACE_MATCH": "FACE_MATCH", "AGE_ESTIMATION": "", "FACE_SEARCH": "",
+	"PROOF_OF_ADDRESS": "POA", "POA": "POA",
+	"PHONE_VERIFICATION": "PHONE", "PHONE": "PHONE",
+	"EMAIL_VERIFICATION": "EMAIL_VERIFICATION", "EMAIL": "EMAIL_VERIFICATION",
+	"AML": "AML", "IP_ANALYSIS": "IP_ANALYSIS", "DATABASE_VALIDATION": "DATABASE_VALIDATION",
+	"QUESTIONNAIRE": "QUESTIONNAIRE", "DOCUMENT_AI": "DOCUMENT_AI", "KYB_DOCUMENTS": "KYB_DOCUMENTS",
 }
 
 // UpdateStatus sets the session's own status. It sends one request, with the

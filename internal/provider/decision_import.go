@@ -18,7 +18,7 @@ import (
 // import ID and identity.
 type addressAttribute struct {
 	name  string
-	check check
+	check func(text string) (problem string)
 	// isOptional: an import ID or identity need not have it.
 	isOptional bool
 }

@@ -28,8 +28,8 @@ type decisionListResource[Filter any] struct {
 	configured
 	resource func() resource.Resource
 	schema   schema.Schema
-	// sessions returns the filter of the list of sessions.
-	sessions func(filter Filter) sessionFilter
+	// query returns the query of the list of sessions.
+	query func(filter Filter) didit.SessionQuery
 	// find returns the matching subjects of one session.
 	find func(ctx context.Context, service *decisions.Service, filter Filter, session didit.SessionSummary) ([]listed, error)
 }
@@ -56,7 +56,7 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 		if remaining <= 0 {
 			remaining = math.MaxInt64
 		}
-		for session, err := range r.sessions(filter).sessions(ctx, r.data.client) {
+		for session, err := range r.data.client.ListSessions(ctx, r.query(filter)) {
 			if err != nil {
 				push(diagnosticResult(listDiagnostic(err)))
 				return
@@ -122,13 +122,13 @@ type sessionFilterModel struct {
 	CreatedTo   types.String `tfsdk:"created_to"`
 }
 
-func (f sessionFilterModel) filter(statuses []string) sessionFilter {
-	return sessionFilter{
-		kind:        f.SessionKind.ValueString(),
-		statuses:    statuses,
-		workflowIDs: f.WorkflowIDs,
-		createdFrom: f.CreatedFrom.ValueString(),
-		createdTo:   f.CreatedTo.ValueString(),
+func (f sessionFilterModel) query(statuses []string) didit.SessionQuery {
+	return didit.SessionQuery{
+		Kind:        f.SessionKind.ValueString(),
+		Statuses:    statuses,
+		WorkflowIDs: f.WorkflowIDs,
+		CreatedFrom: f.CreatedFrom.ValueString(),
+		CreatedTo:   f.CreatedTo.ValueString(),
 	}
 }
 
@@ -168,5 +168,5 @@ func listFilter(description string, values validator.String) schema.ListAttribut
 // sessionStatusFilter returns an attribute for a filter by the status of the session that
 // the subjects belong to.
 func sessionStatusFilter(subjects string) schema.ListAttribute {
-	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...))
+	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(didit.SessionStatuses...))
 }

@@ -140,10 +140,11 @@ func (r *decisionResource[Model, M]) Read(ctx context.Context, req resource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := r.data.service.Find(ctx, subject)
+	found, readErr := r.data.service.Find(ctx, subject)
+	gone, err := r.data.service.Gone(ctx, readErr)
 	switch {
-	case isGone(err):
-		resp.Diagnostics.Append(removedFromState(subject, err))
+	case gone:
+		resp.Diagnostics.Append(removedFromState(subject, readErr))
 		// Terraform requires the identity even if the resource is removed.
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, M(&state).identity())...)
 		resp.State.RemoveResource(ctx)

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -15,10 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// This file works around three problems of terraform-plugin-framework 1.19. The first
-// and the last cost most of the memory and much of the time of a plan with thousands of
-// instances (make bench). When the framework has fixed them, delete this file and use
-// providerserver.NewProtocol6 instead of NewServer.
+// This file works around three problems of terraform-plugin-framework 1.19, and one of
+// terraform-plugin-go 0.31. The first and the third cost most of the memory and much of
+// the time of a plan with thousands of instances (make bench). When they are fixed, delete
+// this file and use providerserver.NewProtocol6 instead of NewServer.
 //
 //   - The framework keeps a cancel function for every call until the provider stops
 //     (internal/proto6server/serve.go), and with it the call's contexts, request and
@@ -28,6 +29,10 @@ import (
 //   - Without any TF_LOG variable, the SDK and the framework still format TRACE lines
 //     for every call, which the CLI parses and drops (terraform-plugin-framework issues
 //     721 and 1269).
+//   - terraform-plugin-go drops the last event of an action, with its errors, when
+//     StopProvider has returned (tfprotov6/tf6server/server.go, InvokeAction). An
+//     interrupted action then ended with "Apply complete!" and exit code 0, whether Didit
+//     had deleted the data or nothing was sent.
 
 // NewServer returns a factory of the provider's protocol server.
 func NewServer(version string) func() tfprotov6.ProviderServer {
@@ -36,8 +41,7 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 		if !ok {
 			panic("terraform-plugin-framework does not implement the interfaces in lean_server.go")
 		}
-		wrapped := &leanServer{frameworkServer: server}
-		wrapped.renew()
+		wrapped := &leanServer{frameworkServer: server, run: newRun()}
 		return wrapped
 	}
 }
@@ -66,37 +70,90 @@ type frameworkServer interface {
 	tfprotov6.StateStoreServer
 }
 
-// leanServer replaces the context of each call that Terraform makes once per instance.
-// It passes other calls on unchanged, because some of them return before they end.
+// leanServer replaces the context of each call that Terraform makes once per instance,
+// and waits for actions before it stops. It passes other calls on unchanged.
 type leanServer struct {
 	frameworkServer
 
-	mu      sync.Mutex
-	stopped context.Context //nolint:containedctx // It ends with a run of the CLI, not with a call.
-	stop    context.CancelFunc
+	mu  sync.Mutex
+	run *run
 }
 
-// StopProvider cancels all calls of this run, including those that arrive later.
+// run is one run of the CLI, from ConfigureProvider to StopProvider.
+type run struct {
+	stopped context.Context //nolint:containedctx // It ends with the run, not with a call.
+	stop    context.CancelFunc
+	actions sync.WaitGroup // the actions whose events have not ended
+}
+
+func newRun() *run {
+	stopped, stop := context.WithCancel(context.Background()) //nolint:forbidigo // It ends with StopProvider, or with the process.
+	return &run{stopped: stopped, stop: stop}
+}
+
+// StopProvider cancels all calls of this run, including those that arrive later. It
+// returns when the events of all actions were sent, or when its context ends.
 func (s *leanServer) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	s.mu.Lock()
-	s.stop()
+	stopped := s.run
+	stopped.stop()
 	s.mu.Unlock()
-	return s.frameworkServer.StopProvider(ctx, req)
+	resp, err := s.frameworkServer.StopProvider(ctx, req)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		stopped.actions.Wait()
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
+	return resp, err
 }
 
 // ConfigureProvider begins a run. A provider that was started with -debug serves several.
 func (s *leanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	s.renew()
+	s.mu.Lock()
+	if s.run.stopped.Err() != nil {
+		s.run = newRun()
+	}
+	s.mu.Unlock()
 	return s.frameworkServer.ConfigureProvider(ctx, req)
 }
 
-// renew replaces the context if the run was stopped.
-func (s *leanServer) renew() {
+// errStopped is not an event, because terraform-plugin-go might drop it.
+var errStopped = errors.New("interrupted before the action began: nothing was sent")
+
+// InvokeAction makes StopProvider wait until the action's events have ended.
+func (s *leanServer) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stopped == nil || s.stopped.Err() != nil {
-		s.stopped, s.stop = context.WithCancel(context.Background()) //nolint:forbidigo // It ends with StopProvider, or with the process.
+	current := s.run
+	isStopped := current.stopped.Err() != nil
+	if !isStopped {
+		current.actions.Add(1)
 	}
+	s.mu.Unlock()
+	if isStopped {
+		return nil, errStopped
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	release := context.AfterFunc(current.stopped, cancel)
+	end := func() {
+		release()
+		cancel()
+		current.actions.Done()
+	}
+	stream, err := s.frameworkServer.InvokeAction(ctx, req)
+	if err != nil {
+		end()
+		return nil, err
+	}
+	events := stream.Events
+	stream.Events = func(push func(tfprotov6.InvokeActionEvent) bool) {
+		defer end()
+		events(push)
+	}
+	return stream, nil
 }
 
 func (s *leanServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
@@ -139,7 +196,7 @@ func (s *leanServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadData
 // the run is stopped, and that releases the caller's context when the call returns.
 func callReleasing[Request, Response any](ctx context.Context, server *leanServer, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	server.mu.Lock()
-	stopped := server.stopped
+	stopped := server.run.stopped
 	server.mu.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -6,6 +6,8 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"os"
 	"reflect"
 	"runtime"
@@ -17,7 +19,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
 type contextKey struct{}
@@ -161,6 +164,134 @@ func TestLeanServer_StopCancelsCallsInFlightAndLaterOnes(t *testing.T) {
 	})
 }
 
+// terraform-plugin-go does not send events after StopProvider has returned.
+func TestLeanServer_StopWaitsForEventsOfAction(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		held    simulator.Fault
+		patches int
+		summary string
+		status  string
+	}{
+		"read before the change":  {simulator.Fault{Method: http.MethodGet, Skip: 1, Delay: time.Hour}, 0, summaryInterrupted, "In Review"},
+		"change not carried out":  {simulator.Fault{Method: http.MethodPatch, Delay: time.Hour}, 1, summaryOutcomeUnknown, "In Review"},
+		"response after a change": {simulator.Fault{Method: http.MethodPatch, DelayAfter: time.Hour}, 1, summaryOutcomeUnknown, "Resubmitted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := startSimulator(t)
+			api.Inject(test.held)
+			server := newLeanServer(t)
+			configureFor(t, server, api)
+			ctx, cancel := context.WithCancel(t.Context())
+			stream, err := server.InvokeAction(ctx, resubmissionRequest())
+			if err != nil {
+				t.Fatal(err)
+			}
+			delivered := make(chan []tfprotov6.InvokeActionEvent, 1)
+			go func() { delivered <- eventsUntil(ctx, stream) }()
+			for api.Count(test.held.Method) <= test.held.Skip {
+				time.Sleep(time.Millisecond)
+			}
+
+			_, err = server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
+			cancel()
+
+			if err != nil {
+				t.Error(err)
+			}
+			requireCompleted(t, <-delivered, test.summary)
+			if got := api.Count(http.MethodPatch); got != test.patches {
+				t.Errorf("%d PATCHes were sent, want %d", got, test.patches)
+			}
+			if session, _ := api.Session(simulator.SessionKYC); session.Status != test.status {
+				t.Errorf("the session is %q, want %q", session.Status, test.status)
+			}
+		})
+	}
+}
+
+func TestLeanServer_ActionAfterStopFails(t *testing.T) {
+	t.Parallel()
+	api := startSimulator(t)
+	server := newLeanServer(t)
+	configureFor(t, server, api)
+	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+
+	_, err := server.InvokeAction(t.Context(), resubmissionRequest())
+
+	if !errors.Is(err, errStopped) || len(api.Requests()) != 0 {
+		t.Errorf("got %v after %d requests, want an error and no request", err, len(api.Requests()))
+	}
+}
+
+// terraform-plugin-go reads the events of every action; another server may not.
+func TestLeanServer_StopEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	server := newLeanServer(t)
+	if _, err := server.InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: "no_such"}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	if _, err := server.StopProvider(ctx, &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func startSimulator(t *testing.T) *simulator.Server {
+	t.Helper()
+	api, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	for _, session := range simulator.Fixtures() {
+		api.AddSession(session)
+	}
+	return api
+}
+
+func configureFor(t *testing.T, server tfprotov6.ProviderServer, api *simulator.Server) {
+	t.Helper()
+	configure(t, server, fmt.Sprintf(`{"base_url": %q, "api_key": %q}`, api.URL, simulator.DefaultAPIKey))
+}
+
+// eventsUntil returns the events that terraform-plugin-go passes on to Terraform.
+func eventsUntil(ctx context.Context, stream *tfprotov6.InvokeActionServerStream) (events []tfprotov6.InvokeActionEvent) {
+	for event := range stream.Events {
+		if ctx.Err() != nil {
+			return events
+		}
+		events = append(events, event)
+	}
+	return events
+}
+
+// requireCompleted checks that the last event completes the action with this error.
+func requireCompleted(t *testing.T, events []tfprotov6.InvokeActionEvent, summary string) {
+	t.Helper()
+	if len(events) == 0 {
+		t.Fatal("no event was sent")
+	}
+	completed, ok := events[len(events)-1].Type.(tfprotov6.CompletedInvokeActionEventType)
+	if !ok || len(completed.Diagnostics) != 1 || completed.Diagnostics[0].Summary != summary {
+		t.Errorf("the events end with %+v, want the error %q", events[len(events)-1], summary)
+	}
+}
+
+// resubmissionRequest re-opens one step of [simulator.SessionKYC].
+func resubmissionRequest() *tfprotov6.InvokeActionRequest {
+	config := fmt.Sprintf(`{"session_id": %q, "nodes": [{"node_id": "feature_ocr_1", "feature": "OCR"}]}`, simulator.SessionKYC)
+	return &tfprotov6.InvokeActionRequest{
+		ActionType: "didit_session_resubmission",
+		Config:     &tfprotov6.DynamicValue{JSON: []byte(config)},
+	}
+}
+
 // A provider that was started with -debug serves several runs.
 func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 	t.Parallel()
@@ -169,7 +300,7 @@ func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 		if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
 			t.Fatal(err)
 		}
-		configure(t, server)
+		configure(t, server, "{}")
 
 		_, err := callReleasing(t.Context(), server, 0, func(during context.Context, _ int) (int, error) {
 			synctest.Wait() // the context of a run that was stopped ends a moment later
@@ -181,17 +312,10 @@ func TestLeanServer_ServesNextRunAfterStop(t *testing.T) {
 	})
 }
 
-func configure(t *testing.T, server tfprotov6.ProviderServer) {
+// configure configures the provider with these arguments, as JSON.
+func configure(t *testing.T, server tfprotov6.ProviderServer, arguments string) {
 	t.Helper()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	empty := schemas.Provider.ValueType()
-	config, err := tfprotov6.NewDynamicValue(empty, tftypes.NewValue(empty, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := tfprotov6.DynamicValue{JSON: []byte(arguments)}
 	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config}); err != nil {
 		t.Fatal(err)
 	}

@@ -19,12 +19,83 @@ import (
 // maxWait bounds the waits of the test. It is far longer than what is measured.
 const maxWait = 30 * time.Second
 
+// operation is something that can change Didit.
+type operation struct {
+	// first is the configuration that is applied before; "" for none.
+	first, config string
+	method        string
+	// arguments follow apply -auto-approve.
+	arguments []string
+	// minor is the first Terraform 1.x that has the operation.
+	minor int
+}
+
+func operations() map[string]operation {
+	all := map[string]operation{
+		"destination, create": {config: hookBlock(), method: http.MethodPost},
+		"destination, update": {first: hookBlock(), config: hookBlock("enabled = false"), method: http.MethodPatch},
+		"destination, delete": {first: hookBlock(), method: http.MethodDelete},
+		"resubmission":        {config: resubmission(simulator.SessionKYC, ocrNode), method: http.MethodPatch, arguments: []string{invoke}, minor: 14},
+	}
+	for _, kind := range kinds {
+		all[kind.name] = operation{config: kind.block("one", kind.wanted, "Checked."), method: http.MethodPatch}
+	}
+	return all
+}
+
+func TestInterrupt_EveryOperationEndsWithAnError(t *testing.T) {
+	t.Parallel()
+	for moment, test := range map[string]struct {
+		held    func(method string) simulator.Fault
+		summary string
+	}{
+		"not carried out": {func(method string) simulator.Fault { return simulator.Fault{Method: method, Delay: time.Hour} }, "The outcome of the change is unknown"},
+		"carried out":     {func(method string) simulator.Fault { return simulator.Fault{Method: method, DelayAfter: time.Hour} }, "The outcome of the change is unknown"},
+		// The plan reads first, the apply once more.
+		"read": {func(string) simulator.Fault {
+			return simulator.Fault{Method: http.MethodGet, Path: "/decision/", Skip: 1, Delay: time.Hour}
+		}, "Interrupted"},
+	} {
+		for name, operation := range operations() {
+			held := test.held(operation.method)
+			if held.Method == http.MethodGet && strings.HasPrefix(name, "destination") {
+				continue // nothing is read right before the change
+			}
+			t.Run(name+", "+moment, func(t *testing.T) {
+				t.Parallel()
+				env := newInterruptEnv(t)
+				if operation.minor > 0 {
+					env.RequireTerraform(operation.minor, "actions")
+				}
+				ws := env.Workspace(env.Config(operation.first))
+				if operation.first != "" {
+					ws.MustRun("apply", "-auto-approve")
+				}
+				ws.Write("main.tf", env.Config(operation.config))
+				env.ResetRequests()
+				env.Inject(held)
+
+				output := interrupt(ws, func() bool { return env.Count(held.Method) > held.Skip }, operation.arguments...)
+
+				acctest.RequireText(t, output, test.summary)
+				if strings.Contains(output, "Apply complete!") {
+					t.Errorf("the apply claims success:\n%s", output)
+				}
+				want := 1
+				if held.Method == http.MethodGet {
+					want = 0
+				}
+				if got := env.Count(operation.method); got != want {
+					t.Errorf("%d %s were sent, want %d", got, operation.method, want)
+				}
+			})
+		}
+	}
+}
+
 func TestInterrupt_EndsWaitForLimitAndNextApplyFinishes(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no SIGINT that one process sends to another")
-	}
-	env := acctest.New(t, acctest.Unlimited)
+	env := newInterruptEnv(t)
 	const steps, atOnce = 12, 4
 	for i := range steps {
 		env.AddSession(oneStepSession(i))
@@ -41,35 +112,12 @@ resource "didit_session_feature_status" "step" {
 
 	// Given an apply that has used up its limit and waits for a minute
 	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
-	apply := ws.CLI.Command(t.Context(), ws.Folder, nil, "apply", "-auto-approve", "-no-color")
-	var output bytes.Buffer
-	apply.Stdout, apply.Stderr = &output, &output
-	setProcessGroup(apply)
-	if err := apply.Start(); err != nil {
-		t.Fatal(err)
-	}
-	waitFor(t, func() bool { return len(env.Trail("")) == atOnce })
 
 	// When it is interrupted
-	interrupted := time.Now()
-	if err := interruptProcessGroup(apply); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- apply.Wait() }()
-	select {
-	case err := <-ended:
-		if err == nil {
-			t.Errorf("an interrupted apply succeeded:\n%s", output.String())
-		}
-	case <-time.After(maxWait):
-		t.Fatalf("the apply did not end within %s of the interrupt", time.Since(interrupted))
-	}
+	output := interrupt(ws, func() bool { return len(env.Trail("")) == atOnce })
 
 	// Then its output has the error, and nothing more was sent
-	if !strings.Contains(output.String(), "Interrupted") {
-		t.Errorf("the output lacks the error Interrupted:\n%s", output.String())
-	}
+	acctest.RequireText(t, output, "Interrupted")
 	if sent := env.Count(http.MethodPatch); sent != atOnce {
 		t.Errorf("%d changes were sent, want the %d from before the interrupt", sent, atOnce)
 	}
@@ -85,7 +133,43 @@ resource "didit_session_feature_status" "step" {
 	}
 }
 
-func waitFor(t *testing.T, condition func() bool) {
+func newInterruptEnv(t *testing.T) *acctest.Env {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no SIGINT that one process sends to another")
+	}
+	return acctest.New(t, acctest.Unlimited)
+}
+
+// interrupt starts an apply, interrupts it once the condition is met, and returns its
+// output. The apply has to fail.
+func interrupt(ws *acctest.Workspace, condition func() bool, arguments ...string) string {
+	ws.T.Helper()
+	apply := ws.CLI.Command(ws.T.Context(), ws.Folder, nil, append([]string{"apply", "-auto-approve", "-no-color"}, arguments...)...)
+	var output bytes.Buffer
+	apply.Stdout, apply.Stderr = &output, &output
+	setProcessGroup(apply)
+	if err := apply.Start(); err != nil {
+		ws.T.Fatal(err)
+	}
+	waitFor(ws.T, condition)
+	if err := interruptProcessGroup(apply); err != nil {
+		ws.T.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- apply.Wait() }()
+	select {
+	case err := <-ended:
+		if err == nil {
+			ws.T.Errorf("an interrupted apply succeeded:\n%s", output.String())
+		}
+	case <-time.After(maxWait):
+		ws.T.Fatalf("the apply did not end within %s of the interrupt", maxWait)
+	}
+	return output.String()
+}
+
+func waitFor(t testing.TB, condition func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(maxWait); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {

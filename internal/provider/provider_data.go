@@ -39,7 +39,7 @@ func (c *configured) configure(data any) (diagnostics diag.Diagnostics) {
 	}
 	shared, ok := data.(*providerData)
 	if !ok {
-		diagnostics.AddError("Unexpected provider data", fmt.Sprintf("The provider passed %T instead of its own data. This is a bug in the provider; report it.", data))
+		diagnostics.AddError(summaryProviderData, fmt.Sprintf("The provider passed %T instead of its own data. This is a bug in the provider; report it.", data))
 		return diagnostics
 	}
 	c.data = shared

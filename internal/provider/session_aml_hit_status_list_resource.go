@@ -26,7 +26,7 @@ type hitFilterModel struct {
 func newSessionAMLHitStatusListResource() list.ListResource {
 	return &decisionListResource[hitFilterModel]{
 		resource: newSessionAMLHitStatusResource,
-		sessions: func(filter hitFilterModel) sessionFilter { return filter.filter(filter.SessionStatuses) },
+		query:    func(filter hitFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
 		find:     findHits,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -82,7 +83,7 @@ func (m *sessionAMLHitStatusModel) identity() any {
 var sessionAMLHitStatusKind = decisionKind{
 	name:           "session_aml_hit_status",
 	valueAttribute: "review_status",
-	address:        []addressAttribute{{"session_id", checkSessionID, false}, {"node_id", checkNodeID, false}, {"hit_id", checkHitID, false}},
+	address:        []addressAttribute{{"session_id", check.SessionID, false}, {"node_id", check.NodeID, false}, {"hit_id", check.HitID, false}},
 	importForm:     "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
 	planWarnings:   func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
 	schema: schema.Schema{

@@ -28,7 +28,7 @@ type stepFilterModel struct {
 func newSessionFeatureStatusListResource() list.ListResource {
 	return &decisionListResource[stepFilterModel]{
 		resource: newSessionFeatureStatusResource,
-		sessions: func(filter stepFilterModel) sessionFilter { return filter.filter(filter.SessionStatuses) },
+		query:    func(filter stepFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
 		find:     findSteps,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds steps of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +

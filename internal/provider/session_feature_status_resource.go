@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -112,7 +113,7 @@ func (m *sessionFeatureStatusModel) identity() any {
 var sessionFeatureStatusKind = decisionKind{
 	name:           "session_feature_status",
 	valueAttribute: "status",
-	address:        []addressAttribute{{"session_id", checkSessionID, false}, {"node_id", checkNodeID, false}, {"feature_type", checkFeatureType, true}},
+	address:        []addressAttribute{{"session_id", check.SessionID, false}, {"node_id", check.NodeID, false}, {"feature_type", check.FeatureType, true}},
 	importForm: "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type can be left out if the session has one step), " +
 		"as in \"11111111-2222-4333-8444-555555555555/feature_ocr_1\"",
 	planWarnings: func(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {

@@ -48,21 +48,6 @@ type resubmittedNodeModel struct {
 	Feature types.String `tfsdk:"feature"`
 }
 
-// resubmittable maps the features that the API can resubmit to the type of their step;
-// "" for features that are no step of a report.
-//
-// Endpoint: PATCH /v3/session/{session_id}/update-status/, nodes_to_resubmit.
-var resubmittable = map[string]string{
-	"OCR": "ID_VERIFICATION", "OCR_BACK": "ID_VERIFICATION", "ID_VERIFICATION": "ID_VERIFICATION",
-	"NFC":      "NFC",
-	"LIVENESS": "LIVENESS", "FACE": "", "FACE_MATCH": "FACE_MATCH", "AGE_ESTIMATION": "", "FACE_SEARCH": "",
-	"PROOF_OF_ADDRESS": "POA", "POA": "POA",
-	"PHONE_VERIFICATION": "PHONE", "PHONE": "PHONE",
-	"EMAIL_VERIFICATION": "EMAIL_VERIFICATION", "EMAIL": "EMAIL_VERIFICATION",
-	"AML": "AML", "IP_ANALYSIS": "IP_ANALYSIS", "DATABASE_VALIDATION": "DATABASE_VALIDATION",
-	"QUESTIONNAIRE": "QUESTIONNAIRE", "DOCUMENT_AI": "DOCUMENT_AI", "KYB_DOCUMENTS": "KYB_DOCUMENTS",
-}
-
 // ModifyPlan checks the nodes against the session if all of the configuration is known,
 // and warns which data the action deletes.
 func (a *sessionResubmissionAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
@@ -95,7 +80,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("comment"), &comment)...)
 	resp.SendProgress(action.InvokeProgressEvent{Message: deletesData(resubmission)})
 	result, err := a.data.service.Apply(ctx, decisions.Change{Subject: resubmission, To: decisions.Reopened, Comment: comment.ValueString(), Once: true})
-	unknown, isUnknown := errors.AsType[*decisions.OutcomeUnknownError](err)
+	unknown, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
 	switch {
 	case isUnknown:
 		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Check the session in the Didit console before you invoke the action again.",
@@ -130,10 +115,10 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 	for _, node := range resubmission.Nodes {
 		isNode := func(feature didit.Feature) bool { return feature.NodeID == node.NodeID }
 		isOfType := func(feature didit.Feature) bool {
-			return isNode(feature) && feature.Type == resubmittable[node.Feature]
+			return isNode(feature) && feature.Type == didit.ResubmittableFeatures[node.Feature]
 		}
-		if resubmittable[node.Feature] != "" && slices.ContainsFunc(decision.Features, isNode) && !slices.ContainsFunc(decision.Features, isOfType) {
-			diagnostics.AddAttributeError(path.Root("nodes"), summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature. %s", quote(node.NodeID), resubmission.SessionID, resubmittable[node.Feature], listSteps(decision)))
+		if didit.ResubmittableFeatures[node.Feature] != "" && slices.ContainsFunc(decision.Features, isNode) && !slices.ContainsFunc(decision.Features, isOfType) {
+			diagnostics.AddAttributeError(path.Root("nodes"), summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature. %s", quote(node.NodeID), resubmission.SessionID, didit.ResubmittableFeatures[node.Feature], listSteps(decision)))
 		}
 	}
 	return diagnostics
@@ -174,7 +159,7 @@ func (a *sessionResubmissionAction) Configure(_ context.Context, req action.Conf
 
 func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	var featureTypes, otherNames []string
-	for feature, featureType := range resubmittable {
+	for feature, featureType := range didit.ResubmittableFeatures {
 		if feature == featureType {
 			featureTypes = append(featureTypes, feature)
 		} else {

@@ -25,13 +25,13 @@ type sessionListFilter struct {
 func newSessionStatusListResource() list.ListResource {
 	return &decisionListResource[sessionListFilter]{
 		resource: newSessionStatusResource,
-		sessions: func(filter sessionListFilter) sessionFilter { return filter.filter(filter.Statuses) },
+		query:    func(filter sessionListFilter) didit.SessionQuery { return filter.query(filter.Statuses) },
 		find:     findSession,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
 			Attributes: withSessionFilters(map[string]schema.Attribute{
-				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(sessionStatuses...)),
+				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(didit.SessionStatuses...)),
 			}),
 		},
 	}

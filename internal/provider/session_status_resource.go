@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -66,7 +67,7 @@ func (m *sessionStatusModel) identity() any {
 var sessionStatusKind = decisionKind{
 	name:           "session_status",
 	valueAttribute: "status",
-	address:        []addressAttribute{{"session_id", checkSessionID, false}},
+	address:        []addressAttribute{{"session_id", check.SessionID, false}},
 	importForm:     "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
 	planWarnings:   sessionPlanWarnings,
 	schema: schema.Schema{

@@ -70,7 +70,7 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	model.Sessions = []sessionSummaryModel{}
 	limit := valueOr(model.MaxResults, defaultMaxResults)
-	for row, err := range model.filter().sessions(ctx, d.data.client) {
+	for row, err := range d.data.client.ListSessions(ctx, model.query()) {
 		if err != nil {
 			resp.Diagnostics.Append(listDiagnostic(err))
 			return
@@ -85,15 +85,15 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-func (m sessionsModel) filter() sessionFilter {
-	return sessionFilter{
-		kind:        m.SessionKind.ValueString(),
-		statuses:    m.Statuses,
-		workflowIDs: m.WorkflowIDs,
-		vendorData:  m.VendorData.ValueString(),
-		createdFrom: m.CreatedFrom.ValueString(),
-		createdTo:   m.CreatedTo.ValueString(),
-		search:      m.Search.ValueString(),
+func (m sessionsModel) query() didit.SessionQuery {
+	return didit.SessionQuery{
+		Kind:        m.SessionKind.ValueString(),
+		Statuses:    m.Statuses,
+		WorkflowIDs: m.WorkflowIDs,
+		VendorData:  m.VendorData.ValueString(),
+		CreatedFrom: m.CreatedFrom.ValueString(),
+		CreatedTo:   m.CreatedTo.ValueString(),
+		Search:      m.Search.ValueString(),
 	}
 }
 
@@ -135,7 +135,7 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "Return only sessions with these statuses, such as `In Review`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(sessionStatuses...))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(didit.SessionStatuses...))},
 			},
 			"workflow_ids": schema.SetAttribute{
 				MarkdownDescription: "Return only sessions of these workflows (UUIDs in lower case). Defaults to all.",

@@ -74,7 +74,7 @@ func (s *settingsReader) credential(apiKey, accessToken types.String) (key, toke
 	hasKey, hasToken := s.isSet("api_key", apiKey), s.isSet("access_token", accessToken)
 	switch {
 	case hasKey && hasToken:
-		s.addSecretError("Two credentials", "The provider block sets api_key and access_token. Remove one of them.")
+		s.addSecretError(summaryTwoCredentials, "The provider block sets api_key and access_token. Remove one of them.")
 	case apiKey.IsUnknown() || accessToken.IsUnknown():
 	case hasKey:
 		key = s.credentialArgument("api_key", apiKey)
@@ -95,10 +95,10 @@ func (s *settingsReader) addSecretError(summary, detail string) {
 func (s *settingsReader) credentialArgument(argument string, value types.String) string {
 	credential := strings.TrimSpace(value.ValueString())
 	if credential == "" {
-		s.diagnostics.AddAttributeError(path.Root(argument), "Empty credential",
+		s.diagnostics.AddAttributeError(path.Root(argument), summaryEmptyCredential,
 			fmt.Sprintf("%s is set, but empty. Give it a value, or remove it to use the environment variable %s or %s.", argument, envAPIKey, envAccessToken))
 	} else if !isHeaderText(credential) {
-		s.addSecretError("Invalid credential",
+		s.addSecretError(summaryCredential,
 			fmt.Sprintf("%s contains spaces or other characters that a credential cannot have. Copy it again from the Didit console.", argument))
 	}
 	return credential
@@ -108,10 +108,10 @@ func (s *settingsReader) credentialFromEnvironment() (key, token string) {
 	key, token = s.credentialVariable(envAPIKey), s.credentialVariable(envAccessToken)
 	switch {
 	case key != "" && token != "":
-		s.diagnostics.AddError("Two credentials",
+		s.diagnostics.AddError(summaryTwoCredentials,
 			fmt.Sprintf("The environment sets %s and %s. Unset one of them, or set api_key or access_token in the provider block, which wins over both.", envAPIKey, envAccessToken))
 	case key == "" && token == "":
-		s.diagnostics.AddError("No credential",
+		s.diagnostics.AddError(summaryNoCredential,
 			fmt.Sprintf("The provider needs a Didit API key or access token. Set the environment variable %s (or %s for a console user's token), "+
 				"or api_key (or access_token) in the provider block. See %s", envAPIKey, envAccessToken, messagesPage))
 	}
@@ -121,7 +121,7 @@ func (s *settingsReader) credentialFromEnvironment() (key, token string) {
 func (s *settingsReader) credentialVariable(name string) string {
 	credential := strings.TrimSpace(s.environment(name))
 	if !isHeaderText(credential) {
-		s.diagnostics.AddError("Invalid credential",
+		s.diagnostics.AddError(summaryCredential,
 			fmt.Sprintf("The value of the environment variable %s contains spaces or other characters that a credential cannot have. Copy it again from the Didit console.", name))
 	}
 	return credential
@@ -148,7 +148,7 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 	}
 	parsed, err := didit.ParseBaseURL(address)
 	if err != nil {
-		s.diagnostics.AddError("Invalid base URL", "The value of the environment variable "+envBaseURL+" cannot be used: "+err.Error()+".")
+		s.diagnostics.AddError(summaryBaseURL, "The value of the environment variable "+envBaseURL+" cannot be used: "+err.Error()+".")
 	}
 	return parsed
 }
@@ -156,12 +156,11 @@ func (s *settingsReader) baseURL(value types.String) *url.URL {
 // addBaseURLError adds an error on base_url, or without an attribute if the address may
 // contain a password or key.
 func (s *settingsReader) addBaseURLError(address, detail string) {
-	const summary = "Invalid base URL"
 	if strings.ContainsAny(address, "@?#") {
-		s.addSecretError(summary, detail)
+		s.addSecretError(summaryBaseURL, detail)
 		return
 	}
-	s.diagnostics.AddAttributeError(path.Root("base_url"), summary, detail)
+	s.diagnostics.AddAttributeError(path.Root("base_url"), summaryBaseURL, detail)
 }
 
 func (s *settingsReader) duration(argument string, value types.String, fallback time.Duration) time.Duration {
@@ -170,7 +169,7 @@ func (s *settingsReader) duration(argument string, value types.String, fallback 
 	}
 	duration, problem := parseTimeout(value.ValueString())
 	if problem != "" {
-		s.diagnostics.AddAttributeError(path.Root(argument), "Invalid duration", argument+" "+problem+".")
+		s.diagnostics.AddAttributeError(path.Root(argument), summaryDuration, argument+" "+problem+".")
 	}
 	return duration
 }

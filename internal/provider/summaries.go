@@ -5,7 +5,7 @@ package provider
 
 // The summaries of errors and warnings, one per cause. They contain no names, so that
 // users can search for them: the details do, which also keeps Terraform from dropping
-// warnings as identical. The guide templates/guides/messages.md has a section for each.
+// warnings as identical.
 const (
 	summaryAuthentication = "Didit did not accept the credential"
 	summaryPermission     = "The credential lacks a privilege"
@@ -42,4 +42,87 @@ const (
 	summaryDestroy    = "The decision stays in place"
 
 	summaryDeletesData = "Didit deletes captured data"
+
+	summaryTwoCredentials  = "Two credentials"
+	summaryNoCredential    = "No credential"
+	summaryEmptyCredential = "Empty credential"
+	summaryCredential      = "Invalid credential"
+	summaryBaseURL         = "Invalid base URL"
+	summaryDuration        = "Invalid duration"
+	summaryProviderData    = "Unexpected provider data"
+
+	summarySessionID    = "Invalid session ID"
+	summaryNodeID       = "Invalid node ID"
+	summaryFeatureType  = "Invalid feature type"
+	summaryHitID        = "Invalid hit ID"
+	summaryStatus       = "Invalid status"
+	summaryReviewStatus = "Invalid review status"
+	summaryEmptyComment = "Empty comment"
+	summaryWorkflowID   = "Invalid workflow ID"
+	summarySearch       = "Invalid search"
+	summaryDay          = "Invalid day"
+
+	summaryDestinationID = "Invalid destination ID"
+	summaryWebhookLabel  = "Invalid webhook label"
+	summaryWebhookURL    = "Invalid webhook URL"
+	summaryWebhookEvent  = "Invalid webhook event"
 )
+
+// Summaries are all of them. The guide templates/guides/messages.md has a section for
+// each.
+var Summaries = []string{
+	summaryAuthentication,
+	summaryPermission,
+	summaryNoSession,
+	summaryNoStep,
+	summaryNoHit,
+	summaryAmbiguous,
+	summaryNotAddressable,
+	summaryOtherType,
+	summaryAPISession,
+	summaryRefused,
+	summaryRateLimit,
+	summaryServer,
+	summaryConnection,
+	summaryMalformed,
+	summaryNotAPI,
+	summaryInterrupted,
+	summaryConflict,
+	summaryStanding,
+	summaryNotDecidable,
+	summaryOutcomeUnknown,
+	summaryDisagree,
+	summaryUnknownAddress,
+	summaryUnknownConfig,
+	summaryImportID,
+	summaryNoDestination,
+	summaryDuplicateURL,
+	summaryTooMany,
+	summaryRemoved,
+	summaryComment,
+	summaryOpen,
+	summaryMonitoring,
+	summaryDestroy,
+	summaryDeletesData,
+	summaryTwoCredentials,
+	summaryNoCredential,
+	summaryEmptyCredential,
+	summaryCredential,
+	summaryBaseURL,
+	summaryDuration,
+	summaryProviderData,
+	summarySessionID,
+	summaryNodeID,
+	summaryFeatureType,
+	summaryHitID,
+	summaryStatus,
+	summaryReviewStatus,
+	summaryEmptyComment,
+	summaryWorkflowID,
+	summarySearch,
+	summaryDay,
+	summaryDestinationID,
+	summaryWebhookLabel,
+	summaryWebhookURL,
+	summaryWebhookEvent,
+}

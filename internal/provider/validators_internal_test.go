@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 const testSessionID = "aaaaaaaa-2222-4333-8444-00000000000b"
@@ -17,12 +19,12 @@ const testSessionID = "aaaaaaaa-2222-4333-8444-00000000000b"
 func TestChecks_AcceptDiditsSpelling(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		check check
+		check func(text string) string
 		texts []string
 	}{
-		"session ID":   {checkSessionID, []string{testSessionID, "00000000-0000-0000-0000-000000000000"}},
-		"node ID":      {checkNodeID, []string{"default", "feature_ocr_1", "Feature-OCR.1", "two words", "50%", "a?b#c", "…", "ü", "%2F", `\`, "...", "~"}},
-		"feature type": {checkFeatureType, []string{"LIVENESS", "ID_VERIFICATION", "AML", "X2", "DOCUMENT_AI"}},
+		"session ID":   {check.SessionID, []string{testSessionID, "00000000-0000-0000-0000-000000000000"}},
+		"node ID":      {check.NodeID, []string{"default", "feature_ocr_1", "Feature-OCR.1", "two words", "50%", "a?b#c", "…", "ü", "%2F", `\`, "...", "~"}},
+		"feature type": {check.FeatureType, []string{"LIVENESS", "ID_VERIFICATION", "AML", "X2", "DOCUMENT_AI"}},
 		"status":       {statusValidator.check, []string{"Approved", "Declined", "In Review"}},
 		"comment":      {checkComment, []string{"x", " x ", "Two\nlines.", "ü"}},
 		"timeout":      {checkTimeout, []string{"1s", "30s", "1m30s", "10m", "600s", " 5s\n"}},
@@ -38,17 +40,17 @@ func TestChecks_AcceptDiditsSpelling(t *testing.T) {
 func TestChecks_RejectOtherSpellings(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		check check
+		check func(text string) string
 		texts []string
 	}{
-		"session ID": {checkSessionID, []string{
+		"session ID": {check.SessionID, []string{
 			"", "x", testSessionID[1:], testSessionID + "0", testSessionID + "/", strings.ToUpper(testSessionID), "g" + testSessionID[1:],
 			testSessionID + "\n", "{" + testSessionID + "}", strings.ReplaceAll(testSessionID, "-", ""), testSessionID + "\n" + testSessionID,
 		}},
-		"node ID": {checkNodeID, []string{
+		"node ID": {check.NodeID, []string{
 			"", ".", "..", "/", "a/b", "/a", "a/", "../a", " ", " a", "a ", "\t", "a\tb", "a\n", "a\rb", "a\x00", "a\x7f", "a\u0085b", "\u00a0a", "a\u200b", "\ufeffa", "a\u2028b", "a\u202eb",
 		}},
-		"feature type": {checkFeatureType, []string{"", "liveness", "Liveness", "FaceMatch", "FACE-MATCH", "FACE MATCH", " AML", "AML\n", "1AML", "_AML", "ÄML", "A/B"}},
+		"feature type": {check.FeatureType, []string{"", "liveness", "Liveness", "FaceMatch", "FACE-MATCH", "FACE MATCH", " AML", "AML\n", "1AML", "_AML", "ÄML", "A/B"}},
 		"status":       {statusValidator.check, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
 		"comment":      {checkComment, []string{"", " ", "\n\t", "\u00a0"}},
 		"timeout":      {checkTimeout, []string{"", "30", "s", "0s", "-1s", "999ms", "10m0.001s", "1h", "1d", "9999999999999h"}},
@@ -72,7 +74,7 @@ func TestCheckSessionID_SuggestsDiditsSpelling(t *testing.T) {
 		strings.ToUpper(testSessionID), "{" + testSessionID + "}", "urn:uuid:" + testSessionID, "URN:UUID:" + strings.ToUpper(testSessionID),
 		strings.ReplaceAll(testSessionID, "-", ""), " " + testSessionID + "\n",
 	} {
-		problem := checkSessionID(text)
+		problem := check.SessionID(text)
 		if !strings.Contains(problem, `"`+testSessionID+`" instead of`) {
 			t.Errorf("%q: %s, want Didit's spelling in it", text, problem)
 		}

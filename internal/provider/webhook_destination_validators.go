@@ -18,26 +18,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 const (
 	maxLabelRunes = 255
 	maxURLBytes   = 2000
-
-	summaryInvalidURL   = "Invalid webhook URL"
-	summaryInvalidEvent = "Invalid webhook event"
 )
 
 var (
-	destinationIDValidator    = stringValidator{"Invalid destination ID", "a UUID in lower case", checkDestinationID}
-	destinationLabelValidator = stringValidator{"Invalid webhook label", "1 to 255 visible characters", checkDestinationLabel}
+	destinationIDValidator    = stringValidator{summaryDestinationID, "a UUID in lower case", checkDestinationID}
+	destinationLabelValidator = stringValidator{summaryWebhookLabel, "1 to 255 visible characters", checkDestinationLabel}
 
 	eventName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 	hostName  = regexp.MustCompile(`^(\w([\w-]*\w)?\.)*\w([\w-]*\w)?\.?$`)
 )
 
-func checkDestinationID(text string) string { return checkUUID("a webhook destination", text) }
+func checkDestinationID(text string) string { return check.UUID("a webhook destination", text) }
 
 // checkDestinationLabel rejects a label that Didit may store in another form, which would
 // be planned as a change for ever, or that cannot be read in the console.
@@ -49,7 +47,7 @@ func checkDestinationLabel(text string) string {
 		return fmt.Sprintf("must have at most %d characters, not %d", maxLabelRunes, utf8.RuneCountInString(text))
 	case strings.TrimSpace(text) != text:
 		return fmt.Sprintf("must not begin or end with a space, as %s does", quote(text))
-	case strings.ContainsFunc(text, isInvisible):
+	case strings.ContainsFunc(text, check.Hidden):
 		return fmt.Sprintf("must not contain line breaks or invisible characters, as %s does", quote(text))
 	}
 	return ""
@@ -95,9 +93,9 @@ func isPort(parsed *url.URL) bool {
 // is not on the attribute, because Terraform would print its line.
 func destinationURLError(text, problem string) diag.Diagnostic {
 	if strings.Contains(text, "@") {
-		return diag.NewErrorDiagnostic(summaryInvalidURL, "url "+problem+".")
+		return diag.NewErrorDiagnostic(summaryWebhookURL, "url "+problem+".")
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryInvalidURL, "url "+problem+".")
+	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryWebhookURL, "url "+problem+".")
 }
 
 // webhookEventsValidator accepts every well-formed name, because Didit may publish new
@@ -133,6 +131,6 @@ func (webhookEventsValidator) ValidateSet(ctx context.Context, req validator.Set
 		}
 	}
 	for _, problem := range problems {
-		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalidEvent, fmt.Sprintf("subscribed_events %s: choose from %s.", problem, strings.Join(didit.WebhookEvents, ", ")))
+		resp.Diagnostics.AddAttributeError(req.Path, summaryWebhookEvent, fmt.Sprintf("subscribed_events %s: choose from %s.", problem, strings.Join(didit.WebhookEvents, ", ")))
 	}
 }

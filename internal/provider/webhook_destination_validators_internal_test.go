@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 func TestCheckDestinationURL_AcceptsURLs(t *testing.T) {
@@ -106,7 +108,7 @@ func TestCheckDestinationLabel_RejectsUnreadableLabels(t *testing.T) {
 		strings.Repeat("ü", maxLabelRunes+1): "at most 255 characters, not 256",
 	} {
 		problem := checkDestinationLabel(text)
-		if !strings.Contains(problem, part) || strings.ContainsFunc(problem, isInvisible) {
+		if !strings.Contains(problem, part) || strings.ContainsFunc(problem, check.Hidden) {
 			t.Errorf("%q: problem %q, want %q", text, problem, part)
 		}
 	}

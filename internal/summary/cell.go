@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // The maximum number of characters that are shown.
 const (
-	longestComment = 300
-	longestName    = 100
-	longestLine    = 2000
+	maxComment = 300
+	maxName    = 100
+	maxLine    = 2000
 )
 
 // zeroWidth separates characters that have a meaning only side by side.
@@ -23,11 +25,11 @@ const zeroWidth = "\u200b"
 // link issues also where Markdown is not read, such as in the message of a commit.
 var mentions = strings.NewReplacer("@", "@"+zeroWidth, "#", "#"+zeroWidth)
 
-// code returns a code span that is one cell of a table, whatever the text is. In a
+// codeSpan returns a code span that is one cell of a table, whatever the text is. In a
 // code span, Markdown, HTML, mentions and links are plain text; what could end the
 // span or the cell, or hide something, is replaced.
-func code(text string, longest int) string {
-	shown, left := visible(text, longest)
+func codeSpan(text string, longest int) string {
+	shown, left := escapeInvisible(text, longest)
 	shown = mentions.Replace(shown)
 	fence := strings.Repeat("`", longestRun(shown, '`')+1)
 	padding := ""
@@ -44,17 +46,17 @@ func code(text string, longest int) string {
 // Line returns a text as one line for a terminal or a log, in which it cannot pass
 // for a command to the CI service, such as ::error or ##[error].
 func Line(text string) string {
-	shown, left := visible(text, longestLine)
+	shown, left := escapeInvisible(text, maxLine)
 	if left > 0 {
 		shown += " …"
 	}
 	return strings.TrimLeft(strings.ReplaceAll(shown, "#", "#"+zeroWidth), " :")
 }
 
-// visible cuts a text, and shows what a reader would not see: line breaks as ⏎; by
+// escapeInvisible cuts a text, and shows what a reader would not see: line breaks as ⏎; by
 // their number, control characters, those that reverse the direction of the text,
 // that have no width or that only look empty. left is the number of characters cut.
-func visible(text string, longest int) (shown string, left int) {
+func escapeInvisible(text string, longest int) (shown string, left int) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var out strings.Builder
 	width, accents := 0, 0
@@ -70,7 +72,7 @@ func visible(text string, longest int) (shown string, left int) {
 			sign = " ⏎ "
 		case r == '\t' || unicode.Is(unicode.Zs, r):
 			sign = " "
-		case isHidden(r) || accents > mostAccents:
+		case check.Hidden(r) || accents > maxCombiningMarks:
 			sign = fmt.Sprintf("[U+%04X]", r)
 		}
 		width += len([]rune(sign))
@@ -82,8 +84,8 @@ func visible(text string, longest int) (shown string, left int) {
 	return out.String(), 0
 }
 
-// mostAccents are shown on one letter; more would cover other rows.
-const mostAccents = 3
+// maxCombiningMarks are shown on one letter; more would cover other rows.
+const maxCombiningMarks = 3
 
 func isLineBreak(r rune) bool {
 	switch r {
@@ -91,17 +93,6 @@ func isLineBreak(r rune) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// isHidden reports whether a reader would not see the character. Some letters and
-// symbols are drawn empty.
-func isHidden(r rune) bool {
-	switch r {
-	case '\u2800', '\U00013441', '\U00013442', '\U0001d159':
-		return true
-	default:
-		return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 	}
 }
 
@@ -136,16 +127,16 @@ func (v Value) cell(longest int) string {
 	case v.Text == "":
 		return "_empty_"
 	default:
-		return code(v.Text, longest)
+		return codeSpan(v.Text, longest)
 	}
 }
 
 // cell returns the subject within its session.
-func (s Subject) cell() string {
-	node := s.NodeID.cell(longestName)
+func (s Subject) cell(l limits) string {
+	node := s.NodeID.cell(l.name)
 	switch s.Kind {
 	case Hit:
-		hit := "AML hit " + s.HitID.cell(longestName)
+		hit := "AML hit " + s.HitID.cell(l.name)
 		if s.NodeID.is(defaultNode) {
 			return hit
 		}
@@ -154,9 +145,9 @@ func (s Subject) cell() string {
 		if s.FeatureType.Kind == None {
 			return "step " + node
 		}
-		return "step " + node + " " + s.FeatureType.cell(longestName)
+		return "step " + node + " " + s.FeatureType.cell(l.name)
 	case Resubmission:
-		return "**repeat steps** " + s.NodeID.cell(longestComment)
+		return "**repeat steps** " + s.NodeID.cell(l.comment)
 	default:
 		return "**session**"
 	}

@@ -5,20 +5,13 @@ package summary
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// providerNames are the addresses of this provider: in Terraform's registry and in
-// OpenTofu's.
-var providerNames = []string{"registry.terraform.io/didit-community/didit", "registry.opentofu.org/didit-community/didit"}
-
-// isDidit reports whether a provider is this one. Another one can have resources of
-// the same names.
-func isDidit(providerName string) bool { return slices.Contains(providerNames, providerName) }
-
-// decisionTypes are the resource types that are decisions.
+// decisionTypes are the resource types that are decisions. Their names are enough: a
+// mirror or a fork serves them under another address, which the page names.
 var decisionTypes = map[string]decisionType{
 	"didit_session_aml_hit_status": {Hit, "review_status"},
 	"didit_session_feature_status": {Feature, "status"},
@@ -32,18 +25,56 @@ type decisionType struct {
 	valueAttribute string
 }
 
+// The values of the attribute outcome that are more than "stands".
+const (
+	outcomeSuperseded = "superseded"
+	outcomeGone       = "gone"
+	outcomeWaiting    = "waiting"
+)
+
+// decision is what a plan does to one subject.
+type decision struct {
+	Subject
+
+	effect effect
+	// from is the value that the reviewer saw, or the one before the apply; none if the
+	// plan does not hold it.
+	from Value
+	// to is the wanted value; none if the subject is no longer managed.
+	to Value
+	// current is the value in Didit where it is neither from nor to.
+	current Value
+	comment Value
+	// address is of the block.
+	address  string
+	provider string
+	// unconfigured: the plan destroys it, and its block is no longer in the
+	// configuration. A provisioner in a removed block may run.
+	unconfigured bool
+	// again: the decision was made before and superseded, and is sent again.
+	again bool
+	// isWaiting: Didit applies it when the person has finished.
+	isWaiting bool
+	imported  bool
+	// file is the decision in the group's files; nil if none is known.
+	file *fileDecision
+	// marks say why it deserves a close look; warnings are the summaries of the log's
+	// warnings about the block.
+	marks, warnings []string
+}
+
 // change is what a plan, or its refresh, does to one instance.
 type change struct {
 	decisionType
 
-	address, deposed string
-	actions          tfjson.Actions
-	imported         bool
-	before, after    attributes
+	address, deposed, provider string
+	actions                    tfjson.Actions
+	imported                   bool
+	before, after              attributes
 }
 
-func isDecision(mode tfjson.ResourceMode, resourceType, providerName string) bool {
-	return mode == tfjson.ManagedResourceMode && decisionTypes[resourceType].kind != "" && isDidit(providerName)
+func isDecision(c *tfjson.ResourceChange) bool {
+	return c.Mode == tfjson.ManagedResourceMode && decisionTypes[c.Type].kind != ""
 }
 
 func newChange(from *tfjson.ResourceChange) (change, error) {
@@ -57,17 +88,18 @@ func newChange(from *tfjson.ResourceChange) (change, error) {
 		decisionType: decisionTypes[from.Type],
 		address:      from.Address,
 		deposed:      from.DeposedKey,
+		provider:     from.ProviderName,
 		actions:      planned.Actions,
 		imported:     planned.Importing != nil,
 		before:       attributes{object(planned.Before), nil, sensitive},
 		after:        attributes{object(planned.After), object(planned.AfterUnknown), sensitive},
 	}
 	for _, side := range []attributes{c.before, c.after} {
-		for _, name := range []string{"session_id", "node_id", "feature_type", "hit_id", c.valueAttribute, "comment"} {
+		for _, name := range []string{"session_id", "node_id", "feature_type", "hit_id", c.valueAttribute, "from", "comment", "outcome"} {
 			switch side.values[name].(type) {
 			case nil, string:
 			default:
-				return change{}, fmt.Errorf("%s: %s is not a string; use the didit-plan-summary of the same release as the provider", from.Address, name)
+				return change{}, fmt.Errorf("%s: %s is not a string; use the didit-decisions of the same release as the provider", from.Address, name)
 			}
 		}
 	}
@@ -85,58 +117,86 @@ func (c change) changesValue() bool {
 
 // decision returns what is planned. drift is how the refresh found the instance
 // changed, nil if it did not.
-func (c change) decision(drift *change) (Decision, error) {
+func (c change) decision(drift *change) (decision, error) {
+	d := decision{
+		Subject:   c.after.subject(c.kind),
+		from:      c.after.value("from"),
+		to:        c.after.value(c.valueAttribute),
+		comment:   c.after.value("comment"),
+		address:   c.address,
+		provider:  c.provider,
+		imported:  c.imported,
+		isWaiting: c.after.value("outcome").is(outcomeWaiting),
+	}
+	hasFrom := d.from.Kind != None
+	if !hasFrom && !c.actions.Create() {
+		d.from = c.before.value(c.valueAttribute)
+	}
 	moved := drift != nil && drift.changesValue()
-	decision := Decision{
-		Subject:  c.after.subject(c.kind),
-		From:     c.before.value(c.valueAttribute),
-		To:       c.after.value(c.valueAttribute),
-		Comment:  c.after.value("comment"),
-		Address:  c.address,
-		Imported: c.imported,
-	}
-	if moved {
-		decision.Was = drift.before.value(c.valueAttribute)
-	}
 	switch {
-	case c.actions.NoOp() && c.imported:
-		decision.Effect = Adopted
-	case c.actions.NoOp() && moved:
-		decision.Effect, decision.From = Followed, decision.Was
 	case c.actions.NoOp():
-		decision.Effect = Unchanged
+		d = c.unchanged(d, drift)
+	case c.actions.Update() && !c.changesValue():
+		d.effect = alreadySo
 	case c.actions.Update():
-		decision.Effect = c.effectOfUpdate(drift)
-	case c.actions.Create():
-		// A sensitive value has no sensitive value before it: there is none.
-		decision.Effect, decision.From = Set, Value{}
-	case c.actions.Delete() || c.actions.Forget():
-		decision.Effect, decision.Subject = Released, c.before.subject(c.kind)
-		decision.To, decision.Comment = Value{}, Value{}
-	case c.isReplacement():
-		decision.Effect = Retaken
-		if before := c.before.subject(c.kind); before != decision.Subject || !before.isKnown() {
-			// The value in the plan is that of the other subject.
-			decision.Effect, decision.InsteadOf = Replaced, &before
-			decision.From, decision.Was = Value{}, Value{}
+		d.effect = decided
+		d.again = c.before.value("outcome").is(outcomeSuperseded)
+		switch {
+		case hasFrom || !moved:
+		case drift.before.values[c.valueAttribute] == c.after.values[c.valueAttribute]:
+			d.effect = restored
+		default:
+			d.current = d.from
+			d.from = drift.before.value(c.valueAttribute)
 		}
+	case c.actions.Create() && !hasFrom:
+		d.effect = setWithoutFrom
+	case c.actions.Create():
+		d.effect = decided
+	case c.actions.Delete() || c.actions.Forget():
+		d.effect, d.Subject = forgotten, c.before.subject(c.kind)
+		d.from, d.to, d.comment = c.before.value(c.valueAttribute), Value{}, Value{}
+	case c.isReplacement():
+		d.effect, d.from = replaced, c.before.value(c.valueAttribute)
 	default:
-		return Decision{}, fmt.Errorf("%s: this version of didit-plan-summary does not know the action %q; use a newer one", c.address, actionText(c.actions))
+		return decision{}, fmt.Errorf("%s: this version of didit-decisions does not know the action %q; use a newer one", c.address, actionText(c.actions))
 	}
-	return decision, nil
+	if (d.effect == decided || d.effect == alreadySo) && hasFrom && d.from == d.to && d.from.Kind == Known {
+		d.effect = asBefore
+	}
+	return d, nil
 }
 
-func (c change) effectOfUpdate(drift *change) Effect {
+// unchanged completes a decision for which nothing is planned.
+func (c change) unchanged(d decision, drift *change) decision {
+	outcome := c.after.value("outcome")
 	switch {
-	case !c.changesValue() && c.imported:
-		return Adopted
-	case !c.changesValue():
-		return CommentOnly
-	case drift != nil && drift.changesValue() && drift.before.values[c.valueAttribute] == c.after.values[c.valueAttribute]:
-		return Restored
+	case outcome.is(outcomeSuperseded):
+		// The state has Didit's value; the wanted one is in the decision's file only.
+		d.effect, d.current, d.to = superseded, d.to, Value{}
+	case outcome.is(outcomeGone):
+		d.effect = gone
+	case c.imported:
+		d.effect = alreadySo
+	case outcome.is(outcomeWaiting):
+		d.effect = waits
+	case drift != nil && drift.changesValue() && outcome.Kind == None:
+		d.effect, d.from = changedInDidit, drift.before.value(c.valueAttribute)
 	default:
-		return Changed
+		d.effect = unchangedDecision
 	}
+	return d
+}
+
+// observed returns what the refresh found changed, if nothing is planned.
+func (c change) observed() (decision, error) {
+	if c.actions.Delete() {
+		value := c.before.value(c.valueAttribute)
+		return decision{Subject: c.before.subject(c.kind), effect: gone, from: value, to: value, address: c.address, provider: c.provider}, nil
+	}
+	found := c
+	found.actions = tfjson.Actions{tfjson.ActionNoop}
+	return found.decision(&c)
 }
 
 // isReplacement also holds for the actions of OpenTofu, which can forget instead of
@@ -152,15 +212,10 @@ func (c change) isReplacement() bool {
 	return first == tfjson.ActionCreate && (second == tfjson.ActionDelete || second == tfjson.ActionForget)
 }
 
-// observed returns what the refresh found changed, if nothing is planned.
-func (c change) observed() Decision {
-	was := c.before.value(c.valueAttribute)
-	decision := Decision{Subject: c.before.subject(c.kind), Effect: Followed, From: was, To: c.after.value(c.valueAttribute), Address: c.address, Was: was}
-	switch {
-	case c.actions.Delete():
-		decision.Effect = Gone
-	case !c.changesValue():
-		decision.Effect = Unchanged
+func actionText(actions tfjson.Actions) string {
+	words := make([]string, len(actions))
+	for i, action := range actions {
+		words[i] = string(action)
 	}
-	return decision
+	return strings.Join(words, "/")
 }

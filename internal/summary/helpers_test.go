@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
@@ -20,6 +21,16 @@ const (
 )
 
 var page = summary.Options{Size: summary.DefaultSize}
+
+// file is a decision file of the group "2026".
+func file(t *testing.T, name, text string) decisionfile.File {
+	t.Helper()
+	read, problems := decisionfile.Read("groups/2026/decisions/"+name, []byte(text))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return read
+}
 
 // fields is an object in the JSON of a plan.
 type fields map[string]any
@@ -106,79 +117,76 @@ func (f fields) configured(blocks ...fields) fields {
 
 func (f fields) drift(changes ...fields) fields { return f.with("resource_drift", changes) }
 
-// state returns the plan with resources and data sources in its prior state.
-func (f fields) state(resources ...fields) fields {
-	return f.with("prior_state", fields{"format_version": "1.0", "values": fields{"root_module": fields{
-		"child_modules": []fields{{"resources": resources}},
-	}}})
+// withConfiguration adds blocks to the root module and to a module within a module.
+func (f fields) withConfiguration(providers fields, blocks ...fields) fields {
+	inner := fields{"resources": blocks}
+	return f.with("configuration", fields{"provider_config": providers, "root_module": fields{
+		"resources":    blocks,
+		"module_calls": fields{"outer": fields{"module": fields{"module_calls": fields{"inner": fields{"module": inner}}}}},
+	}})
 }
 
-// report is a data source that read a session in this status, with steps and hits.
-func report(status string, items ...fields) fields {
-	features, hits := []fields{}, []fields{}
-	for _, item := range items {
-		if item["hit_id"] != nil {
-			hits = append(hits, item)
-		} else {
-			features = append(features, item)
-		}
+func block(address, mode, provider string, provisioners ...string) fields {
+	list := []fields{}
+	for _, kind := range provisioners {
+		list = append(list, fields{"type": kind})
 	}
-	return fields{
-		"address": "data.didit_session_decision.it", "mode": "data", "type": "didit_session_decision", "provider_name": didit, "sensitive_values": fields{"features": []fields{{}}},
-		"values": fields{"session_id": session1, "status": status, "features": features, "aml_hits": hits},
-	}
+	return fields{"address": address, "mode": mode, "provider_config_key": provider, "provisioners": list}
 }
 
-// inState is an instance in the state.
-func inState(instance fields) fields {
-	planned := unchanged(instance)
-	return fields{"address": planned["address"], "mode": "managed", "type": planned["type"], "provider_name": didit, "values": instance, "sensitive_values": fields{}}
-}
-
-func parse(t *testing.T, plan fields) summary.Summary {
+func parsePlan(t *testing.T, plan fields) *summary.Plan {
 	t.Helper()
 	data, err := json.Marshal(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := summary.Parse(data)
+	parsed, err := summary.ParsePlan(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return parsed
 }
 
-// parseOne returns the only decision of a plan.
-func parseOne(t *testing.T, plan fields) summary.Decision {
+func parseLog(t *testing.T, diagnostics ...fields) summary.Log {
 	t.Helper()
-	parsed := parse(t, plan)
-	if len(parsed.Decisions) != 1 {
-		t.Fatalf("the plan has %d decisions, want 1: %+v", len(parsed.Decisions), parsed.Decisions)
+	var text strings.Builder
+	text.WriteString(`{"@level":"info","@message":"Terraform 1.11.4","type":"version"}` + "\n")
+	for _, diagnostic := range diagnostics {
+		line, err := json.Marshal(fields{"@level": diagnostic["severity"], "type": "diagnostic", "diagnostic": diagnostic})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(append(line, '\n'))
 	}
-	return parsed.Decisions[0]
+	log, err := summary.ParseLog([]byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
 }
 
+func summarize(t *testing.T, in summary.Input) *summary.Summary {
+	t.Helper()
+	found, err := summary.New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// markdown is the page of a plan without files and log.
 func markdown(t *testing.T, plan fields) string {
 	t.Helper()
-	return parse(t, plan).Markdown(page)
+	return summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan)}))
 }
 
-func jsonOf(t *testing.T, s summary.Summary) string {
+// requireRow checks the only row of a plan with one change.
+func requireRow(t *testing.T, plan fields, want string) {
 	t.Helper()
-	data, err := s.JSON()
-	if err != nil {
-		t.Fatal(err)
+	rows := tableRows(markdown(t, plan))
+	if len(rows) != 1 || rows[0] != want+"\n" {
+		t.Errorf("the rows are %q, want %q", rows, want)
 	}
-	return string(data)
-}
-
-func compare(t *testing.T, reviewed, now fields) summary.Difference {
-	t.Helper()
-	difference, err := summary.Compare(parse(t, reviewed), parse(t, now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return difference
 }
 
 func requireParts(t *testing.T, text string, parts ...string) {

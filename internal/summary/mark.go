@@ -5,120 +5,134 @@ package summary
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // Marks say why a row deserves a close look.
 const (
-	markReopened   = "deletes captured data"
-	markOverturned = "overturned in the console"
-	markReversed   = "Declined → Approved"
-	markOverturns  = "overturns a decision"
-	markMoved      = "changed outside Terraform since"
-	markRunsCode   = "runs a program"
-	markMayRunCode = "may run a program"
-	markAccess     = "sets Didit's address or credential"
-	markAML        = "AML step"
-	markUnknown    = "not known before the apply"
-	markSensitive  = "not shown (sensitive)"
+	markReopens           = "deletes captured data"
+	markRunsCode          = "runs a program"
+	markAccess            = "sets Didit's address or credential"
+	markEvents            = "sends events to a URL"
+	markClearsHit         = "clears a hit"
+	markReversesHit       = "reverses a hit"
+	markApprovesDeclined  = "Declined → Approved"
+	markOverturnsDecision = "overturns a decision"
+	markRestores          = "undoes a change made in Didit"
+	markSuperseded        = "superseded"
+	markGone              = "gone"
+	markDecidesAgain      = "decides again"
+	markFileDiffers       = "not what the file says"
+	markNoFile            = "in no file"
+	markNotInPullRequest  = "not of this pull request"
+	markException         = "exception"
+	markApprovesAML       = "approves an AML step"
+	markMoved             = "changed in Didit since"
+	markMayRunCode        = "may run a program"
+	markUnknown           = "not known before the apply"
+	markSensitive         = "not shown (sensitive)"
+	markWaiting           = "waits for the person"
+	markAlready           = "already so"
 )
 
-// marks are all marks and warnings, most serious first.
-var marks = slices.Concat([]string{markReopened}, warnings,
-	[]string{markOverturned, markReversed, markOverturns, markMoved, markRunsCode, markMayRunCode, markAccess, markAML, markUnknown, markSensitive})
+// marks are all marks, most serious first. The warnings of the log, which a provider
+// words, come before those from afterWarnings on.
+var marks = []string{
+	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
+	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
+	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
+}
 
-// marks returns those of one decision.
-func (d Decision) marks() []string {
+var afterWarnings = slices.Index(marks, markException)
+
+// The values that Didit uses.
+const (
+	approved      = "Approved"
+	declined      = "Declined"
+	falsePositive = "False Positive"
+	unreviewed    = "Unreviewed"
+)
+
+// planMarks returns those of one decision that the plan shows.
+func (d decision) planMarks() []string {
 	var found []string
 	add := func(mark string, holds bool) {
 		if holds {
 			found = append(found, mark)
 		}
 	}
-	isReversed := d.From.is(declined) && d.To.is(approved)
-	add(markReopened, d.Effect == Reopened)
-	add(markOverturned, d.Effect == Restored)
-	add(markReversed, isReversed)
-	add(markOverturns, d.overturns() && !isReversed)
-	add(markMoved, d.Effect != Restored && d.Was.Kind != None)
-	add(markMayRunCode, d.Unconfigured)
-	add(markAML, d.Kind == Feature && isAML(d.FeatureType))
+	sends := d.effect.maySend() && d.from != d.to
+	isReversed := sends && d.Kind != Hit && d.from.is(declined) && d.to.is(approved)
+	add(markReopens, d.effect == reopened)
+	add(markClearsHit, sends && d.Kind == Hit && d.to.is(falsePositive))
+	add(markReversesHit, sends && d.Kind == Hit && d.from.Kind == Known && !d.from.is(unreviewed))
+	add(markApprovesDeclined, isReversed)
+	add(markOverturnsDecision, sends && !isReversed && d.Kind != Hit && (d.from.is(approved) || d.from.is(declined)))
+	add(markRestores, d.effect == restored)
+	add(markSuperseded, d.effect == superseded)
+	add(markGone, d.effect == gone)
+	add(markDecidesAgain, d.again)
+	add(markApprovesAML, sends && d.Kind == Feature && d.to.is(approved) && isAML(d.FeatureType))
+	add(markMoved, d.current.Kind != None && d.effect != superseded || d.effect == changedInDidit)
+	add(markMayRunCode, d.unconfigured)
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
+	add(markWaiting, d.isWaiting)
+	add(markAlready, d.effect == alreadySo)
 	return found
 }
 
-// overturns reports whether the apply replaces a standing decision: a hit that is not
-// Unreviewed, a step or session that is Approved or Declined. Didit does not report
-// which hits are False Positive only because they are below the threshold.
-func (d Decision) overturns() bool {
-	switch {
-	case d.Effect == Restored || !d.Effect.maySend() || d.From == d.To:
-		return false
-	case d.Kind == Hit:
-		return d.From.Kind == Known && !d.From.is(unreviewed)
-	default:
-		return d.From.is(approved) || d.From.is(declined)
-	}
-}
-
-// isAML also holds for a label of tomorrow, such as AML_MONITORING.
+// isAML also matches future AML labels.
 func isAML(featureType Value) bool {
 	return featureType.is("AML") || featureType.Kind == Known && strings.HasPrefix(featureType.Text, "AML_")
 }
 
 // has reports whether the reviewer misses a value because it is of this kind.
-func (d Decision) has(kind ValueKind) bool {
-	return slices.ContainsFunc([]Value{d.SessionID, d.NodeID, d.FeatureType, d.HitID, d.From, d.To, d.Comment},
+func (d decision) has(kind ValueKind) bool {
+	return slices.ContainsFunc([]Value{d.SessionID, d.NodeID, d.FeatureType, d.HitID, d.from, d.to, d.comment},
 		func(value Value) bool { return value.Kind == kind })
 }
 
-// isHidden reports whether the reviewer misses a value.
-func (d Decision) isHidden() bool { return d.has(Unknown) || d.has(Sensitive) }
-
-// accessArguments decide where the key goes, and which one it is. In a team's
-// configuration they come from the environment. Other arguments need no close look.
-var accessArguments = regexp.MustCompile(`^` + actionConfigure + `.*\b(base_url|api_key|access_token)\b`)
-
-// marks returns those of another change.
-func (o Other) marks() []string {
-	switch {
-	case strings.HasPrefix(o.Action, actionProvisioner), o.Action == actionInvoke:
-		return []string{markRunsCode}
-	case o.Action == actionReadInPlan, o.Unconfigured:
-		return []string{markMayRunCode}
-	case strings.Contains(o.Address, `/didit-community/didit"]`) && accessArguments.MatchString(o.Action):
-		return []string{markAccess}
-	default:
-		return nil
+// rank is lower for a more serious decision; len(marks) without any mark.
+func (d decision) rank() int {
+	rank := len(marks)
+	for _, mark := range d.marks {
+		rank = min(rank, slices.Index(marks, mark))
 	}
+	if len(d.warnings) > 0 {
+		rank = min(rank, afterWarnings)
+	}
+	return rank
 }
 
-// note returns marks as a row shows them, with what is good to know besides.
-func note(marks []string, others ...string) string {
-	if len(marks) > 0 {
-		others = slices.Insert(others, 0, "⚠️ "+strings.Join(marks, ", "))
-	}
-	return strings.Join(others, "; ")
-}
+// isMarked reports whether the row deserves a close look.
+func (d decision) isMarked() bool { return d.rank() < len(marks) }
 
-// countMarks returns how many there are of each mark, most serious first.
-func countMarks(found []string) string {
+// countMarks returns how many there are of each mark, most serious first, with the
+// warnings of the log after them.
+func countMarks(found, warnings []string) string {
 	var counts []string
 	for _, mark := range marks {
-		n := 0
-		for _, other := range found {
-			if other == mark {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := countOf(found, mark); n > 0 {
 			counts = append(counts, fmt.Sprintf("%d × %s", n, mark))
 		}
 	}
+	slices.Sort(warnings)
+	for _, warning := range slices.Compact(slices.Clone(warnings)) {
+		counts = append(counts, fmt.Sprintf("%d × %s", countOf(warnings, warning), codeSpan(warning, maxName)))
+	}
 	return strings.Join(counts, ", ")
+}
+
+func countOf(items []string, item string) int {
+	n := 0
+	for _, other := range items {
+		if other == item {
+			n++
+		}
+	}
+	return n
 }
 
 // count returns a number with its noun.

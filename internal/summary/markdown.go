@@ -4,87 +4,128 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"math"
 	"strings"
 )
 
-// Markdown writes the summary for a reviewer: counts, what deserves a close look,
-// other changes, and then each session as one case.
-func (s Summary) Markdown(options Options) string {
-	p := newPage(options)
-	p.paragraph("## Didit decisions in this plan%s", inGroup(s.Group))
-	s.writeState(p, "The plan")
-	cases := s.cases()
-	s.writeCounts(p, len(cases))
-	s.writeMarks(p, cases)
-	var sections []section
-	if len(s.Others) > 0 {
-		sections = append(sections, section{
-			heading:    fmt.Sprintf("Other changes (%d)", len(s.Others)),
-			paragraphs: []string{"What the plan does or uses besides decisions. The values are in Terraform's own output and in the configuration."},
-			columns:    []string{"Address", "Action", "Note"},
-			rows:       otherRows(s.Others),
-			isCutFirst: true,
-		})
-	}
-	for _, c := range cases {
-		sections = append(sections, c.section(options.SessionURL))
-	}
-	p.sections(sections)
-	return p.text.String()
+// Options are for Markdown.
+type Options struct {
+	// Size is the greatest size in bytes, see [DefaultSize]; 0 cuts nothing: no row, no
+	// line and no text.
+	Size int
+	// SessionURL makes each session a link.
+	SessionURL SessionURL
 }
 
-func (s Summary) writeState(p *page, name string) {
-	if s.Errored {
-		p.paragraph("⛔ **%s has errors.** Terraform stopped, and cannot apply it. It holds only what was planned by then.", name)
+// limits are the numbers of characters of a text that are shown.
+type limits struct{ comment, name, line int }
+
+func (o Options) limits() limits {
+	if o.Size == 0 {
+		return limits{math.MaxInt, math.MaxInt, math.MaxInt}
 	}
-	if s.Incomplete {
-		p.paragraph("⚠️ **%s is incomplete**, as with -target, or because Terraform deferred something. Decisions may be missing in it.", name)
-	}
+	return limits{maxComment, maxName, maxLine}
 }
 
-func inGroup(group string) string {
-	if group == "" {
-		return ""
+// writer turns summaries into the blocks of a page.
+type writer struct {
+	Options
+	limits
+
+	blocks []block
+}
+
+// Markdown writes summaries for a reviewer, each of them in this order: whether it can
+// be applied, counts, what is refused, what else the plan does, and then each session
+// as one case.
+func Markdown(options Options, summaries ...*Summary) string {
+	w := writer{Options: options, limits: options.limits()}
+	for _, s := range summaries {
+		w.writeHead(s)
+		w.writeFindings(s)
+		w.writeOthers(s)
+		w.writeFiles(s)
+		w.writeCases(s)
 	}
-	return ": group " + code(group, longestName)
+	return fit(w.blocks, options.Size)
+}
+
+func (w *writer) paragraph(format string, arguments ...any) {
+	w.blocks = append(w.blocks, block{intro: fmt.Sprintf(format, arguments...)})
+}
+
+// list writes a paragraph and a line for each item. The paragraph has their number and
+// is never cut.
+func (w *writer) list(intro string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b := block{intro: intro, noun: "line"}
+	for i, line := range lines {
+		priority := firstOfList
+		if i >= alwaysListed {
+			priority = restOfList
+		}
+		b.items = append(b.items, item{text: "- " + line + "\n", priority: priority})
+	}
+	w.blocks = append(w.blocks, b)
+}
+
+func (w *writer) writeHead(s *Summary) {
+	group := ""
+	if s.group != "" {
+		group = ": group " + codeSpan(s.group, w.name)
+	}
+	w.paragraph("## Didit decisions%s", group)
+	switch {
+	case !s.hasPlan:
+		w.paragraph("⛔ **There is no plan.** Terraform stopped before it could make one.")
+		return
+	case s.errored:
+		w.paragraph("⛔ **The plan has errors.** Terraform cannot apply it. It holds only what was planned by then.")
+	case s.deferred > 0:
+		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(s.deferred, "change"))
+	case s.incomplete:
+		w.paragraph("⚠️ **The plan is incomplete**, as with -target. Decisions may be missing in it.")
+	}
+	w.writeCounts(s)
+	w.writeMarks(s)
 }
 
 // writeCounts writes how many decisions there are of each effect, and what it means.
-func (s Summary) writeCounts(p *page, cases int) {
+func (w *writer) writeCounts(s *Summary) {
 	switch {
-	case len(s.Decisions) > 0:
-		p.paragraph("**%s in %s:** %s.", count(len(s.Decisions), "decision"), count(cases, "session"), s.countKinds())
-	case len(s.Unchanged) > 0:
-		p.paragraph("No decision changes: **%d** unchanged.", len(s.Unchanged))
+	case len(s.decisions) > 0:
+		w.paragraph("**%s in %s:** %s.", count(len(s.decisions), nounDecision), count(len(s.cases()), "case"), s.countKinds())
+	case len(s.unchanged) > 0:
+		w.paragraph("No decision changes: **%d** unchanged.", len(s.unchanged))
 		return
 	default:
-		p.paragraph("There is no decision in this plan.")
+		w.paragraph("There is no decision in this plan.")
 		return
 	}
-	counts := map[Effect]int{}
-	for _, decision := range s.Decisions {
-		counts[decision.Effect]++
+	counts := map[effect]int{}
+	for _, d := range s.decisions {
+		counts[d.effect]++
 	}
 	var lines []string
 	for _, known := range effects {
 		if n := counts[known.effect]; n > 0 {
-			lines = append(lines, fmt.Sprintf("- **%d %s**: %s", n, known.name, known.explanation))
+			lines = append(lines, fmt.Sprintf("- **%d %s**: %s", n, known.effect, known.explanation))
 		}
 	}
-	if n := len(s.Unchanged); n > 0 {
+	if n := len(s.unchanged); n > 0 {
 		lines = append(lines, fmt.Sprintf("- **%d unchanged**.", n))
 	}
-	p.paragraph("%s", strings.Join(lines, "\n"))
+	w.paragraph("%s", strings.Join(lines, "\n"))
 }
 
 // countKinds returns how many decisions there are of each kind, in reading order.
-func (s Summary) countKinds() string {
+func (s *Summary) countKinds() string {
 	counts := map[Kind]int{}
-	for _, decision := range s.Decisions {
-		counts[decision.Kind]++
+	for _, d := range s.decisions {
+		counts[d.Kind]++
 	}
 	var texts []string
 	for _, kind := range []struct {
@@ -98,175 +139,87 @@ func (s Summary) countKinds() string {
 	return strings.Join(texts, ", ")
 }
 
-// writeMarks writes how much there is to look at closely, and what could not be
-// checked.
-func (s Summary) writeMarks(p *page, cases []sessionCase) {
-	var found []string
-	for _, c := range cases {
-		found = append(found, c.marks()...)
+// writeMarks writes how much there is to look at closely.
+func (w *writer) writeMarks(s *Summary) {
+	var found, warnings []string
+	for _, d := range s.decisions {
+		found = append(found, d.marks...)
+		warnings = append(warnings, d.warnings...)
 	}
-	for _, other := range s.Others {
-		found = append(found, other.marks()...)
+	for _, other := range s.changes {
+		found = append(found, other.mark)
 	}
-	if len(found) > 0 {
-		p.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
-	}
-	if n := len(s.unchecked); n > 0 {
-		p.paragraph("For **%s**, the plan has no data source `didit_session_decision`: hits and steps that contradict the decision are marked only if the plan knows them.", count(n, "session"))
+	if counts := countMarks(found, warnings); counts != "" {
+		w.paragraph("⚠️ **Look closely at**: %s.", counts)
 	}
 }
 
-// sessionCase is what a plan does in one session.
-type sessionCase struct {
-	session   Value
-	decisions []Decision
-	warnings  []Warning
-	unchanged []Decision
+// writeFindings writes what refuses the plan, and what warns about it.
+func (w *writer) writeFindings(s *Summary) {
+	w.list(fmt.Sprintf("⛔ **Refused (%d)**", len(s.refused)), w.problems(s.refused))
+	w.list(fmt.Sprintf("⚠️ **Failed checks (%d)**: they stop nothing.", len(s.failed)), w.problems(s.failed))
+	w.list(fmt.Sprintf("**Checks that are not known before the apply (%d)**", len(s.unknown)), w.codeSpans(s.unknown))
+	w.list(fmt.Sprintf("⚠️ **Other warnings (%d)**", len(s.warnings)), w.problems(s.warnings))
 }
 
-// cases returns the sessions of the decisions, those with the most serious marks first.
-func (s Summary) cases() []sessionCase {
-	var cases []sessionCase
-	for _, decision := range s.Decisions {
-		if n := len(cases); n == 0 || cases[n-1].session != decision.SessionID {
-			cases = append(cases, sessionCase{session: decision.SessionID})
+// writeOthers writes what the plan does or uses besides decisions.
+func (w *writer) writeOthers(s *Summary) {
+	w.list(fmt.Sprintf("⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", len(s.providers)), w.codeSpans(s.providers))
+	var changes []string
+	for _, other := range s.sorted() {
+		changes = append(changes, w.otherChange(other))
+	}
+	w.list(fmt.Sprintf("⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", len(changes)), changes)
+	w.list(fmt.Sprintf("⚠️ **Actions (%d)** that the apply runs", len(s.actions)), w.codeSpans(s.actions))
+	w.list(fmt.Sprintf("**Changed outputs (%d)**", len(s.outputs)), w.problems(s.outputs))
+	w.list(fmt.Sprintf("**Moved blocks (%d)**: nothing is sent.", len(s.moves)), w.codeSpans(s.moves))
+}
+
+func (w *writer) otherChange(other otherChange) string {
+	line := codeSpan(other.address, w.comment) + ": " + codeSpan(other.what, w.comment)
+	if other.url.Kind != None {
+		line += ", events go to " + other.url.cell(w.comment)
+	}
+	if other.urlBefore.Kind != None && other.urlBefore != other.url {
+		line += ", and no longer to " + other.urlBefore.cell(w.comment)
+	}
+	if other.mark != "" {
+		line = "⚠️ " + line + " (" + other.mark + ")"
+	}
+	return line
+}
+
+// writeFiles writes what the plan does not show of the files.
+func (w *writer) writeFiles(s *Summary) {
+	if s.files == nil {
+		return
+	}
+	var problems []string
+	for _, p := range s.files.Problems {
+		problems = append(problems, codeSpan(p.String(), w.line))
+	}
+	w.list(fmt.Sprintf("⛔ **Decision files with problems (%d)**: nothing in such a file is planned.", len(problems)), problems)
+	w.list(fmt.Sprintf("⚠️ **Decisions in files that are not in this plan (%d)**", len(s.unplanned)), w.codeSpans(s.unplanned))
+	others := s.otherFiles()
+	w.list(fmt.Sprintf("⚠️ **Other files changed (%d)**: no plan shows all that they do.", len(others)), w.codeSpans(others))
+}
+
+func (w *writer) codeSpans(texts []string) []string {
+	var spans []string
+	for _, text := range texts {
+		spans = append(spans, codeSpan(text, w.line))
+	}
+	return spans
+}
+
+func (w *writer) problems(problems []problem) []string {
+	var lines []string
+	for _, p := range problems {
+		line := codeSpan(p.text, w.line)
+		if p.address != "" {
+			line = codeSpan(p.address, w.comment) + ": " + line
 		}
-		last := &cases[len(cases)-1]
-		last.decisions = append(last.decisions, decision)
+		lines = append(lines, line)
 	}
-	index := map[Value]*sessionCase{}
-	for i := range cases {
-		index[cases[i].session] = &cases[i]
-	}
-	for _, warning := range s.Warnings {
-		if c := index[warning.SessionID]; c != nil {
-			c.warnings = append(c.warnings, warning)
-		}
-	}
-	for _, decision := range s.Unchanged {
-		if c := index[decision.SessionID]; c != nil && decision.SessionID.Kind == Known {
-			c.unchanged = append(c.unchanged, decision)
-		}
-	}
-	slices.SortStableFunc(cases, func(a, b sessionCase) int { return cmp.Compare(a.rank(), b.rank()) })
-	return cases
-}
-
-// marks returns all marks and warnings of the case.
-func (c sessionCase) marks() []string {
-	var found []string
-	for _, warning := range c.warnings {
-		found = append(found, warning.Text)
-	}
-	for _, decision := range c.decisions {
-		found = append(found, decision.marks()...)
-	}
-	return found
-}
-
-// rank is lower for a more serious case.
-func (c sessionCase) rank() int {
-	rank := len(marks)
-	for _, mark := range c.marks() {
-		rank = min(rank, slices.Index(marks, mark))
-	}
-	return rank
-}
-
-var columns = []string{"Decision on", "From", "To", "What happens", "Comment", "Note"}
-
-func (c sessionCase) section(sessionURL SessionURL) section {
-	heading := "Session " + sessionURL.link(c.session)
-	if c.rank() < len(marks) {
-		heading = "⚠️ " + heading
-	}
-	section := section{heading: heading, columns: columns}
-	for _, text := range warnings {
-		var subjects []string
-		for _, warning := range c.warnings {
-			if warning.Text == text {
-				subjects = append(subjects, warning.cell())
-			}
-		}
-		if len(subjects) > 0 {
-			section.paragraphs = append(section.paragraphs, "⚠️ **"+text+"**: "+list(subjects)+".")
-		}
-	}
-	for i, decision := range c.decisions {
-		// A warning about the session comes with its last row, which is its status if
-		// that is decided.
-		isWarned := len(c.warnings) > 0 && i == len(c.decisions)-1
-		section.rows = append(section.rows, row{decision.cells(), isWarned || len(decision.marks()) > 0})
-	}
-	var unchanged []string
-	for _, decision := range c.unchanged {
-		unchanged = append(unchanged, decision.cell()+" "+decision.To.cell(longestName))
-	}
-	if len(unchanged) > 0 {
-		section.foot = "Unchanged: " + list(unchanged) + "."
-	}
-	return section
-}
-
-// list names at most ten items.
-func list(items []string) string {
-	const most = 10
-	if len(items) > most {
-		items = append(slices.Clone(items[:most]), fmt.Sprintf("and %d more", len(items)-most))
-	}
-	return strings.Join(items, ", ")
-}
-
-func (d Decision) cells() []string {
-	return []string{d.cell(), d.fromCell(), d.toCell(), d.Effect.name(), d.Comment.cell(longestComment), d.noteCell()}
-}
-
-func (d Decision) fromCell() string {
-	if d.From.Kind == None {
-		return "?"
-	}
-	return d.From.cell(longestName)
-}
-
-func (d Decision) toCell() string {
-	switch d.Effect {
-	case Released:
-		return "_stays_"
-	case Gone:
-		return "—"
-	default:
-		return d.To.cell(longestName)
-	}
-}
-
-func (d Decision) noteCell() string {
-	var others []string
-	if d.Was.Kind != None && d.Was != d.To && d.Effect.isPlanned() {
-		others = append(others, "was "+d.Was.cell(longestName))
-	}
-	if d.Imported && d.Effect != Adopted {
-		others = append(others, "imported")
-	}
-	switch {
-	case d.InsteadOf == nil:
-	case d.InsteadOf.SessionID == d.SessionID:
-		others = append(others, "in place of "+d.InsteadOf.cell())
-	default:
-		others = append(others, "in place of "+d.InsteadOf.cell()+" of session "+d.InsteadOf.SessionID.cell(longestName))
-	}
-	if d.Address != "" && (d.has(Unknown) || d.Effect == Reopened) {
-		others = append(others, code(d.Address, longestName))
-	}
-	return note(d.marks(), others...)
-}
-
-// otherRows returns a row for each; the cells of plan come first.
-func otherRows(others []Other, plan ...string) []row {
-	rows := make([]row, len(others))
-	for i, other := range others {
-		found := other.marks()
-		cells := []string{code(other.Address, longestComment), code(other.Action, longestName), note(found)}
-		rows[i] = row{slices.Concat(plan, cells), len(found) > 0}
-	}
-	return rows
+	return lines
 }

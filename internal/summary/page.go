@@ -4,142 +4,152 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
-// Options are for Markdown.
-type Options struct {
-	// Size is the greatest size in bytes; at least SmallestSize.
-	Size int
-	// SessionURL makes each session a link.
-	SessionURL SessionURL
+// DefaultSize leaves room in a comment on GitHub, which can have 65,536 characters.
+const DefaultSize = 64_000
+
+// block is a part of the page.
+type block struct {
+	// intro is always on the page, with the number of items in it.
+	intro string
+	// head and foot are around the items if at least one of them is on the page.
+	head, foot string
+	items      []item
+	// noun of what is missing, such as "decision".
+	noun string
 }
 
-// The sizes of a page, in bytes.
-const (
-	// DefaultSize leaves room in a comment on GitHub, which can have 65,536
-	// characters.
-	DefaultSize = 64_000
-	// SmallestSize has room for everything except the tables.
-	SmallestSize = 5_000
-)
-
-// page is Markdown of a bounded size. Its paragraphs are short and always there; its
-// tables are cut, and the page says what is missing.
-type page struct {
-	Options
-
-	text strings.Builder
-}
-
-func newPage(options Options) *page {
-	options.Size = max(options.Size, SmallestSize)
-	return &page{Options: options}
-}
-
-// section is a table with a heading.
-type section struct {
-	heading string
-	// paragraphs stand above the table, foot below it.
-	paragraphs []string
-	columns    []string
-	rows       []row
-	foot       string
-	// isCutFirst: its unmarked rows come after those of all other sections.
-	isCutFirst bool
-}
-
-// row is a row of a table.
-type row struct {
-	cells []string
-	// isMarked rows deserve a close look.
+// item is a line of a list, or a row of a table.
+type item struct {
+	text     string
+	priority int
 	isMarked bool
 }
 
-// paragraph writes what is always there.
-func (p *page) paragraph(format string, arguments ...any) {
-	if p.text.Len() > 0 {
-		p.text.WriteString("\n")
-	}
-	fmt.Fprintf(&p.text, format+"\n", arguments...)
-}
-
+// The priorities: where not all fits, lower ones come first.
 const (
-	// roomForEnd is reserved for the last line of a page that is cut.
-	roomForEnd = 400
-	// roomForCut is reserved in a section for the line of a table that is cut.
-	roomForCut = 60
+	firstOfList = iota
+	markedCase
+	restOfList
+	unmarkedCase
 )
 
-// sections writes tables. If their rows do not all fit, marked rows come first and
-// those of a section that is cut first come last. After the first row that does not
-// fit none is written. The order on the page stays.
-func (p *page) sections(sections []section) {
-	type place struct{ section, row int }
-	var marked, unmarked, last []place
-	for i, section := range sections {
-		for j, row := range section.rows {
-			switch {
-			case row.isMarked:
-				marked = append(marked, place{i, j})
-			case section.isCutFirst:
-				last = append(last, place{i, j})
-			default:
-				unmarked = append(unmarked, place{i, j})
-			}
-		}
+// alwaysListed is the number of items of each list that come before all decisions.
+const alwaysListed = 20
+
+// place is an item's place in the blocks.
+type place struct{ block, item int }
+
+// fit returns the page in at most size bytes, as far as its intros allow; 0 for all of
+// it. What is missing is counted where it was, and at the top of the page.
+func fit(blocks []block, size int) string {
+	places := byPriority(blocks)
+	if whole := render(blocks, places, len(places)); size == 0 || len(whole) <= size {
+		return whole
 	}
-	all := slices.Concat(marked, unmarked, last)
-	shown := make([][]int, len(sections))
-	left := p.Size - p.text.Len() - roomForEnd
-	fit := 0
-	for _, at := range all {
-		section := sections[at.section]
-		left -= len(line(section.rows[at.row].cells))
-		if shown[at.section] == nil {
-			left -= len(section.text(nil))
-			if len(section.rows) > 1 {
-				left -= roomForCut
-			}
-		}
-		if left < 0 {
-			break
-		}
-		shown[at.section] = append(shown[at.section], at.row)
-		fit++
+	n := sort.Search(len(places), func(n int) bool { return len(render(blocks, places, n)) > size })
+	// A page with one item more can be shorter, if nothing is missing in its block then.
+	for n > 0 && len(render(blocks, places, n)) > size {
+		n--
 	}
-	for i, section := range sections {
-		if shown[i] != nil {
-			p.text.WriteString(section.text(shown[i]))
-		}
-	}
-	if fit < len(all) {
-		p.paragraph("⚠️ **Cut here: %d of %d rows are missing, %d of them marked ⚠️.** This page ends at %d bytes; the plan itself has everything.",
-			len(all)-fit, len(all), max(0, len(marked)-fit), p.Size)
-	}
+	return render(blocks, places, n)
 }
 
-// text returns the section with some of its rows.
-func (s section) text(shown []int) string {
+// byPriority returns all items, those to be shown first at first.
+func byPriority(blocks []block) []place {
+	var places []place
+	for i := range blocks {
+		for j := range blocks[i].items {
+			places = append(places, place{i, j})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int {
+		return cmp.Compare(blocks[a.block].items[a.item].priority, blocks[b.block].items[b.item].priority)
+	})
+	return places
+}
+
+// render returns the page with the first n of the places.
+func render(blocks []block, places []place, n int) string {
+	shown := make([]map[int]bool, len(blocks))
+	for i := range shown {
+		shown[i] = map[int]bool{}
+	}
+	for _, at := range places[:n] {
+		shown[at.block][at.item] = true
+	}
+	var page strings.Builder
+	page.WriteString(cutNotice(blocks, places[n:]))
+	for i, b := range blocks {
+		page.WriteString(b.text(shown[i]))
+	}
+	return strings.TrimPrefix(page.String(), "\n")
+}
+
+func (b block) text(shown map[int]bool) string {
 	var text strings.Builder
-	text.WriteString("\n### " + s.heading + "\n\n")
-	for _, paragraph := range s.paragraphs {
-		text.WriteString(paragraph + "\n\n")
+	if b.intro != "" {
+		text.WriteString("\n" + b.intro + "\n")
 	}
-	text.WriteString(line(s.columns) + "|" + strings.Repeat(" --- |", len(s.columns)) + "\n")
-	for _, i := range slices.Sorted(slices.Values(shown)) {
-		text.WriteString(line(s.rows[i].cells))
+	if len(shown) == 0 {
+		return text.String()
 	}
-	if missing := len(s.rows) - len(shown); missing > 0 && len(shown) > 0 {
-		fmt.Fprintf(&text, "\n_%d more rows of this table are cut._\n", missing)
+	text.WriteString("\n" + b.head)
+	for i, item := range b.items {
+		if shown[i] {
+			text.WriteString(item.text)
+		}
 	}
-	if s.foot != "" {
-		text.WriteString("\n" + s.foot + "\n")
+	if missing := len(b.items) - len(shown); missing > 0 {
+		fmt.Fprintf(&text, "\n_Cut: %s more._\n", count(missing, b.noun))
+	}
+	if b.foot != "" {
+		text.WriteString("\n" + b.foot + "\n")
 	}
 	return text.String()
 }
 
-// line returns a line of a table.
-func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+// cutNotice returns what is said at the top of a page that lacks something.
+func cutNotice(blocks []block, missing []place) string {
+	if len(missing) == 0 {
+		return ""
+	}
+	decisions, marked, others := 0, 0, 0
+	for _, at := range missing {
+		item := blocks[at.block].items[at.item]
+		switch {
+		case blocks[at.block].noun != nounDecision:
+			others++
+		case item.isMarked:
+			marked++
+			decisions++
+		default:
+			decisions++
+		}
+	}
+	all := 0
+	for _, b := range blocks {
+		if b.noun == nounDecision {
+			all += len(b.items)
+		}
+	}
+	notice := fmt.Sprintf("\n⚠️ **Cut: %d of %s are missing on this page, %d of them marked ⚠️.**", decisions, count(all, nounDecision), marked)
+	if others > 0 {
+		notice += fmt.Sprintf(" So are %s of its lists.", count(others, "line"))
+	}
+	return notice + " The page made with `--full` has all of them.\n"
+}
+
+// tableRow returns a line of a table.
+func tableRow(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// tableHead returns the first two lines of a table.
+func tableHead(columns []string) string {
+	return tableRow(columns) + "|" + strings.Repeat(" --- |", len(columns)) + "\n"
+}

@@ -43,7 +43,7 @@ func ParseSessionURL(template string) (SessionURL, error) {
 // link returns the session as a table or heading shows it: a link if the ID is
 // a known UUID.
 func (u SessionURL) link(session Value) string {
-	text := session.cell(longestName)
+	text := session.cell(maxName)
 	if u.template == "" || session.Kind != Known || !sessionID.MatchString(session.Text) {
 		return text
 	}

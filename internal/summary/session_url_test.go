@@ -29,10 +29,8 @@ func TestSessionURL_MakesKnownUUIDsLinks(t *testing.T) {
 				}
 			}
 			plan := planOf(update(session("In Review").with("session_id", test.id), session("Declined").with("session_id", test.id)))
-			difference := compare(t, planOf(), plan)
 
-			requireParts(t, parse(t, plan).Markdown(options), "### Session "+test.want+"\n")
-			requireParts(t, difference.Markdown(options), "| now | "+test.want+" | **session** |")
+			requireParts(t, summary.Markdown(options, summarize(t, summary.Input{Plan: parsePlan(t, plan)})), "### Session "+test.want+"\n")
 		})
 	}
 }
@@ -47,7 +45,7 @@ func TestSessionURL_UnknownAndSensitiveSessionsAreNoLinks(t *testing.T) {
 		change("create", nil, fields{"status": "Approved"}).marked("after_unknown", fields{"session_id": true}),
 		change("create", nil, session("Approved")).marked("after_sensitive", fields{"session_id": true}))
 
-	requireNone(t, parse(t, plan).Markdown(summary.Options{SessionURL: sessionURL}), "https://")
+	requireNone(t, summary.Markdown(summary.Options{SessionURL: sessionURL}, summarize(t, summary.Input{Plan: parsePlan(t, plan)})), "https://")
 }
 
 func TestParseSessionURL_RejectsOtherTemplates(t *testing.T) {

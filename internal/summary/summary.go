@@ -1,214 +1,165 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package summary reports what a Terraform plan does to decisions in Didit, for
-// the people who review it. [Parse] reads the JSON of a plan into a [Summary],
-// which is written as Markdown or JSON; [Compare] compares two of them.
-//
-//	terraform show -json tfplan | didit-plan-summary
-//
-// # JSON
-//
-// The same decisions planned twice have equal JSON, byte for byte. So it holds no
-// time, no detail of the plan file or the state, and nothing that is not planned.
-//
-//	{
-//	  "format": 3,                // raised when the shape or its meaning changes
-//	  "group": "2026-q4",         // the value of -group; "" for none
-//	  "errored": false,           // Terraform stopped with an error
-//	  "incomplete": false,        // planned with -target, or something was deferred
-//	  "decisions": [              // sorted by session, then hits, steps, session
-//	    {
-//	      "kind": "feature",      // aml_hit, feature, resubmission or session
-//	      "session_id": "…",
-//	      "node_id": "…",         // of aml_hit and feature; the steps of resubmission
-//	      "feature_type": "…",    // of feature
-//	      "hit_id": "…",          // of aml_hit
-//	      "effect": "changed",    // an Effect
-//	      "from": "In Review",    // null if the plan does not hold it
-//	      "to": "Declined",       // null if the plan sets none
-//	      "comment": "Forged.",   // null for none
-//	      "unconfigured": true,   // of effect released or retaken, see Decision
-//	      "instead_of": {"kind": "feature", "session_id": "…", …} // of effect replaced
-//	    }
-//	  ],
-//	  "warnings": [               // what to look at in the sessions of these decisions
-//	    {"warning": "…", "kind": "aml_hit", "session_id": "…", …}
-//	  ],
-//	  "others": [                 // what else the plan does, sorted
-//	    {"address": "terraform_data.x", "action": "create"},
-//	    {"address": "terraform_data.y", "action": "delete", "unconfigured": true}
-//	  ]
-//	}
-//
-// A value is a string, null, {"unknown": true} if it is known only after the
-// apply, or {"sensitive": true} if it must not be shown. Of other changes the
-// address and the action are compared, not the values. The action is Terraform's word,
-// or what the configuration holds: "provisioner local-exec", "read while planning" for
-// a data source of another provider, "configure base_url" for a provider.
+// Package summary reads what a plan of Terraform or OpenTofu does to decisions, and
+// writes it as Markdown for reviewers. It knows Terraform's formats and decision files,
+// and nothing of the provider or the API: what the provider refuses or warns of comes
+// from the log of the plan.
 package summary
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 )
 
-// Summary is what a plan does to decisions.
-type Summary struct {
-	// Group names the part of a repository that was planned; "" for none.
+// Input is what is known of one plan.
+type Input struct {
+	// Group names the group of decisions that was planned; "" for none.
 	Group string
-	// Errored: Terraform stopped with an error, and cannot apply the plan.
-	Errored bool
-	// Incomplete: the plan leaves something out, as with -target. Terraform reports
-	// that since 1.8, OpenTofu does not.
-	Incomplete bool
-	// Decisions are the subjects that the plan, or its refresh, changes; sorted.
-	Decisions []Decision
-	// Warnings are about the sessions of planned decisions as they will be after
-	// the apply; sorted.
-	Warnings []Warning
-	// Others are all other changes, sorted.
-	Others []Other
-	// Unchanged are the subjects that already are as configured, sorted. They are
-	// not compared, because other pull requests change them.
-	Unchanged []Decision
-
-	// unchecked are the sessions that this plan decides without reading their report.
-	unchecked []string
-	// managed are the subjects in the state.
-	managed map[Subject]bool
-	// configured are the addresses of blocks, without the keys of instances.
-	configured map[string]bool
-	// addresses are those in the plan or the state; true if nothing is planned for it.
-	addresses map[string]bool
+	// Plan is nil if Terraform stopped before there was one; then Log says why.
+	Plan *Plan
+	Log  Log
+	// Files are nil if they were not read.
+	Files *Files
 }
 
-// Decision is what a plan does to one subject.
-type Decision struct {
-	Subject
+// Summary is what a plan does.
+type Summary struct {
+	group string
+	files *Files
+	// hasPlan and errored: Terraform made a plan, which it cannot apply if it has errors.
+	hasPlan, errored bool
+	// incomplete: the plan leaves something out, as with -target; deferred is the number
+	// of changes that Terraform has put off.
+	incomplete bool
+	deferred   int
+	// decisions are the subjects that have a row, unchanged those that are as decided.
+	decisions, unchanged []decision
 
-	Effect Effect `json:"effect"`
-	// From is the value before the apply; none if the plan does not hold it.
-	From Value `json:"from"`
-	// To is the planned value; none if the subject is no longer managed.
-	To Value `json:"to"`
-	// Comment is recorded with a change of the value, and with nothing else.
-	Comment Value `json:"comment"`
-	// Unconfigured: the plan destroys it, and its block is no longer in the
-	// configuration. A provisioner in a removed block may run.
-	Unconfigured bool `json:"unconfigured,omitempty"`
-	// InsteadOf is the subject that the block decided before, if it is another one.
-	InsteadOf *Subject `json:"instead_of,omitempty"`
+	others
+	findings
 
-	// The fields below help a reader; two plans of the same decisions may differ in
-	// them.
-
-	// Address is the address of the block.
-	Address string `json:"-"`
-	// Was is the value that Terraform saw last, if it has changed since.
-	Was Value `json:"-"`
-	// Imported: an import block adopts the subject.
-	Imported bool `json:"-"`
+	// unplanned are the decisions of files that are not in the plan.
+	unplanned []string
+	// fileNames are by session; changedSessions are those whose file the pull request
+	// changes.
+	fileNames       map[string]string
+	changedSessions map[string]bool
 }
 
-// Subject is what is decided: an AML hit, a step, a session, or which steps of a
-// session are repeated.
-type Subject struct {
-	Kind        Kind  `json:"kind"`
-	SessionID   Value `json:"session_id"`
-	NodeID      Value `json:"node_id,omitzero"`
-	FeatureType Value `json:"feature_type,omitzero"`
-	HitID       Value `json:"hit_id,omitzero"`
-}
-
-// Kind is the kind of a subject. Kinds sort in the order in which a case is read.
-type Kind string
-
-// The kinds of subjects.
-const (
-	Hit          Kind = "aml_hit"
-	Feature      Kind = "feature"
-	Resubmission Kind = "resubmission"
-	Session      Kind = "session"
-)
-
-// Other is a planned change of something else, or code or a provider's arguments in
-// the configuration.
-type Other struct {
-	Address string `json:"address"`
-	// Action is Terraform's word, such as create; delete/create for a replacement.
-	Action string `json:"action"`
-	// Unconfigured is the same as for a decision.
-	Unconfigured bool `json:"unconfigured,omitempty"`
-}
-
-// isKnown reports whether every part of the address is known and may be shown.
-func (s Subject) isKnown() bool {
-	for _, part := range []Value{s.SessionID, s.NodeID, s.FeatureType, s.HitID} {
-		if part.Kind == Unknown || part.Kind == Sensitive {
-			return false
+// New summarizes a plan. Its error is one sentence, which follows the plan's name.
+func New(in Input) (*Summary, error) {
+	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, fileNames: map[string]string{}, changedSessions: map[string]bool{}}
+	var warnings []diagnostic
+	s.findings, warnings = newFindings(in.Plan, in.Log)
+	if in.Plan != nil {
+		if err := s.addPlan(in.Plan); err != nil {
+			return nil, err
 		}
 	}
-	return s.SessionID.Kind == Known
-}
-
-// identity returns what identifies the subject in Didit: the type of a step only if
-// the workflow has no graph.
-func (s Subject) identity() Subject {
-	if !s.NodeID.is(defaultNode) {
-		s.FeatureType = Value{}
+	s.joinFiles()
+	s.addWarnings(warnings)
+	for i := range s.decisions {
+		d := &s.decisions[i]
+		d.marks = append(d.planMarks(), s.fileMarks(*d)...)
+		slices.SortFunc(d.marks, func(a, b string) int { return cmp.Compare(slices.Index(marks, a), slices.Index(marks, b)) })
 	}
-	return s
+	s.sort()
+	return s, nil
 }
 
-// defaultNode is the node ID in a workflow without a graph.
-const defaultNode = "default"
-
-// key is equal for items that are the same in every field that is compared.
-func key(item any) string {
-	text, err := json.Marshal(item)
-	if err != nil {
-		panic(err) // Strings and booleans can always be written.
+func (s *Summary) addPlan(plan *Plan) error {
+	s.errored = plan.errored
+	s.deferred = len(plan.DeferredChanges)
+	// A plan with errors is always incomplete.
+	s.incomplete = !s.errored && (plan.Complete != nil && !*plan.Complete || s.deferred > 0)
+	configured := s.addConfiguration(plan.Config)
+	s.addProviders(plan)
+	s.addOutputs(plan.OutputChanges)
+	if err := s.addChanges(plan, configured); err != nil {
+		return err
 	}
-	return string(text)
+	reopenings, err := s.addActions(plan.ActionInvocations)
+	s.decisions = append(s.decisions, reopenings...)
+	return err
 }
 
-func compareSubjects(a, b Subject) int {
-	return cmp.Or(
-		compareValues(a.SessionID, b.SessionID),
-		cmp.Compare(a.Kind, b.Kind),
-		compareValues(a.NodeID, b.NodeID),
-		compareValues(a.FeatureType, b.FeatureType),
-		compareValues(a.HitID, b.HitID),
-	)
-}
-
-func compareDecisions(a, b Decision) int {
-	if order := compareSubjects(a.Subject, b.Subject); order != 0 {
-		return order
+// addChanges adds every change of a resource or data source.
+func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
+	drift := map[string]*change{}
+	for _, drifted := range notNull(plan.ResourceDrift) {
+		if isDecision(drifted) {
+			c, err := newChange(drifted)
+			if err != nil {
+				return err
+			}
+			drift[c.instance()] = &c
+		}
 	}
-	return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.Address, b.Address))
+	for _, planned := range notNull(plan.ResourceChanges) {
+		if planned.PreviousAddress != "" && planned.PreviousAddress != planned.Address {
+			s.moves = append(s.moves, planned.PreviousAddress+" → "+planned.Address)
+		}
+		isUnconfigured := planned.Change != nil && isUnconfigured(configured, planned.Address, planned.Change.Actions)
+		if !isDecision(planned) {
+			s.addChange(planned, isUnconfigured)
+			continue
+		}
+		c, err := newChange(planned)
+		if err != nil {
+			return err
+		}
+		d, err := c.decision(drift[c.instance()])
+		if err != nil {
+			return err
+		}
+		d.unconfigured = isUnconfigured
+		delete(drift, c.instance())
+		s.add(d)
+	}
+	for _, drifted := range drift {
+		d, err := drifted.observed()
+		if err != nil {
+			return err
+		}
+		s.add(d)
+	}
+	return nil
 }
 
-func compareOthers(a, b Other) int {
-	return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Action, b.Action))
+func (s *Summary) add(d decision) {
+	if d.effect == unchangedDecision {
+		s.unchanged = append(s.unchanged, d)
+	} else {
+		s.decisions = append(s.decisions, d)
+	}
 }
 
+// addWarnings gives each decision the warnings about its block, and keeps the others.
+// What an effect says already is left out.
+func (s *Summary) addWarnings(warnings []diagnostic) {
+	index := map[string]*decision{}
+	for i := range s.decisions {
+		index[s.decisions[i].address] = &s.decisions[i]
+	}
+	for _, warning := range warnings {
+		switch d := index[warning.Address]; {
+		case d == nil || warning.Address == "":
+			s.warnings = append(s.warnings, problem{warning.Address, warning.text()})
+		case d.effect != superseded && d.effect != gone && d.effect != forgotten && !slices.Contains(d.warnings, warning.Summary):
+			d.warnings = append(d.warnings, warning.Summary)
+		}
+	}
+}
+
+// sort makes the page the same for the same plan, whatever the order in its JSON.
 func (s *Summary) sort() {
-	slices.SortStableFunc(s.Decisions, compareDecisions)
-	slices.SortStableFunc(s.Unchanged, compareDecisions)
-	slices.SortStableFunc(s.Warnings, compareWarnings)
-	slices.SortStableFunc(s.Others, compareOthers)
-}
-
-// planned returns the decisions without those that the refresh only observed.
-func (s Summary) planned() []Decision {
-	planned := []Decision{}
-	for _, decision := range s.Decisions {
-		if decision.Effect.isPlanned() {
-			planned = append(planned, decision)
-		}
+	for _, list := range [][]decision{s.decisions, s.unchanged} {
+		slices.SortStableFunc(list, func(a, b decision) int {
+			return cmp.Or(compareSubjects(a.Subject, b.Subject), cmp.Compare(a.address, b.address), cmp.Compare(a.effect, b.effect))
+		})
 	}
-	return planned
+	slices.Sort(s.moves)
+	slices.Sort(s.actions)
+	s.findings.sort()
 }

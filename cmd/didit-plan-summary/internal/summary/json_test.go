@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/didit-community/terraform-provider-didit/internal/summary"
+	"github.com/didit-community/terraform-provider-didit/cmd/didit-plan-summary/internal/summary"
 )
 
 func TestJSON_SameDecisionsPlannedTwiceHaveEqualBytes(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/didit-community/terraform-provider-didit/internal/summary"
+	"github.com/didit-community/terraform-provider-didit/cmd/didit-plan-summary/internal/summary"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files")

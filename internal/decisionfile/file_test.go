@@ -1,0 +1,83 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisionfile_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+)
+
+func TestRead_ReturnsEveryDecision(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/good/all.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	file, problems := decisionfile.Read("all.yaml", text)
+
+	if len(problems) > 0 {
+		t.Fatalf("problems %v, want none", problems)
+	}
+	want := []decisionfile.Decision{
+		{
+			Kind: decisionfile.Hit, Key: "politician", NodeID: "feature_aml_1", HitID: "hit_7c1e9a40b2d35f86e0a4c912",
+			From: "Unreviewed", To: "False Positive", Comment: "The politician is twenty years older.", Ticket: "CASE-7", Line: 4, Column: 3,
+		},
+		{
+			Kind: decisionfile.Step, Key: "passport", NodeID: "feature_ocr_1", From: "In Review", To: "Approved",
+			Comment: "Passport seen on a video call.", Ticket: "17", Exception: "The rule asks for two documents.", Defer: true, Line: 6, Column: 3,
+		},
+		{
+			Kind: decisionfile.Session, From: "In Review", To: "Declined", Comment: "A sanctioned person, see the AML step.", Ticket: "CASE-7", Line: 14, Column: 1,
+		},
+	}
+	if file.Name != "all.yaml" || file.SessionID != "11111111-2222-4333-8444-000000000001" || file.Archived || !slices.Equal(file.Decisions, want) {
+		t.Errorf("read %+v\nwant decisions %+v", file, want)
+	}
+	subjects := []string{}
+	for _, d := range file.Decisions {
+		subjects = append(subjects, d.Subject()+": "+d.Recorded())
+	}
+	wanted := []string{
+		"hits.politician: The politician is twenty years older. (CASE-7)",
+		"steps.passport: Passport seen on a video call. (17)",
+		"session: A sanctioned person, see the AML step. (CASE-7)",
+	}
+	if !slices.Equal(subjects, wanted) {
+		t.Errorf("recorded %q, want %q", subjects, wanted)
+	}
+}
+
+func TestRead_AcceptsGoodFiles(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("testdata/good/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d files: %v", len(names), err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file, problems := decisionfile.Read(name, text); len(problems) > 0 || len(file.Decisions) == 0 {
+			t.Errorf("%s: %d decisions, problems %v, want none", name, len(file.Decisions), problems)
+		}
+	}
+}
+
+func TestDecision_RecordedIsCommentAndTicket(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ comment, ticket, want string }{
+		{"", "", ""}, {"Seen.", "", "Seen."}, {"", "CASE-7", "CASE-7"}, {"Two\nlines.\n", "CASE-7", "Two\nlines. (CASE-7)"},
+	} {
+		if got := (decisionfile.Decision{Comment: test.comment, Ticket: test.ticket}).Recorded(); got != test.want {
+			t.Errorf("comment %q, ticket %q: recorded %q, want %q", test.comment, test.ticket, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisionfile
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
+)
+
+// Keys of a file.
+const (
+	sessionID = "session_id"
+	archived  = "archived"
+	hits      = "hits"
+	steps     = "steps"
+	session   = "session"
+	nodeID    = "node_id"
+)
+
+// defaultNodeID is the node ID of a workflow without a graph.
+const defaultNodeID = "default"
+
+// field is a key of a decision, for the reader and for the schema.
+type field struct {
+	name, description string
+	required          bool
+	// prose is text that people write: it may have several lines.
+	prose bool
+	// values are the known values, if there are any; open allows others in their form.
+	values []string
+	open   bool
+	// pattern describes the text to editors; it may accept more than check does.
+	pattern string
+	// check returns "", or what is wrong as the rest of a sentence ("must be …").
+	check func(text string) string
+	// set stores a text; setSwitch stores a boolean, for a key that is one.
+	set       func(d *Decision, text string)
+	setSwitch func(d *Decision, value bool)
+}
+
+// The values that Didit reports, and those that can be decided.
+//
+// Endpoint: GET /v3/session/{session_id}/decision/. It has no list of the statuses of
+// KYB checks and questionnaires, so a step's From is open.
+var (
+	hitValues      = []string{"Unreviewed", "Confirmed Match", "False Positive", "Inconclusive"}
+	stepValues     = []string{"Approved", "Declined", "In Review"}
+	sessionValues  = []string{"Approved", "Declined"}
+	stepReported   = append(stepValues[:3:3], "Not Finished", "Expired", "Resub Requested", "Not Started", "In Progress", "Pending")
+	sessionReports = append(stepValues[:3:3], "Kyc Expired", "Abandoned", "Resubmitted", "Not Started", "In Progress", "Awaiting User", "Expired")
+)
+
+// fields are the keys of each kind of decision, in the order in which people write them.
+var fields = map[Kind][]field{
+	Hit: {
+		nodeIDField("Node ID of the AML check in the workflow graph, such as feature_aml_1. Leave it out for a workflow without a graph."),
+		{
+			name: "hit_id", required: true, description: "ID of the AML hit.", pattern: `^[^/\s]+$`, check: check.HitID,
+			set: func(d *Decision, text string) { d.HitID = text },
+		},
+		fromField(hitValues, false),
+		toField(hitValues),
+		commentField("reason", "Why this is decided. It stays in git and in Terraform's state: Didit records no comment of a hit."),
+		ticketField,
+	},
+	Step: {
+		nodeIDField("Node ID of the step in the workflow graph, such as feature_ocr_1. For a workflow without a graph, write feature_type instead."),
+		{
+			name: "feature_type", description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType,
+			set: func(d *Decision, text string) { d.FeatureType = text },
+		},
+		fromField(stepReported, true),
+		toField(stepValues),
+		commentField("comment", "Why this is decided. Didit records it with the change."),
+		ticketField, exceptionField,
+		{
+			name: "defer_until_flow_finishes", description: "Whether Didit applies the decision only when the person has finished the flow.",
+			setSwitch: func(d *Decision, value bool) { d.Defer = value },
+		},
+	},
+	Session: {
+		fromField(sessionReports, false),
+		toField(sessionValues),
+		commentField("comment", "Why this is decided. Didit records it with the change."),
+		ticketField, exceptionField,
+	},
+}
+
+var (
+	ticketField = field{
+		name: "ticket", description: "The case in another system, such as COMPL-17. It is recorded after the comment.", pattern: `\S`, check: notBlank,
+		set: func(d *Decision, text string) { d.Ticket = text },
+	}
+	exceptionField = field{
+		name: "exception", description: "Why a rule of the team does not apply to this decision.", prose: true, pattern: `\S`, check: notBlank,
+		set: func(d *Decision, text string) { d.Exception = text },
+	}
+)
+
+func nodeIDField(description string) field {
+	return field{
+		name: nodeID, description: description, pattern: `^[^/]+$`, check: check.NodeID,
+		set: func(d *Decision, text string) { d.NodeID = text },
+	}
+}
+
+func fromField(values []string, open bool) field {
+	f := field{
+		name: "from", required: true, description: "The value that the reviewer saw. The decision is made only from this value.", values: values, open: open,
+		check: check.OneOf("", values...), set: func(d *Decision, text string) { d.From = text },
+	}
+	if open {
+		f.pattern, f.check = openStatus.String(), checkOpenStatus
+	}
+	return f
+}
+
+func toField(values []string) field {
+	return field{
+		name: "to", required: true, description: "The value that is decided. Equal to from, it says that the decision was made before; nothing is sent.", values: values,
+		check: check.OneOf("", values...), set: func(d *Decision, text string) { d.To = text },
+	}
+}
+
+func commentField(name, description string) field {
+	return field{
+		name: name, description: description, prose: true, pattern: `\S`, check: notBlank,
+		set: func(d *Decision, text string) { d.Comment = text },
+	}
+}
+
+func notBlank(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "must not be blank; leave it out to write nothing"
+	}
+	return ""
+}
+
+// openStatus is the form of all of Didit's statuses.
+var openStatus = regexp.MustCompile(`^[A-Z][a-z]+( [A-Z][a-z]+)*$`)
+
+// checkOpenStatus accepts a status that this release does not know, unless it is
+// almost one that it knows.
+func checkOpenStatus(text string) string {
+	problem := check.OneOf("", stepReported...)(text)
+	if problem == "" || !openStatus.MatchString(text) {
+		return problem
+	}
+	if value := nearest(text, stepReported); value != "" {
+		return fmt.Sprintf("must be written %q, not %q", value, text)
+	}
+	return ""
+}
+
+// nearest returns the known text that was probably meant; "" if there is none.
+func nearest(text string, known []string) string {
+	best, distance := "", 3
+	for _, candidate := range known {
+		if d := levenshtein.Distance(text, candidate, nil); d < distance && d < len(candidate)/2+1 {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
+
+func names(fields []field) []string {
+	all := make([]string, len(fields))
+	for i, f := range fields {
+		all[i] = f.name
+	}
+	return all
+}

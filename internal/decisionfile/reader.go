@@ -1,0 +1,164 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisionfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
+)
+
+// reader reads one file.
+type reader struct {
+	file     File
+	lines    []string
+	problems []Problem
+}
+
+func (r *reader) problem(line, column int, format string, args ...any) {
+	r.problems = append(r.problems, Problem{File: r.file.Name, Line: line, Column: column, Text: fmt.Sprintf(format, args...)})
+}
+
+func (r *reader) problemAt(node *yaml.Node, path, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if path != "" {
+		text = path + ": " + text
+	}
+	r.problem(node.Line, node.Column, "%s", text)
+}
+
+func (r *reader) read(text []byte) {
+	if len(text) > maxBytes {
+		r.problem(1, 1, "the file has %d bytes; at most %d are allowed", len(text), maxBytes)
+		return
+	}
+	r.lines = r.readText(string(text))
+	if root := r.parse(strings.Join(r.lines, "\n")); root != nil {
+		r.readFile(root)
+	}
+}
+
+// parse returns the nodes of the only document, or nil.
+func (r *reader) parse(text string) *yaml.Node {
+	loader, err := yaml.NewLoader(strings.NewReader(text))
+	if err != nil {
+		r.problem(1, 1, "not YAML: %s", err)
+		return nil
+	}
+	var document, second yaml.Node
+	err = loader.Load(&document)
+	if errors.Is(err, io.EOF) {
+		r.problem(1, 1, "the file is empty: it needs session_id and at least one decision")
+		return nil
+	}
+	if err == nil {
+		err = loader.Load(&second)
+	}
+	var syntax *yaml.LoadError
+	switch {
+	case errors.Is(err, io.EOF):
+		return document.Content[0]
+	case err == nil:
+		r.problem(second.Line, second.Column, "a second YAML document begins here: write one file for each session")
+	case errors.As(err, &syntax):
+		r.problem(max(syntax.Mark.Line, 1), max(syntax.Mark.Column, 1), "not YAML: %s", syntax.Message)
+	default:
+		r.problem(1, 1, "not YAML: %s", err)
+	}
+	return nil
+}
+
+func (r *reader) readFile(root *yaml.Node) {
+	keys := r.mapping(root, "", []string{sessionID, archived, hits, steps, session})
+	if keys == nil {
+		return
+	}
+	if entry, found := keys.find(sessionID); !found {
+		r.problemAt(root, "", "session_id is missing")
+	} else {
+		r.file.SessionID, _ = r.text(entry.value, sessionID, field{check: check.SessionID})
+	}
+	if entry, found := keys.find(archived); found {
+		r.file.Archived = r.boolean(entry.value, archived)
+	}
+	for _, group := range []struct {
+		key  string
+		kind Kind
+	}{{hits, Hit}, {steps, Step}} {
+		if entry, found := keys.find(group.key); found {
+			named := r.mapping(entry.value, group.key, nil)
+			for _, decision := range named {
+				r.decision(group.kind, decision)
+			}
+			if named != nil && len(named) == 0 {
+				r.problemAt(entry.value, group.key, "must have at least one decision")
+			}
+		}
+	}
+	if entry, found := keys.find(session); found {
+		r.decision(Session, entry)
+	}
+	if !keys.has(hits) && !keys.has(steps) && !keys.has(session) {
+		r.problemAt(root, "", "the file decides nothing: it needs hits, steps or session")
+	}
+	r.checkSubjects()
+}
+
+// decision reads one decision.
+func (r *reader) decision(kind Kind, from entry) {
+	d := Decision{Kind: kind, Line: from.key.Line, Column: from.key.Column}
+	if kind != Session {
+		d.Key = from.name
+	}
+	path := d.Subject()
+	keys := r.mapping(from.value, path, names(fields[kind]))
+	if keys == nil {
+		return
+	}
+	for _, f := range fields[kind] {
+		entry, found := keys.find(f.name)
+		switch {
+		case !found && f.required:
+			r.problemAt(from.key, path, "%s is missing", f.name)
+		case !found:
+		case f.setSwitch != nil:
+			f.setSwitch(&d, r.boolean(entry.value, path+"."+f.name))
+		default:
+			if text, ok := r.text(entry.value, path+"."+f.name, f); ok {
+				f.set(&d, text)
+			}
+		}
+	}
+	if kind == Step && !keys.has(nodeID) && !keys.has("feature_type") {
+		r.problemAt(from.key, path, "node_id is missing; for a workflow without a graph, write feature_type")
+	}
+	if kind != Session && !keys.has(nodeID) {
+		d.NodeID = defaultNodeID
+	}
+	r.file.Decisions = append(r.file.Decisions, d)
+}
+
+// checkSubjects reports a second decision about one step or hit.
+func (r *reader) checkSubjects() {
+	first := map[Decision]Decision{}
+	for _, d := range r.file.Decisions {
+		subject := Decision{Kind: d.Kind, NodeID: d.NodeID, HitID: d.HitID}
+		if d.NodeID == defaultNodeID {
+			subject.FeatureType = d.FeatureType // Otherwise the node ID alone names the step.
+		}
+		if d.Kind == Hit && d.HitID == "" || d.Kind == Step && d.NodeID == "" {
+			continue // Reported already.
+		}
+		if other, found := first[subject]; found {
+			r.problem(d.Line, d.Column, "%s: %s in line %d decides the same", d.Subject(), other.Subject(), other.Line)
+			continue
+		}
+		first[subject] = d
+	}
+}
