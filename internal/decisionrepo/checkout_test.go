@@ -266,7 +266,7 @@ func TestCheckout_FollowsNoLinkOfTheTree(t *testing.T) {
 func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, onMain)
-	shallow := repository{t, t.TempDir()}
+	shallow := repository{T: t, directory: t.TempDir()}
 	r.git("", "update-ref", "refs/heads/main", r.commit(onMain.with(files{"README.md": regular("newer\n")}), "HEAD"))
 	shallow.git("", "clone", "--quiet", "--depth=1", "file://"+r.directory, ".")
 	unrelated := r.commit(onMain.with(files{"README.md": regular("another\n")}))

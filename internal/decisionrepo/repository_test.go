@@ -65,12 +65,13 @@ var onMain = files{
 type repository struct {
 	*testing.T
 	directory string
+	objects   map[string]string // IDs by content: starting git is what takes time.
 }
 
 // newRepository has one commit on main.
 func newRepository(t *testing.T, main files) repository {
 	t.Helper()
-	r := repository{t, t.TempDir()}
+	r := repository{t, t.TempDir(), map[string]string{}}
 	r.git("", "init", "--quiet", "--initial-branch=main")
 	r.git("", "update-ref", "refs/heads/main", r.commit(main))
 	r.git("", "reset", "--quiet", "--hard")
@@ -101,7 +102,8 @@ func (r repository) commit(all files, parents ...string) string {
 func (r repository) tree(all files) string {
 	r.Helper()
 	folders, lines := map[string]files{}, ""
-	for path, entry := range all {
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		entry := all[path]
 		if folder, rest, nested := strings.Cut(path, "/"); nested {
 			if folders[folder] == nil {
 				folders[folder] = files{}
@@ -111,15 +113,23 @@ func (r repository) tree(all files) string {
 		}
 		id := entry.text
 		if entry.mode != "160000" {
-			id = r.git(entry.text, "hash-object", "-w", "--stdin")
+			id = r.object(entry.text, "hash-object", "-w", "--stdin")
 		}
 		kind := map[string]string{"160000": "commit"}[entry.mode]
 		lines += fmt.Sprintf("%s %s %s\t%s\x00", entry.mode, cmp.Or(kind, "blob"), id, path)
 	}
-	for folder, content := range folders {
-		lines += fmt.Sprintf("040000 tree %s\t%s\x00", r.tree(content), folder)
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		lines += fmt.Sprintf("040000 tree %s\t%s\x00", r.tree(folders[folder]), folder)
 	}
-	return r.git(lines, "mktree", "-z", "--missing")
+	return r.object(lines, "mktree", "-z", "--missing")
+}
+
+func (r repository) object(content string, args ...string) string {
+	r.Helper()
+	if r.objects[content] == "" {
+		r.objects[content] = r.git(content, args...)
+	}
+	return r.objects[content]
 }
 
 // write puts files into the working tree.
