@@ -5,6 +5,7 @@ package decisions_test
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"testing/synctest"
 
@@ -18,9 +19,12 @@ type fakeAPI struct {
 	onRead    func(ctx context.Context, nth int, sessionID string) (*didit.Decision, error)
 	onChange  func(ctx context.Context, nth int) error
 	onBackoff func(ctx context.Context) error
+	// onList, if set, returns the error of the nth list of sessions.
+	onList func(ctx context.Context, nth int) error
 
 	mu      sync.Mutex
 	reads   []string // the session IDs
+	lists   int      // the number of lists
 	updates []any    // the bodies
 }
 
@@ -33,6 +37,22 @@ func (f *fakeAPI) RetrieveDecision(ctx context.Context, sessionID string) (*didi
 		return f.onRead(ctx, nth, sessionID)
 	}
 	return sampleDecision(), nil
+}
+
+// ListSessions returns an empty list.
+func (f *fakeAPI) ListSessions(ctx context.Context, _ didit.SessionQuery) iter.Seq2[didit.SessionSummary, error] {
+	return func(yield func(didit.SessionSummary, error) bool) {
+		f.mu.Lock()
+		f.lists++
+		nth := f.lists
+		f.mu.Unlock()
+		if f.onList == nil {
+			return
+		}
+		if err := f.onList(ctx, nth); err != nil {
+			yield(didit.SessionSummary{}, err)
+		}
+	}
 }
 
 func (f *fakeAPI) AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error) {

@@ -66,7 +66,8 @@ func (c *Client) ListSessions(ctx context.Context, query SessionQuery) iter.Seq2
 				if err == nil && !query.includes(row.CreatedAt) {
 					continue
 				}
-				if !yield(row, err) || err != nil {
+				// A 404 is another service's: a list can be empty, but is never missing.
+				if !yield(row, general404Is(KindNotAPI, err)) || err != nil {
 					return
 				}
 			}

@@ -74,3 +74,16 @@ func TestListSessions_IncludesLastDayOfBothKinds(t *testing.T) {
 		}
 	}
 }
+
+// Django's own 404 is word for word that of a session, but no list is missing.
+func TestListSessions_404IsNotFromAPI(t *testing.T) {
+	t.Parallel()
+	for _, detail := range []string{"Not found.", "Session not found."} {
+		client := newTestClient(t, testURL, withTransport(returns(404, `{"detail": "`+detail+`"}`)))
+		for _, err := range client.ListSessions(t.Context(), SessionQuery{}) {
+			if failure := requireError(t, err); failure.Kind != KindNotAPI || !failure.NotFromAPI {
+				t.Errorf("%s: %+v", detail, failure)
+			}
+		}
+	}
+}

@@ -136,6 +136,23 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 	})
 }
 
+// Django's own 404 is word for word Didit's.
+func TestRefresh_WrongBaseURLKeepsState(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+		env.Inject(simulator.Fault{Status: http.StatusNotFound, Body: `{"detail": "Not found."}`, Times: -1})
+		env.ResetRequests()
+
+		ws.RunJSON("apply", "-refresh-only", "-auto-approve").
+			RequireError("The response is not from Didit's API", kind.label[1:], "The state is unchanged", "GET /v3/sessions/ returned 404", "base_url").RequireNoWarnings()
+
+		env.RequireRequests(2, 0)
+		env.ClearFaults()
+		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+	})
+}
+
 func TestRefresh_FailureIsErrorAndKeepsState(t *testing.T) {
 	t.Parallel()
 	kind := kinds[0] // a failed read is the same for all kinds

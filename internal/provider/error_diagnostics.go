@@ -39,7 +39,7 @@ const valueOf = "value"
 // describe returns the summary and detail for an error, and the attribute at fault or "".
 func describe(subject decisions.Subject, err error) (attribute, summary, detail string) {
 	name := capitalize(nameOf(subject))
-	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](err); ok {
+	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return "", summaryOutcomeUnknown, outcomeUnknownDetail(name, unknown)
 	}
 	if conflict, ok := errors.AsType[*decisions.ConflictError](err); ok {
@@ -57,7 +57,17 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)
 	}
+	if notProven, ok := errors.AsType[*decisions.NotProvenError](err); ok {
+		return describeNotProven(nameOf(subject), notProven)
+	}
 	return describeClientError(nameOf(subject), err)
+}
+
+// describeNotProven is for a 404 that may come from another service than Didit.
+func describeNotProven(name string, err *decisions.NotProvenError) (attribute, summary, detail string) {
+	_, summary, listDetail := describeClientError(listOfSessions, err.Err)
+	return "", summary, fmt.Sprintf("For %s: %s Another service can return the same, so nothing is removed from the state until the list of sessions has been read. %s",
+		name, requestAndResponse(err.NotFound), listDetail)
 }
 
 func undecidableAdvice(value string) string {
@@ -76,8 +86,8 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
 }
 
-func outcomeUnknownDetail(name string, unknown *decisions.OutcomeUnknownError) string {
-	detail := fmt.Sprintf("%s should become %q. The change was sent %s. %s", name, unknown.Change.To, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
+func outcomeUnknownDetail(name string, unknown *didit.OutcomeUnknownError) string {
+	detail := fmt.Sprintf("%s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
 	_, isMissing := errors.AsType[*decisions.NotFoundError](unknown.ReadErr)
 	switch {
 	case unknown.ReadErr == nil:

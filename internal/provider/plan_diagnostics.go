@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,14 +12,6 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
-
-// isGone reports whether the subject no longer exists: the read returned the API's own
-// 404, or the report does not contain it. Any other 404 can come from another service.
-func isGone(err error) bool {
-	missing, ok := errors.AsType[*decisions.NotFoundError](err)
-	return didit.IsKind(err, didit.KindSessionNotFound) ||
-		ok && (missing.Reason == decisions.Missing || missing.Reason == decisions.NoAMLCheck)
-}
 
 // removedFromState warns that a refresh removes a subject from the state.
 func removedFromState(subject decisions.Subject, err error) diag.Diagnostic {
