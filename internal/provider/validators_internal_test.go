@@ -20,9 +20,9 @@ func TestChecks_AcceptDiditsSpelling(t *testing.T) {
 		check func(text string) string
 		texts []string
 	}{
-		"status":       {statusValidator.check, []string{"Approved", "Declined", "In Review"}},
-		"comment":      {checkComment, []string{"x", " x ", "Two\nlines.", "ü"}},
-		"timeout":      {checkTimeout, []string{"1s", "30s", "1m30s", "10m", "600s", " 5s\n"}},
+		"status":  {statusValidator.check, []string{"Approved", "Declined", "In Review"}},
+		"comment": {checkComment, []string{"x", " x ", "Two\nlines.", "ü"}},
+		"timeout": {checkTimeout, []string{"1s", "30s", "1m30s", "10m", "600s", " 5s\n"}},
 	} {
 		for _, text := range test.texts {
 			if problem := test.check(text); problem != "" {
@@ -38,9 +38,9 @@ func TestChecks_RejectOtherSpellings(t *testing.T) {
 		check func(text string) string
 		texts []string
 	}{
-		"status":       {statusValidator.check, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
-		"comment":      {checkComment, []string{"", " ", "\n\t", "\u00a0"}},
-		"timeout":      {checkTimeout, []string{"", "30", "s", "0s", "-1s", "999ms", "10m0.001s", "1h", "1d", "9999999999999h"}},
+		"status":  {statusValidator.check, []string{"", "approved", "APPROVED", "Approved ", "In review", "InReview", "Resubmitted", "Not Finished", "Resub Requested", "Expired"}},
+		"comment": {checkComment, []string{"", " ", "\n\t", "\u00a0"}},
+		"timeout": {checkTimeout, []string{"", "30", "s", "0s", "-1s", "999ms", "10m0.001s", "1h", "1d", "9999999999999h"}},
 	} {
 		for _, text := range test.texts {
 			if test.check(text) == "" {
