@@ -68,10 +68,10 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 				return
 			}
 			for _, subject := range found {
-				if remaining == 0 || !push(newListResult(ctx, req, subject)) {
-					return
-				}
 				remaining--
+				if !push(newListResult(ctx, req, subject)) || remaining == 0 {
+					return // here, because the next session may have nothing that matches
+				}
 			}
 		}
 	}
