@@ -33,6 +33,7 @@ const (
 	summaryImportID       = "Invalid import ID"
 	summaryNoDestination  = "Webhook destination not found"
 	summaryDuplicateURL   = "Another webhook destination has this URL"
+	summaryMaskedSecret   = "The signing secret is masked"
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"
@@ -40,6 +41,8 @@ const (
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
 	summaryDestroy    = "The decision stays in place"
+
+	summaryOtherSettings = "Didit returned other settings"
 
 	summaryDeletesData = "Didit deletes captured data"
 
@@ -97,12 +100,14 @@ var Summaries = []string{
 	summaryImportID,
 	summaryNoDestination,
 	summaryDuplicateURL,
+	summaryMaskedSecret,
 	summaryTooMany,
 	summaryRemoved,
 	summaryComment,
 	summaryOpen,
 	summaryMonitoring,
 	summaryDestroy,
+	summaryOtherSettings,
 	summaryDeletesData,
 	summaryTwoCredentials,
 	summaryNoCredential,
