@@ -80,7 +80,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("comment"), &comment)...)
 	resp.SendProgress(action.InvokeProgressEvent{Message: deletesData(resubmission)})
 	result, err := a.data.service.Apply(ctx, decisions.Change{Subject: resubmission, To: decisions.Reopened, Comment: comment.ValueString(), Once: true})
-	unknown, isUnknown := errors.AsType[*decisions.OutcomeUnknownError](err)
+	unknown, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
 	switch {
 	case isUnknown:
 		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Check the session in the Didit console before you invoke the action again.",

@@ -1,0 +1,203 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const nounDecision = "decision"
+
+// sessionCase is what a plan does in one session.
+type sessionCase struct {
+	session   Value
+	file      string
+	decisions []decision
+	unchanged []decision
+}
+
+// cases returns the sessions of the decisions, those with the most serious marks first.
+func (s *Summary) cases() []sessionCase {
+	var cases []sessionCase
+	for _, d := range s.decisions {
+		if n := len(cases); n == 0 || cases[n-1].session != d.SessionID {
+			cases = append(cases, sessionCase{session: d.SessionID, file: s.fileNames[d.SessionID.Text]})
+		}
+		last := &cases[len(cases)-1]
+		last.decisions = append(last.decisions, d)
+	}
+	index := map[Value]*sessionCase{}
+	for i := range cases {
+		index[cases[i].session] = &cases[i]
+	}
+	for _, d := range s.unchanged {
+		if c := index[d.SessionID]; c != nil && d.SessionID.Kind == Known {
+			c.unchanged = append(c.unchanged, d)
+		}
+	}
+	slices.SortStableFunc(cases, func(a, b sessionCase) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.file, b.file))
+	})
+	return cases
+}
+
+// rank is lower for a more serious case.
+func (c sessionCase) rank() int {
+	rank := len(marks)
+	for _, d := range c.decisions {
+		rank = min(rank, d.rank())
+	}
+	return rank
+}
+
+// mostHeadings is the number of cases without a mark that have a heading of their own.
+// More of them share one table, in which three times as many fit.
+const mostHeadings = 10
+
+// writeCases writes a section for each case. A case is in reading order and is cut as
+// a whole: those without a mark first, then those with less serious marks.
+func (w *writer) writeCases(s *Summary) {
+	var plain []sessionCase
+	for _, c := range s.cases() {
+		if c.rank() == len(marks) {
+			plain = append(plain, c)
+			continue
+		}
+		w.blocks = append(w.blocks, w.section("⚠️ "+w.title(c), s, c, markedCase))
+	}
+	if len(plain) > mostHeadings {
+		w.blocks = append(w.blocks, w.sharedTable(s, plain))
+		return
+	}
+	for _, c := range plain {
+		w.blocks = append(w.blocks, w.section(w.title(c), s, c, unmarkedCase))
+	}
+}
+
+// title returns the file and the session.
+func (w *writer) title(c sessionCase) string {
+	title := "session " + w.SessionURL.link(c.session)
+	if c.file == "" {
+		return "Session" + strings.TrimPrefix(title, "session")
+	}
+	return codeSpan(c.file, w.name) + ", " + title
+}
+
+func (w *writer) section(title string, s *Summary, c sessionCase, priority int) block {
+	b := block{head: "### " + title + "\n\n" + tableHead(s.columns()), noun: nounDecision}
+	for _, d := range c.decisions {
+		b.items = append(b.items, item{tableRow(w.cells(s, d)), priority, d.isMarked()})
+	}
+	var unchanged []string
+	for _, d := range c.unchanged {
+		unchanged = append(unchanged, w.subject(d.Subject)+" "+d.to.cell(w.name))
+	}
+	if len(unchanged) > 0 {
+		b.foot = "Unchanged: " + w.some(unchanged) + "."
+	}
+	return b
+}
+
+// sharedTable is one table for several cases, each named in its first row.
+func (w *writer) sharedTable(s *Summary, cases []sessionCase) block {
+	b := block{head: "### Cases without a mark\n\n" + tableHead(append([]string{"Case"}, s.columns()...)), noun: nounDecision}
+	for _, c := range cases {
+		title := w.title(c)
+		for _, d := range c.decisions {
+			b.items = append(b.items, item{text: tableRow(append([]string{title}, w.cells(s, d)...)), priority: unmarkedCase})
+			title = ""
+		}
+	}
+	return b
+}
+
+// some names at most ten items, and counts the others.
+func (w *writer) some(items []string) string {
+	const most = 10
+	if len(items) > most && w.Size > 0 {
+		items = append(slices.Clone(items[:most]), fmt.Sprintf("and %d more", len(items)-most))
+	}
+	return strings.Join(items, ", ")
+}
+
+// columns of the table of a case; tickets are in the files only.
+func (s *Summary) columns() []string {
+	if s.files == nil {
+		return []string{"Decision on", "From", "To", "Comment", "Notes"}
+	}
+	return []string{"Decision on", "From", "To", "Reason", "Ticket", "Notes"}
+}
+
+func (w *writer) cells(s *Summary, d decision) []string {
+	subject := w.subject(d.Subject)
+	if d.file != nil && d.file.Key != "" {
+		subject = "**" + codeSpan(d.file.Key, w.name) + "** " + subject
+	}
+	cells := []string{subject, w.fromCell(d), w.toCell(d)}
+	reason, ticket := d.comment, Value{}
+	// What the plan records counts, also where a file says something else.
+	if d.file != nil && (d.effect == forgotten || !differs(d.comment, d.file.Recorded())) {
+		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
+	}
+	cells = append(cells, reason.cell(w.comment))
+	if s.files != nil {
+		cells = append(cells, ticket.cell(w.name))
+	}
+	return append(cells, w.notes(d))
+}
+
+// subject returns the subject within its session.
+func (w *writer) subject(s Subject) string { return s.cell(w.limits) }
+
+func (w *writer) fromCell(d decision) string {
+	if d.from.Kind == None {
+		return "?"
+	}
+	return d.from.cell(w.name)
+}
+
+func (w *writer) toCell(d decision) string {
+	if d.effect == forgotten {
+		return "_stays_"
+	}
+	return d.to.cell(w.name)
+}
+
+// quiet are the effects that a row does not name, because From and To say it.
+var quiet = []effect{decided, restored, superseded, gone, waits, alreadySo, reopened, changedInDidit}
+
+// notes returns the marks, and what is good to know besides.
+func (w *writer) notes(d decision) string {
+	var marked, others []string
+	for _, mark := range d.marks {
+		switch mark {
+		case markException:
+			mark += ": " + codeSpan(d.file.Exception, w.comment)
+		case markSuperseded, markMoved:
+			if d.current.Kind != None {
+				mark += ": Didit has " + d.current.cell(w.name)
+			}
+		}
+		marked = append(marked, mark)
+	}
+	for _, warning := range d.warnings {
+		marked = append(marked, codeSpan(warning, w.comment))
+	}
+	if !slices.Contains(quiet, d.effect) {
+		others = append(others, string(d.effect))
+	}
+	if d.imported && d.effect != alreadySo {
+		others = append(others, "imported")
+	}
+	if d.address != "" && (d.has(Unknown) || d.effect == reopened) {
+		others = append(others, codeSpan(d.address, w.name))
+	}
+	if len(marked) > 0 {
+		others = slices.Insert(others, 0, "⚠️ "+strings.Join(marked, ", "))
+	}
+	return strings.Join(others, "; ")
+}

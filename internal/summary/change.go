@@ -1,0 +1,221 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary
+
+import (
+	"fmt"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// decisionTypes are the resource types that are decisions. Their names are enough: a
+// mirror or a fork serves them under another address, which the page names.
+var decisionTypes = map[string]decisionType{
+	"didit_session_aml_hit_status": {Hit, "review_status"},
+	"didit_session_feature_status": {Feature, "status"},
+	"didit_session_status":         {Session, "status"},
+}
+
+// decisionType is a resource type: its kind of subject, and the attribute that holds
+// the value.
+type decisionType struct {
+	kind           Kind
+	valueAttribute string
+}
+
+// The values of the attribute outcome that are more than "stands".
+const (
+	outcomeSuperseded = "superseded"
+	outcomeGone       = "gone"
+	outcomeWaiting    = "waiting"
+)
+
+// decision is what a plan does to one subject.
+type decision struct {
+	Subject
+
+	effect effect
+	// from is the value that the reviewer saw, or the one before the apply; none if the
+	// plan does not hold it.
+	from Value
+	// to is the wanted value; none if the subject is no longer managed.
+	to Value
+	// current is the value in Didit where it is neither from nor to.
+	current Value
+	comment Value
+	// address is of the block.
+	address  string
+	provider string
+	// unconfigured: the plan destroys it, and its block is no longer in the
+	// configuration. A provisioner in a removed block may run.
+	unconfigured bool
+	// again: the decision was made before and superseded, and is sent again.
+	again bool
+	// isWaiting: Didit applies it when the person has finished.
+	isWaiting bool
+	imported  bool
+	// file is the decision in the group's files; nil if none is known.
+	file *fileDecision
+	// marks say why it deserves a close look; warnings are the summaries of the log's
+	// warnings about the block.
+	marks, warnings []string
+}
+
+// change is what a plan, or its refresh, does to one instance.
+type change struct {
+	decisionType
+
+	address, deposed, provider string
+	actions                    tfjson.Actions
+	imported                   bool
+	before, after              attributes
+}
+
+func isDecision(c *tfjson.ResourceChange) bool {
+	return c.Mode == tfjson.ManagedResourceMode && decisionTypes[c.Type].kind != ""
+}
+
+func newChange(from *tfjson.ResourceChange) (change, error) {
+	planned := from.Change
+	if planned == nil {
+		return change{}, fmt.Errorf("%s has no change in it", from.Address)
+	}
+	// What is sensitive before or after is not shown of either.
+	sensitive := []any{planned.BeforeSensitive, planned.AfterSensitive}
+	c := change{
+		decisionType: decisionTypes[from.Type],
+		address:      from.Address,
+		deposed:      from.DeposedKey,
+		provider:     from.ProviderName,
+		actions:      planned.Actions,
+		imported:     planned.Importing != nil,
+		before:       attributes{object(planned.Before), nil, sensitive},
+		after:        attributes{object(planned.After), object(planned.AfterUnknown), sensitive},
+	}
+	for _, side := range []attributes{c.before, c.after} {
+		for _, name := range []string{"session_id", "node_id", "feature_type", "hit_id", c.valueAttribute, "from", "comment", "outcome"} {
+			switch side.values[name].(type) {
+			case nil, string:
+			default:
+				return change{}, fmt.Errorf("%s: %s is not a string; use the didit-decisions of the same release as the provider", from.Address, name)
+			}
+		}
+	}
+	return c, nil
+}
+
+// instance identifies it; a deposed instance shares its address with another.
+func (c change) instance() string { return c.address + "\x00" + c.deposed }
+
+// changesValue compares the values themselves, sensitive or not. A value that is
+// known only after the apply is absent, and so differs.
+func (c change) changesValue() bool {
+	return c.before.values[c.valueAttribute] != c.after.values[c.valueAttribute]
+}
+
+// decision returns what is planned. drift is how the refresh found the instance
+// changed, nil if it did not.
+func (c change) decision(drift *change) (decision, error) {
+	d := decision{
+		Subject:   c.after.subject(c.kind),
+		from:      c.after.value("from"),
+		to:        c.after.value(c.valueAttribute),
+		comment:   c.after.value("comment"),
+		address:   c.address,
+		provider:  c.provider,
+		imported:  c.imported,
+		isWaiting: c.after.value("outcome").is(outcomeWaiting),
+	}
+	hasFrom := d.from.Kind != None
+	if !hasFrom && !c.actions.Create() {
+		d.from = c.before.value(c.valueAttribute)
+	}
+	moved := drift != nil && drift.changesValue()
+	switch {
+	case c.actions.NoOp():
+		d = c.unchanged(d, drift)
+	case c.actions.Update() && !c.changesValue():
+		d.effect = alreadySo
+	case c.actions.Update():
+		d.effect = decided
+		d.again = c.before.value("outcome").is(outcomeSuperseded)
+		switch {
+		case hasFrom || !moved:
+		case drift.before.values[c.valueAttribute] == c.after.values[c.valueAttribute]:
+			d.effect = restored
+		default:
+			d.current = d.from
+			d.from = drift.before.value(c.valueAttribute)
+		}
+	case c.actions.Create() && !hasFrom:
+		d.effect = setWithoutFrom
+	case c.actions.Create():
+		d.effect = decided
+	case c.actions.Delete() || c.actions.Forget():
+		d.effect, d.Subject = forgotten, c.before.subject(c.kind)
+		d.from, d.to, d.comment = c.before.value(c.valueAttribute), Value{}, Value{}
+	case c.isReplacement():
+		d.effect, d.from = replaced, c.before.value(c.valueAttribute)
+	default:
+		return decision{}, fmt.Errorf("%s: this version of didit-decisions does not know the action %q; use a newer one", c.address, actionText(c.actions))
+	}
+	if (d.effect == decided || d.effect == alreadySo) && hasFrom && d.from == d.to && d.from.Kind == Known {
+		d.effect = asBefore
+	}
+	return d, nil
+}
+
+// unchanged completes a decision for which nothing is planned.
+func (c change) unchanged(d decision, drift *change) decision {
+	outcome := c.after.value("outcome")
+	switch {
+	case outcome.is(outcomeSuperseded):
+		// The state has Didit's value; the wanted one is in the decision's file only.
+		d.effect, d.current, d.to = superseded, d.to, Value{}
+	case outcome.is(outcomeGone):
+		d.effect = gone
+	case c.imported:
+		d.effect = alreadySo
+	case outcome.is(outcomeWaiting):
+		d.effect = waits
+	case drift != nil && drift.changesValue() && outcome.Kind == None:
+		d.effect, d.from = changedInDidit, drift.before.value(c.valueAttribute)
+	default:
+		d.effect = unchangedDecision
+	}
+	return d
+}
+
+// observed returns what the refresh found changed, if nothing is planned.
+func (c change) observed() (decision, error) {
+	if c.actions.Delete() {
+		value := c.before.value(c.valueAttribute)
+		return decision{Subject: c.before.subject(c.kind), effect: gone, from: value, to: value, address: c.address, provider: c.provider}, nil
+	}
+	found := c
+	found.actions = tfjson.Actions{tfjson.ActionNoop}
+	return found.decision(&c)
+}
+
+// isReplacement also holds for the actions of OpenTofu, which can forget instead of
+// delete.
+func (c change) isReplacement() bool {
+	if len(c.actions) != 2 {
+		return false
+	}
+	first, second := c.actions[0], c.actions[1]
+	if second == tfjson.ActionCreate {
+		first, second = second, first
+	}
+	return first == tfjson.ActionCreate && (second == tfjson.ActionDelete || second == tfjson.ActionForget)
+}
+
+func actionText(actions tfjson.Actions) string {
+	words := make([]string, len(actions))
+	for i, action := range actions {
+		words[i] = string(action)
+	}
+	return strings.Join(words, "/")
+}

@@ -1,0 +1,61 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary
+
+// effect is what a plan does to a subject.
+type effect string
+
+// The effects: their names in the list of effects.
+const (
+	reopened          effect = "re-opened"
+	restored          effect = "restored"
+	decided           effect = "decided"
+	setWithoutFrom    effect = "set without from"
+	alreadySo         effect = "already so"
+	asBefore          effect = "as before"
+	superseded        effect = "superseded"
+	gone              effect = "gone"
+	waits             effect = "waiting"
+	changedInDidit    effect = "changed in Didit"
+	forgotten         effect = "no longer managed"
+	replaced          effect = "replaced"
+	unchangedDecision effect = "unchanged"
+)
+
+// effects are in the order in which a reviewer needs them, each with what the apply does.
+var effects = []struct {
+	effect      effect
+	explanation string
+}{
+	{reopened, "Didit deletes the captured data of these steps, and their decisions. That cannot be undone."},
+	{restored, "the value was changed in Didit. The apply changes it back."},
+	{decided, "the apply sends the value if Didit still has the one in From, and nothing if Didit has it already."},
+	{setWithoutFrom, "the plan does not hold the current value (?). The apply sends the value if it differs, but overturns no decision."},
+	{superseded, "Didit has another value than was decided. Nothing is sent."},
+	{gone, "Didit no longer has it. Nothing is sent."},
+	{waits, "Didit applies it when the person has finished. Nothing is sent again."},
+	{changedInDidit, "the value was changed in Didit, and the plan leaves it so. Nothing is sent."},
+	{forgotten, "Terraform forgets it. Nothing is sent, and the decision stays in Didit."},
+	{replaced, "Terraform replaces the block. Nothing is sent where Didit has the value."},
+	{alreadySo, "Didit has the value already. Nothing is sent, and no text is recorded."},
+	{asBefore, "From is the value that is wanted. Nothing is sent."},
+}
+
+// isShown reports whether the effect has a row.
+func (e effect) isShown() bool { return e != unchangedDecision }
+
+// isPlanned reports whether the apply does something, if only in the state.
+func (e effect) isPlanned() bool {
+	switch e {
+	case superseded, gone, waits, changedInDidit, unchangedDecision:
+		return false
+	default:
+		return true
+	}
+}
+
+// maySend reports whether the apply may change something in Didit.
+func (e effect) maySend() bool {
+	return e == reopened || e == restored || e == decided || e == setWithoutFrom || e == replaced
+}

@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// Plan is a plan of Terraform or OpenTofu.
+type Plan struct {
+	tfjson.Plan
+
+	errored bool
+}
+
+const onlyPlan = "pass the output of terraform show -json PLAN, and nothing else"
+
+// ParsePlan reads what terraform show -json, or tofu show -json, writes for a saved
+// plan. Its errors are one sentence, which follows the name of the file.
+func ParsePlan(data []byte) (*Plan, error) {
+	data, err := readText(data, onlyPlan)
+	if err != nil {
+		return nil, err
+	}
+	// The keys that tell a plan from other JSON, and one that the library does not know.
+	var peek struct {
+		FormatVersion *string         `json:"format_version"`
+		PlannedValues json.RawMessage `json:"planned_values"`
+		Configuration json.RawMessage `json:"configuration"`
+		Values        json.RawMessage `json:"values"`
+		EncryptedData json.RawMessage `json:"encrypted_data"`
+		Level         json.RawMessage `json:"@level"`
+		Errored       bool            `json:"errored"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	err = decoder.Decode(&peek)
+	rest := bytes.TrimSpace(data[min(decoder.InputOffset(), int64(len(data))):])
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("it is cut off or not JSON (%w); %s", err, onlyPlan)
+	case peek.Level != nil:
+		return nil, errors.New("it is the log of plan -json; pass it with --log, and the output of terraform show -json PLAN as the plan")
+	case peek.EncryptedData != nil:
+		return nil, errors.New("it is an encrypted plan file; pass the output of tofu show -json PLAN")
+	case len(rest) > 0 && rest[0] == '{':
+		return nil, errors.New("it holds more than one JSON document; pass each plan in a file of its own")
+	case len(rest) > 0:
+		return nil, errors.New("there is text after the JSON, as from a wrapper of the command; " + onlyPlan)
+	case peek.FormatVersion == nil:
+		return nil, errors.New("it is JSON, but not of a plan; " + onlyPlan)
+	case peek.PlannedValues == nil && peek.Configuration == nil && peek.Values != nil:
+		return nil, errors.New("it is the JSON of a state, not of a plan; name the plan file: terraform show -json PLAN")
+	case peek.PlannedValues == nil && peek.Configuration == nil:
+		return nil, errors.New("it is JSON, but not of a plan; " + onlyPlan)
+	}
+	plan := &Plan{errored: peek.Errored}
+	if err := json.Unmarshal(data, &plan.Plan); err != nil {
+		return nil, fmt.Errorf("it cannot be read as the JSON of a plan: %w", err)
+	}
+	return plan, nil
+}
+
+// readText recognizes what users pass by mistake instead of JSON, and returns the text
+// without a byte order mark. instead says what to pass.
+func readText(data []byte, instead string) ([]byte, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	text := bytes.TrimSpace(data)
+	switch {
+	case len(text) == 0:
+		return nil, errors.New("it is empty; see whether the command before it failed")
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return nil, errors.New("it is a plan file; " + instead)
+	case isUTF16(data):
+		return nil, errors.New("it is UTF-16, as the > of Windows PowerShell writes; write UTF-8, such as with | Out-File -Encoding utf8")
+	case bytes.ContainsRune(data, 0) || !utf8.Valid(data):
+		return nil, errors.New("it is not text, perhaps a plan file that is encrypted or compressed; " + instead)
+	case text[0] != '{':
+		return nil, errors.New("it does not begin with JSON, perhaps because a wrapper of the command wrote something before it; " + instead)
+	}
+	return text, nil
+}
+
+// isUTF16 also recognizes it without a byte order mark, by the zero byte of its first
+// character, which is ASCII in JSON.
+func isUTF16(data []byte) bool {
+	if len(data) < 2 {
+		return false
+	}
+	first, second := data[0], data[1]
+	return first == 0xfe && second == 0xff || first == 0xff && second == 0xfe || (first == 0) != (second == 0)
+}
+
+// notNull returns the items of a list in JSON that are not null.
+func notNull[T any](items []*T) []*T {
+	var found []*T
+	for _, item := range items {
+		if item != nil {
+			found = append(found, item)
+		}
+	}
+	return found
+}
