@@ -65,9 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer server.Close()
-	for _, session := range simulator.Fixtures() {
-		server.AddSession(session)
-	}
+	server.AddDemoData()
 	greeting := fmt.Sprintf("Didit simulator listening on %[1]s\nexport DIDIT_BASE_URL=%[1]s DIDIT_API_KEY=%[2]s\n", server.URL, simulator.DefaultAPIKey)
 	if !*quiet {
 		greeting += sessionTable(server.Sessions())

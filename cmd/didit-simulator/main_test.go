@@ -60,7 +60,7 @@ func TestCommand_PrintsItsAddressAndLogsEachRequest(t *testing.T) {
 	if environment != "export DIDIT_BASE_URL="+address+" DIDIT_API_KEY="+simulator.DefaultAPIKey {
 		t.Errorf("environment %q", environment)
 	}
-	if len(table) != 34 || !strings.Contains(table[5], "feature_aml_1             "+simulator.HitSanctions+"  Unreviewed") || !strings.HasPrefix(table[0], "SESSION ") || !strings.Contains(table[1], simulator.SessionKYC+"  user        In Review       feature_ocr_1") {
+	if len(table) != 43 || !strings.Contains(table[5], "feature_aml_1             "+simulator.HitSanctions+"  Unreviewed") || !strings.HasPrefix(table[0], "SESSION ") || !strings.Contains(table[1], simulator.SessionKYC+"  user        In Review       feature_ocr_1") {
 		t.Errorf("table of %d lines:\n%s", len(table), strings.Join(table, "\n"))
 	}
 	path := "/v3/session/" + simulator.SessionKYC + "/decision/"

@@ -271,10 +271,7 @@ func statuses(decision *didit.Decision) string {
 
 func assertConflict(t *testing.T, err error, want decisions.ConflictError) {
 	t.Helper()
-	var conflict *decisions.ConflictError
-	if !errors.As(err, &conflict) {
-		t.Fatalf("error %v, want a conflict", err)
-	}
+	conflict := requireError[*decisions.ConflictError](t, err)
 	want.Subject = conflict.Subject
 	if *conflict != want {
 		t.Errorf("error %+v, want %+v", *conflict, want)
@@ -288,8 +285,7 @@ func assertConflict(t *testing.T, err error, want decisions.ConflictError) {
 
 func assertStanding(t *testing.T, err error, found, wanted string) {
 	t.Helper()
-	var standing *decisions.StandingError
-	if !errors.As(err, &standing) || standing.Found != found || standing.Wanted != wanted {
+	if standing := requireError[*decisions.StandingError](t, err); standing.Found != found || standing.Wanted != wanted {
 		t.Fatalf("error %v, want a standing decision: found %q, wanted %q", err, found, wanted)
 	}
 	for _, want := range []string{sampleID, nodeOCR, found, wanted} {
@@ -301,13 +297,24 @@ func assertStanding(t *testing.T, err error, found, wanted string) {
 
 func assertNotFound(t *testing.T, err error, want decisions.NotFoundReason) {
 	t.Helper()
-	var missing *decisions.NotFoundError
-	if !errors.As(err, &missing) || missing.Reason != want {
+	if missing := requireError[*decisions.NotFoundError](t, err); missing.Reason != want {
 		t.Errorf("error %v, want reason %d", err, want)
 	}
 }
 
+// requireError returns an error of type E. An [didit.OutcomeUnknownError] that wraps one
+// fails the test: errors.As alone did not notice that a conflict was reported as an
+// unknown outcome.
+func requireError[E error](t *testing.T, err error) E {
+	t.Helper()
+	found, ok := errors.AsType[E](err)
+	if !ok || isOutcomeUnknown(err) {
+		t.Fatalf("error %v (%T), want a %T that is not wrapped in an unknown outcome", err, err, found)
+	}
+	return found
+}
+
 func isOutcomeUnknown(err error) bool {
-	var unknown *decisions.OutcomeUnknownError
+	var unknown *didit.OutcomeUnknownError
 	return errors.As(err, &unknown)
 }

@@ -74,28 +74,3 @@ type NotDecidableError struct {
 func (e *NotDecidableError) Error() string {
 	return fmt.Sprintf("%+v: %q cannot become %q now", e.Subject, e.Found, e.Wanted)
 }
-
-// OutcomeUnknownError reports that a change may have been made.
-type OutcomeUnknownError struct {
-	Change Change
-	// Attempts is the number of requests that were sent.
-	Attempts int
-	// WriteErr is the failure of the last request. ReadErr is the failure of the read
-	// that was to reconcile it; nil if every read showed the former value.
-	WriteErr, ReadErr error
-}
-
-func (e *OutcomeUnknownError) Error() string {
-	if e.ReadErr != nil {
-		return fmt.Sprintf("%d attempts: %v; then: %v", e.Attempts, e.WriteErr, e.ReadErr)
-	}
-	return fmt.Sprintf("%d attempts: %v", e.Attempts, e.WriteErr)
-}
-
-// Unwrap returns both causes.
-func (e *OutcomeUnknownError) Unwrap() []error {
-	if e.ReadErr != nil {
-		return []error{e.WriteErr, e.ReadErr}
-	}
-	return []error{e.WriteErr}
-}

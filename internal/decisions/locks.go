@@ -8,31 +8,43 @@ import (
 	"sync"
 )
 
-// locks are mutexes by key. Waiting for one ends with the caller's context.
+// locks are locks by session. Waiting for one ends with the caller's context. Each is a
+// channel in this process, and a file for other processes.
 type locks struct {
-	mu    sync.Mutex
-	byKey map[string]chan struct{} // full while the lock is held
+	files fileLocks
+
+	mu     sync.Mutex
+	byName map[string]chan struct{} // full while the lock is held
 }
 
-// lock waits for the lock of a key. The error is the context's.
-func (l *locks) lock(ctx context.Context, key string) (unlock func(), err error) {
-	lock := l.of(key)
+// lock waits for the lock of a session. The error is the context's.
+func (l *locks) lock(ctx context.Context, sessionID string) (unlock func(), err error) {
+	name := l.files.name(sessionID)
+	lock := l.of(name)
 	select {
 	case lock <- struct{}{}:
-		return func() { <-lock }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	unlockFile, err := l.files.lock(ctx, name)
+	if err != nil {
+		<-lock
+		return nil, err
+	}
+	return func() {
+		unlockFile()
+		<-lock
+	}, nil
 }
 
-func (l *locks) of(key string) chan struct{} {
+func (l *locks) of(name string) chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.byKey == nil {
-		l.byKey = map[string]chan struct{}{}
+	if l.byName == nil {
+		l.byName = map[string]chan struct{}{}
 	}
-	if l.byKey[key] == nil {
-		l.byKey[key] = make(chan struct{}, 1)
+	if l.byName[name] == nil {
+		l.byName[name] = make(chan struct{}, 1)
 	}
-	return l.byKey[key]
+	return l.byName[name]
 }

@@ -8,6 +8,7 @@ package decisions
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
@@ -36,6 +37,13 @@ type Service struct {
 // New returns a Service that retries one change at most maxRetries times.
 func New(api API, maxRetries int) *Service {
 	return &Service{api: api, maxRetries: maxRetries, cache: newCache(api)}
+}
+
+// ShareLocks makes changes of one session exclude those of other processes that use the
+// API at this address. The lock files are in the first of the folders that can be used.
+// Call it before the first change.
+func (s *Service) ShareLocks(api string, folders ...string) {
+	s.locks.files = fileLocks{folders: folders, api: api}
 }
 
 // Decision returns a session's decision from the cache, or reads it. The result is
@@ -72,7 +80,7 @@ type Result struct {
 // shows that value. Otherwise it reads the session right before it sends the change.
 //
 // Errors: [*NotFoundError], [*ConflictError], [*StandingError],
-// [*NotDecidableError], [*OutcomeUnknownError], the client's, or the context's.
+// [*NotDecidableError], [*didit.OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 	session := change.Subject.Session()
 	// One lock per session, because a change can move other subjects of its session.
@@ -89,50 +97,51 @@ func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 	return s.change(ctx, change)
 }
 
-// change acquires a permit, reads the session, and sends the change if the subject
-// has the expected value. It repeats all three until the outcome is known.
-func (s *Service) change(ctx context.Context, change Change) (Result, error) {
-	var sent attempts
-	for {
-		permit, err := s.acquire(ctx, change, sent)
-		if err != nil {
-			return Result{}, sent.explain(change, err)
-		}
-		found, err := s.findFresh(ctx, change)
-		switch {
-		case err != nil:
-			permit.Cancel()
-			return Result{}, sent.explain(change, err)
-		case found.Value == change.To:
-			permit.Cancel()
-			return s.reconciled(found, sent), nil
-		case !sent.canSend(change, s.maxRetries):
-			return Result{}, sent.explain(change, nil)
-		case permit.Paused(): // by a 429 to another change, after the permit was acquired
-			permit.Cancel()
-			continue
-		}
-		err = found.Subject.update(ctx, s.api, permit, change.To, change.Comment)
-		if err == nil {
+// change reads the session and sends the change if the subject has the expected value,
+// until the outcome is known.
+func (s *Service) change(ctx context.Context, change Change) (result Result, err error) {
+	var found Found // by the last read
+	err = didit.Change{
+		Acquire: s.api.AcquireWrite, MaxRetries: s.maxRetries, Once: change.Once,
+		Check: func(sent didit.Attempts) (isKnown bool, err error) {
+			if sent.OutcomeUnknown {
+				// From now on, a value that is neither this one nor the wanted one is a conflict.
+				change.Subject, change.From = found.Subject, found.Value
+			}
+			if found, err = s.findFresh(ctx, change); err != nil {
+				return isVerdict(err, sent), err
+			}
+			result = Result{Found: found, Changed: sent.OutcomeUnknown}
+			return found.Value == change.To, nil
+		},
+		Send: func(permit *didit.WritePermit) error {
+			if err := found.Subject.update(ctx, s.api, permit, change.To, change.Comment); err != nil {
+				found.Subject.invalidate(s.cache)
+				return err
+			}
 			found.Value = change.To
-			found.Subject.updateCache(s.cache, found)
-			return Result{Found: found, Changed: true}, nil
-		}
-		found.Subject.invalidate(s.cache)
-		if sent.Add(err); sent.OutcomeUnknown {
-			// From now on, a value that is neither this one nor the wanted one is a conflict.
-			change.Subject, change.From = found.Subject, found.Value
-		}
+			result = Result{Found: found, Changed: true}
+			return nil
+		},
+	}.Make(ctx)
+	switch {
+	case err != nil:
+		return Result{}, err
+	case result.Changed:
+		result.Subject.updateCache(s.cache, result.Found)
 	}
+	return result, nil
 }
 
-// acquire waits for a permit. If no further request may be sent, it returns an empty
-// permit, because the next read only reconciles.
-func (s *Service) acquire(ctx context.Context, change Change, sent attempts) (*didit.WritePermit, error) {
-	if !sent.canSend(change, s.maxRetries) {
-		return new(didit.WritePermit), nil
+// isVerdict reports whether an error of findFresh decides that the change is not made,
+// whatever became of the requests that were sent.
+func isVerdict(err error, sent didit.Attempts) bool {
+	if conflict, ok := errors.AsType[*ConflictError](err); ok {
+		conflict.Sent = sent.OutcomeUnknown
+		return true
 	}
-	return s.api.AcquireWrite(ctx, sent.Attempts)
+	_, isMissing := errors.AsType[*NotFoundError](err)
+	return isMissing && !sent.OutcomeUnknown
 }
 
 // findFresh reads the session, without the cache, and checks that the change may be made.
@@ -146,13 +155,4 @@ func (s *Service) findFresh(ctx context.Context, change Change) (Found, error) {
 		return Found{}, err
 	}
 	return found, change.Check(found.Value)
-}
-
-// reconciled returns the result if a read shows the wanted value. If the outcome of a
-// request is unknown, it has made the change; otherwise another actor has.
-func (s *Service) reconciled(found Found, sent attempts) Result {
-	if sent.OutcomeUnknown {
-		found.Subject.updateCache(s.cache, found)
-	}
-	return Result{Found: found, Changed: sent.OutcomeUnknown}
 }

@@ -93,7 +93,7 @@ func (s *schedule) checkUnderFaults(t *testing.T, env *env, change decisions.Cha
 // refusal, a conflict or a missing subject, because no other actor changes the subjects.
 func isExplained(failure error) bool {
 	// If the read that reconciles has failed, its failure is the reason.
-	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](failure); ok && unknown.ReadErr != nil {
+	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](failure); ok && unknown.ReadErr != nil {
 		failure = unknown.ReadErr
 	}
 	if cause := didit.AsError(failure); cause != nil {

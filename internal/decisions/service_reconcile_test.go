@@ -4,6 +4,7 @@
 package decisions_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -206,7 +207,7 @@ func TestReconcile_EndsAfterMaxRetries(t *testing.T) {
 
 			_, err := service.Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
-			var unknown *decisions.OutcomeUnknownError
+			var unknown *didit.OutcomeUnknownError
 			if !errors.As(err, &unknown) || unknown.Attempts != retries+1 || unknown.ReadErr != nil || !didit.IsKind(unknown.WriteErr, didit.KindServer) {
 				t.Errorf("error %v, want an unknown outcome after %d attempts", err, retries+1)
 			}
@@ -260,10 +261,65 @@ func TestReconcile_FailedReadIsUnknownOutcome(t *testing.T) {
 
 				_, err := env.newService(t).Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
-				var unknown *decisions.OutcomeUnknownError
+				var unknown *didit.OutcomeUnknownError
 				if !errors.As(err, &unknown) || didit.AsError(unknown.WriteErr) == nil || !test.isExpected(unknown.ReadErr) {
 					t.Errorf("error %v, want the failures of the change and of the read", err)
 				}
+			})
+		})
+	}
+}
+
+// After a refusal, its reason is more useful than what the read shows; after a 429, which
+// has no reason, it is not.
+func TestReconcile_ErrorAfterRefusal(t *testing.T) {
+	t.Parallel()
+	refusal := simulator.Fault{Status: http.StatusBadRequest, Body: `{"comment": ["Too long."]}`}
+	limited := simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}, Body: `{"detail": "x"}`}
+	isRefusal := func(err error) bool { return didit.IsKind(err, didit.KindValidation) }
+	isRateLimit := func(err error) bool { return didit.IsKind(err, didit.KindRateLimit) }
+	isCancelled := func(err error) bool { return errors.Is(err, context.DeadlineExceeded) && !isRateLimit(err) }
+	isNotDecidable := func(err error) bool {
+		_, ok := errors.AsType[*decisions.NotDecidableError](err)
+		return ok
+	}
+	reopen := func(env *env) { env.SetSessionStatus(sampleID, "In Progress") }
+	delay := func(env *env) { env.Inject(simulator.Fault{Method: http.MethodGet, Delay: time.Hour}) }
+	deny := func(env *env) {
+		env.Inject(simulator.Fault{Method: http.MethodGet, Status: http.StatusForbidden, Body: `{"detail": "You do not have permission to perform this action."}`})
+	}
+	for name, test := range map[string]struct {
+		fault      simulator.Fault
+		prepare    func(*env) // of the read after the refusal
+		retries    int
+		isExpected func(error) bool
+	}{
+		"refused, not decidable":         {refusal, reopen, 5, isRefusal},
+		"refused, read cancelled":        {refusal, delay, 5, isRefusal},
+		"refused, read denied":           {refusal, deny, 5, isRefusal},
+		"429, not decidable":             {limited, reopen, 5, isNotDecidable},
+		"429, read cancelled":            {limited, delay, 5, isCancelled},
+		"429 without retries":            {limited, func(*env) {}, 0, isRateLimit},
+		"429 without retries, cancelled": {limited, delay, 0, isCancelled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, env *env) {
+				session := sampleSession()
+				session.Status = didit.StatusInReview
+				env.AddSession(session)
+				env.Inject(onChange(test.fault))
+				env.beforeRequest(http.MethodPatch, 1, func() { test.prepare(env) })
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				service := env.newService(t, func(config *didit.Config) { config.MaxRetries = test.retries })
+
+				_, err := service.Apply(ctx, decisions.Change{Subject: decisions.SessionRef{SessionID: sampleID}, To: didit.StatusApproved})
+
+				if !test.isExpected(err) || isOutcomeUnknown(err) {
+					t.Errorf("error %v", err)
+				}
+				env.assertSent(t, 2, 1)
 			})
 		})
 	}

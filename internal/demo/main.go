@@ -74,9 +74,7 @@ func startDidit() (*simulator.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, session := range simulator.Fixtures() {
-		didit.AddSession(session)
-	}
+	didit.AddDemoData()
 	return didit, nil
 }
 

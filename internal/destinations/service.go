@@ -7,8 +7,6 @@ package destinations
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -44,33 +42,12 @@ func (e *DuplicateError) Error() string {
 	return "destination " + e.Existing.ID + " has this URL"
 }
 
-// OutcomeUnknownError reports that a change may have been made.
-type OutcomeUnknownError struct {
-	// Attempts is the number of requests that were sent.
-	Attempts int
-	// WriteErr is the failure of the last request. ReadErr is the failure of the read that
-	// was to reconcile it; nil if every read showed that the change was not made.
-	WriteErr, ReadErr error
-}
-
-func (e *OutcomeUnknownError) Error() string {
-	return fmt.Sprintf("%d attempts: %v", e.Attempts, errors.Join(e.Unwrap()...))
-}
-
-// Unwrap returns the causes.
-func (e *OutcomeUnknownError) Unwrap() []error {
-	if e.ReadErr == nil {
-		return []error{e.WriteErr}
-	}
-	return []error{e.WriteErr, e.ReadErr}
-}
-
 // Create creates a destination. All settings are set. If the response is lost, the list
 // of destinations shows whether it was created, because URLs are unique: it has this URL
 // and these settings, and is not older than the first request. An equal one that another
 // program creates during the request cannot be told apart.
 //
-// Errors: [*DuplicateError], [*OutcomeUnknownError], the client's, or the context's.
+// Errors: [*DuplicateError], [*didit.OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationSettings) (created didit.WebhookDestination, err error) {
 	var began time.Time
 	err = s.change(ctx, func(permit *didit.WritePermit) (err error) {
@@ -79,13 +56,13 @@ func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationS
 		}
 		created, err = s.api.CreateWebhookDestination(ctx, permit, settings)
 		return err
-	}, func() (isMade bool, err error) {
+	}, func() (isKnown bool, err error) {
 		existing, err := s.findURL(ctx, settings)
 		switch {
 		case err != nil || existing == nil:
 			return false, err
 		case existing.Age > time.Since(began) || !existing.Has(settings):
-			return false, &DuplicateError{*existing}
+			return true, &DuplicateError{*existing}
 		}
 		created = *existing
 		return true, nil
@@ -103,9 +80,9 @@ func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationS
 func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookDestinationSettings) error {
 	err := s.change(ctx, func(permit *didit.WritePermit) error {
 		return s.api.UpdateWebhookDestination(ctx, permit, id, settings)
-	}, func() (isMade bool, err error) {
+	}, func() (isKnown bool, err error) {
 		destination, err := s.api.RetrieveWebhookDestination(ctx, id)
-		return err == nil && destination.Has(settings), err
+		return didit.IsKind(err, didit.KindDestinationNotFound) || err == nil && destination.Has(settings), err
 	})
 	return s.explainDuplicate(ctx, settings, err)
 }
@@ -115,9 +92,9 @@ func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookD
 func (s *Service) Delete(ctx context.Context, id string) error {
 	err := s.change(ctx, func(permit *didit.WritePermit) error {
 		return s.api.DeleteWebhookDestination(ctx, permit, id)
-	}, func() (isMade bool, err error) {
+	}, func() (isKnown bool, err error) {
 		_, err = s.api.RetrieveWebhookDestination(ctx, id)
-		return false, err
+		return didit.IsKind(err, didit.KindDestinationNotFound), err
 	})
 	if didit.IsKind(err, didit.KindDestinationNotFound) {
 		return nil
@@ -125,60 +102,18 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// change sends a change until its outcome is known. After an unknown outcome it calls
-// isMade, which reads, before it retries or returns.
-func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, isMade func() (bool, error)) error {
-	var sent didit.Attempts
-	for {
-		permit, err := s.acquire(ctx, sent)
-		if err != nil {
-			return explain(sent, err)
-		}
-		made := false
-		if sent.OutcomeUnknown {
-			made, err = isMade()
-		}
-		switch {
-		case made:
-			permit.Cancel()
-			return nil
-		case err != nil:
-			permit.Cancel()
-			return explain(sent, err)
-		case !sent.CanSend(s.maxRetries):
-			return explain(sent, nil)
-		case permit.Paused(): // by a 429 to another change, after the permit was acquired
-			permit.Cancel()
-			continue
-		}
-		if err = send(permit); err == nil {
-			return nil
-		}
-		sent.Add(err)
-	}
-}
-
-// acquire waits for a permit. If no further request may be sent, it returns an empty
-// permit, because the next read only reconciles.
-func (s *Service) acquire(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error) {
-	if !sent.CanSend(s.maxRetries) {
-		return new(didit.WritePermit), nil
-	}
-	return s.api.AcquireWrite(ctx, sent)
-}
-
-// explain returns the error of a change that ends without success. readErr is the failure
-// of the last read or wait; nil if the change was not made.
-func explain(sent didit.Attempts, readErr error) error {
-	switch {
-	case sent.Last == nil || didit.IsKind(readErr, didit.KindDestinationNotFound):
-		return readErr
-	case sent.OutcomeUnknown && (readErr != nil || sent.Last.OutcomeUnknown):
-		return &OutcomeUnknownError{Attempts: sent.Count, WriteErr: sent.Last, ReadErr: readErr}
-	case readErr == nil:
-		return sent.Last
-	}
-	return readErr
+// change sends a change until its outcome is known. Only after an unknown outcome it calls
+// check, which reads: see [didit.Change].
+func (s *Service) change(ctx context.Context, send func(*didit.WritePermit) error, check func() (isKnown bool, err error)) error {
+	return didit.Change{
+		Acquire: s.api.AcquireWrite, MaxRetries: s.maxRetries, Send: send,
+		Check: func(sent didit.Attempts) (isKnown bool, err error) {
+			if !sent.OutcomeUnknown {
+				return false, nil
+			}
+			return check()
+		},
+	}.Make(ctx)
 }
 
 // explainDuplicate returns a [*DuplicateError] if the API refused the URL and another

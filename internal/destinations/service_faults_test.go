@@ -137,7 +137,7 @@ func TestFaults_TwoCreatesDoNotShareDestination(t *testing.T) {
 // destination may exist is returned only if there is none.
 func requireHonest(t *testing.T, api *simulator.Simulator, err error) {
 	t.Helper()
-	var unknown *destinations.OutcomeUnknownError
+	var unknown *didit.OutcomeUnknownError
 	var duplicate *destinations.DuplicateError
 	isOpen := errors.As(err, &unknown) || errors.As(err, &duplicate)
 	if all := api.Destinations(); !isOpen && len(all) != 0 {

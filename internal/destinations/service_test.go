@@ -188,7 +188,7 @@ func TestChange_ReconcilesRefusalOfProxy(t *testing.T) {
 							t.Errorf("the destinations were %s, are %v", before, api.Destinations())
 						}
 						requireCount(t, api, method, 1)
-						_, isUnknown := errors.AsType[*destinations.OutcomeUnknownError](err)
+						_, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
 						if failure := didit.AsError(err); !isMade && (isUnknown || failure == nil || failure.StatusCode != status) {
 							t.Errorf("error %v, want the refusal", err)
 						}
@@ -211,7 +211,7 @@ func TestChange_UnreadableRefusalOfProxyIsOutcomeUnknown(t *testing.T) {
 
 				err := change(t, api, service)
 
-				var unknown *destinations.OutcomeUnknownError
+				var unknown *didit.OutcomeUnknownError
 				if !errors.As(err, &unknown) || unknown.Attempts != 1 || !didit.IsKind(unknown.WriteErr, didit.KindNotAPI) || !didit.IsKind(unknown.ReadErr, didit.KindNotAPI) {
 					t.Errorf("error %v, want an unknown outcome after one attempt", err)
 				}
@@ -227,7 +227,7 @@ func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
 
 		_, err := service.Create(t.Context(), hookSettings())
 
-		var unknown *destinations.OutcomeUnknownError
+		var unknown *didit.OutcomeUnknownError
 		if !didit.IsKind(err, didit.KindAuthentication) || errors.As(err, &unknown) {
 			t.Errorf("error %v, want a rejected credential", err)
 		}
@@ -317,7 +317,7 @@ func TestCreate_CancelEndsWait(t *testing.T) {
 
 		_, err := service.Create(ctx, hookSettings())
 
-		var unknown *destinations.OutcomeUnknownError
+		var unknown *didit.OutcomeUnknownError
 		if !errors.As(err, &unknown) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want an unknown outcome", err)
 		}
@@ -363,8 +363,9 @@ func prepare(t *testing.T, service *destinations.Service, method string) {
 func requireDuplicateOf(t *testing.T, err error, id string) {
 	t.Helper()
 	var duplicate *destinations.DuplicateError
-	if !errors.As(err, &duplicate) || duplicate.Existing.ID != id {
-		t.Errorf("error %v, want a duplicate of %s", err, id)
+	var unknown *didit.OutcomeUnknownError
+	if !errors.As(err, &duplicate) || duplicate.Existing.ID != id || errors.As(err, &unknown) {
+		t.Errorf("error %v, want a duplicate of %s, not wrapped in an unknown outcome", err, id)
 	}
 }
 

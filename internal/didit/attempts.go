@@ -3,6 +3,66 @@
 
 package didit
 
+import (
+	"context"
+	"fmt"
+)
+
+// Change is a change that is made once, also if the response to a request is lost.
+type Change struct {
+	// Acquire waits for the permit of the next request: [Client.AcquireWrite].
+	Acquire func(ctx context.Context, sent Attempts) (*WritePermit, error)
+	// Check is called before every request, and after the last one if it failed. If
+	// isKnown is true, the change ends: it was made or needs no request if err is nil, and
+	// it must not be made otherwise. Otherwise err is the failure of a read, and nil means
+	// that the change was not made and may be sent.
+	Check func(sent Attempts) (isKnown bool, err error)
+	// Send sends one request with the permit. Errors are of type [*Error].
+	Send func(permit *WritePermit) error
+	// MaxRetries is the maximum number of requests after the first.
+	MaxRetries int
+	// Once: do not send again after an unknown outcome, because Check cannot always find
+	// out whether the change was made.
+	Once bool
+}
+
+// Make acquires a permit, checks and sends, and repeats all three until the outcome is
+// known. Errors: those of Check, [*OutcomeUnknownError], the client's, or the context's.
+func (c Change) Make(ctx context.Context) error {
+	var sent Attempts
+	for {
+		canSend, permit := c.canSend(sent), new(WritePermit) // a permit without a slot
+		if canSend {
+			var err error
+			if permit, err = c.Acquire(ctx, sent); err != nil {
+				return sent.explain(err)
+			}
+		}
+		isKnown, err := c.Check(sent)
+		switch {
+		case isKnown:
+			permit.cancel()
+			return err
+		case err != nil || !canSend:
+			permit.cancel()
+			return sent.explain(err)
+		case permit.isPaused(): // by a 429 to another change, after the permit was acquired
+			permit.cancel()
+			continue
+		}
+		if err = c.Send(permit); err == nil {
+			return nil
+		}
+		sent.add(err)
+	}
+}
+
+// canSend reports whether another request may be sent: the first, or one of at most
+// MaxRetries retries after a rate limit or an unknown outcome.
+func (c Change) canSend(sent Attempts) bool {
+	return sent.Last == nil || sent.Last.retryable() && sent.Count <= c.MaxRetries && (!c.Once || !sent.OutcomeUnknown)
+}
+
 // Attempts records the requests that were sent for one change.
 type Attempts struct {
 	Count int
@@ -13,8 +73,8 @@ type Attempts struct {
 	OutcomeUnknown bool
 }
 
-// Add records a request that failed.
-func (a *Attempts) Add(err error) {
+// add records a request that failed.
+func (a *Attempts) add(err error) {
 	a.Count++
 	a.Last = AsError(err)
 	if a.Last == nil {
@@ -23,8 +83,42 @@ func (a *Attempts) Add(err error) {
 	a.OutcomeUnknown = a.OutcomeUnknown || a.Last.OutcomeUnknown || a.Last.NotFromAPI
 }
 
-// CanSend reports whether another request may be sent: the first, or one of at most
-// maxRetries retries after a rate limit or an unknown outcome.
-func (a *Attempts) CanSend(maxRetries int) bool {
-	return a.Last == nil || a.Last.retryable() && a.Count <= maxRetries
+// explain returns the error of a change that ends without a known success. readErr is the
+// failure of the last read or wait; nil if the last read showed that the change was not
+// made.
+func (a *Attempts) explain(readErr error) error {
+	switch {
+	case a.Last == nil:
+		return readErr
+	case a.OutcomeUnknown && (readErr != nil || a.Last.OutcomeUnknown):
+		return &OutcomeUnknownError{Attempts: a.Count, WriteErr: a.Last, ReadErr: readErr}
+	case readErr == nil || a.Last.Kind != KindRateLimit:
+		// The change was refused. The reason is more useful than the read's failure.
+		return a.Last
+	}
+	return readErr
+}
+
+// OutcomeUnknownError reports that a change may have been made.
+type OutcomeUnknownError struct {
+	// Attempts is the number of requests that were sent.
+	Attempts int
+	// WriteErr is the failure of the last request. ReadErr is the failure of the read that
+	// was to reconcile it; nil if every read showed that the change was not made.
+	WriteErr, ReadErr error
+}
+
+func (e *OutcomeUnknownError) Error() string {
+	if e.ReadErr != nil {
+		return fmt.Sprintf("%d attempts: %v; then: %v", e.Attempts, e.WriteErr, e.ReadErr)
+	}
+	return fmt.Sprintf("%d attempts: %v", e.Attempts, e.WriteErr)
+}
+
+// Unwrap returns the causes.
+func (e *OutcomeUnknownError) Unwrap() []error {
+	if e.ReadErr != nil {
+		return []error{e.WriteErr, e.ReadErr}
+	}
+	return []error{e.WriteErr}
 }

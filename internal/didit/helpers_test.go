@@ -217,8 +217,8 @@ var operations = map[string]func(context.Context, *Client) error{
 	},
 }
 
-// update acquires a permit and sends the change. It retries after a 429, as package
-// decisions does.
+// update acquires a permit and sends the change. It retries after a 429, as
+// [Change.Make] does.
 func update(ctx context.Context, client *Client, sessionID, nodeID string, update FeatureStatusUpdate) error {
 	for attempt := 1; ; attempt++ {
 		permit, err := client.AcquireWrite(ctx, Attempts{Count: attempt - 1})

@@ -14,7 +14,7 @@ import (
 // WritePermit is the right to send one change: a slot of the write limit, for
 // which [Client.AcquireWrite] may have waited for minutes. The caller reads the
 // current value while it holds the permit. Then it either passes the permit to one
-// method that sends a change, or cancels it.
+// method that sends a change, or cancels it, as [Change.Make] does.
 type WritePermit struct {
 	limiter *limiter
 	attempt int
@@ -35,17 +35,17 @@ func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit,
 	return &WritePermit{limiter: c.writes, attempt: attempt}, nil
 }
 
-// Cancel returns the slot of a permit that was not used. It does nothing to the zero
+// cancel returns the slot of a permit that was not used. It does nothing to the zero
 // value, which has no slot.
-func (p *WritePermit) Cancel() {
+func (p *WritePermit) cancel() {
 	if p.limiter != nil {
 		p.limiter.cancel()
 	}
 }
 
-// Paused reports whether a 429 to another change has paused the limit since the
+// isPaused reports whether a 429 to another change has paused the limit since the
 // permit was acquired. Then cancel the permit and acquire another one.
-func (p *WritePermit) Paused() bool { return p.limiter != nil && p.limiter.isPaused() }
+func (p *WritePermit) isPaused() bool { return p.limiter != nil && p.limiter.isPaused() }
 
 // write sends one change, once. It succeeds if the response is a 2xx that confirms the
 // change. After any other 2xx, and after a failure that leaves open whether the change
@@ -53,7 +53,7 @@ func (p *WritePermit) Paused() bool { return p.limiter != nil && p.limiter.isPau
 func (c *Client) write(ctx context.Context, permit *WritePermit, method string, segments []string, body any, confirms func(response []byte) bool) error {
 	path, err := joinPath(segments...)
 	if err != nil {
-		permit.Cancel()
+		permit.cancel()
 		return err
 	}
 	var encoded []byte
@@ -61,7 +61,7 @@ func (c *Client) write(ctx context.Context, permit *WritePermit, method string, 
 		encoded, err = json.Marshal(body)
 	}
 	if err != nil {
-		permit.Cancel()
+		permit.cancel()
 		return &Error{Kind: KindRejected, Detail: "The request cannot be written as JSON.", Err: err}
 	}
 	failure := c.attempt(ctx, permit.limiter, call{method: method, path: path, body: encoded, decode: func(body io.Reader) *Error {

@@ -26,7 +26,7 @@ func TestWritePermit_CancelReturnsSlot(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			permit.Cancel()
+			permit.cancel()
 		}
 		if err := operations[http.MethodPatch](t.Context(), client); err != nil {
 			t.Error(err)
@@ -88,16 +88,16 @@ func TestWritePermit_PausedAfter429ToAnotherChange(t *testing.T) {
 		api := &script{responses: []transportFunc{returns(429, "", "Retry-After", "60")}}
 		client := newTestClient(t, testURL, withTransport(api), withRetries(0, 0))
 		permit, err := client.AcquireWrite(t.Context(), Attempts{})
-		if err != nil || permit.Paused() {
-			t.Fatalf("a new permit: paused %t, %v", permit.Paused(), err)
+		if err != nil || permit.isPaused() {
+			t.Fatalf("a new permit: paused %t, %v", permit.isPaused(), err)
 		}
 
 		_ = requireError(t, operations[http.MethodPatch](t.Context(), client))
 
-		if !permit.Paused() {
+		if !permit.isPaused() {
 			t.Error("the permit is not paused after a 429 to another change")
 		}
-		permit.Cancel()
+		permit.cancel()
 		begin := time.Now()
 		if _, err := client.AcquireWrite(t.Context(), Attempts{}); err != nil || time.Since(begin) != time.Minute {
 			t.Errorf("the next permit was acquired after %s, want a minute: %v", time.Since(begin), err)

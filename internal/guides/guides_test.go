@@ -88,9 +88,7 @@ func newReader(t *testing.T) *reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(didit.Close)
-	for _, session := range simulator.Fixtures() {
-		didit.AddSession(session)
-	}
+	didit.AddDemoData() // what a reader's own simulator serves
 	r := &reader{t: t}
 	options := pages.Options{Didit: didit, Home: t.TempDir(), Checkout: absolute(t, checkout), Replace: r.replace}
 	if r.Runner, err = pages.NewRunner(t.Context(), options); err != nil {
@@ -197,10 +195,8 @@ func TestSubstitutions_AreOfCommandsInGuides(t *testing.T) {
 
 func TestReadme_ShowsPlanOfItsExample(t *testing.T) {
 	t.Parallel()
-	// Given the session that the example names
+	// Given the simulator that a reader starts
 	r := newReader(t)
-	ocr := simulator.Feature{Array: "id_verifications", NodeID: "feature_ocr_1", Status: simulator.StatusInReview}
-	r.Didit.AddSession(simulator.Session{ID: "11111111-2222-4333-8444-555555555555", Features: []simulator.Feature{ocr}})
 
 	// When the section is followed, with its configuration in a file, then Terraform prints
 	// the plan that it shows

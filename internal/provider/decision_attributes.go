@@ -4,8 +4,6 @@
 package provider
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -48,16 +46,4 @@ func stringOrNull(text string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(text)
-}
-
-// joinID joins the parts of an ID. The ID is unknown if a part is null or unknown.
-func joinID(parts ...types.String) types.String {
-	texts := make([]string, len(parts))
-	for i, part := range parts {
-		if !isKnown(part) {
-			return types.StringUnknown()
-		}
-		texts[i] = part.ValueString()
-	}
-	return types.StringValue(strings.Join(texts, "/"))
 }

@@ -14,25 +14,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// addressAttribute is an attribute that is part of a subject's address, and so of its
-// import ID and identity.
-type addressAttribute struct {
-	name  string
-	check func(text string) (problem string)
-	// isOptional: an import ID or identity need not have it.
-	isOptional bool
-}
-
 // ImportState adopts a subject by ID or identity. It reads the session, because for a
 // missing subject Terraform would only report that an object does not exist.
-func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *decisionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	address, diagnostics := r.importAddress(ctx, req)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	model := r.newModel(address)
-	subject := M(&model).subject()
+	subject := r.kind.subject(address)
 	resp.Diagnostics.Append(r.requireUsable(nameOf(subject))...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -44,14 +34,14 @@ func (r *decisionResource[Model, M]) ImportState(ctx context.Context, req resour
 		resp.Diagnostics.AddError(failure.Summary(), failure.Detail())
 		return
 	}
-	M(&model).complete(found.Subject)
-	M(&model).setWanted(found.Value)
-	resp.Diagnostics.Append(store(ctx, M(&model), &resp.State, resp.Identity)...)
+	imported := r.kind.newDecision(address, found.Value)
+	imported.complete(found.Subject)
+	imported.store(ctx, &resp.State, resp.Identity)
 }
 
 // importAddress returns the parts of the import ID or identity, in the order of
 // decisionKind.address. A missing optional part is "".
-func (r *decisionResource[Model, M]) importAddress(ctx context.Context, req resource.ImportStateRequest) (address []string, diagnostics diag.Diagnostics) {
+func (r *decisionResource) importAddress(ctx context.Context, req resource.ImportStateRequest) (address []string, diagnostics diag.Diagnostics) {
 	source := fmt.Sprintf("The import ID %q", req.ID)
 	parts := r.kind.address
 	if req.ID != "" {

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -25,9 +24,8 @@ import (
 // decisionListResource lists the subjects of one kind for terraform query, which can
 // generate their import blocks and configuration.
 type decisionListResource[Filter any] struct {
-	configured
-	resource func() resource.Resource
-	schema   schema.Schema
+	resourceBase
+	schema schema.Schema
 	// query returns the query of the list of sessions.
 	query func(filter Filter) didit.SessionQuery
 	// find returns the matching subjects of one session.
@@ -36,7 +34,7 @@ type decisionListResource[Filter any] struct {
 
 // listed is a subject, or a warning in its place.
 type listed struct {
-	model       decisionModel
+	decision    decision
 	displayName string
 	warning     diag.Diagnostic
 }
@@ -70,10 +68,10 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 				return
 			}
 			for _, subject := range found {
-				if remaining == 0 || !push(newListResult(ctx, req, subject)) {
-					return
-				}
 				remaining--
+				if !push(newListResult(ctx, req, subject)) || remaining == 0 {
+					return // here, because the next session may have nothing that matches
+				}
 			}
 		}
 	}
@@ -91,9 +89,9 @@ func newListResult(ctx context.Context, req list.ListRequest, found listed) list
 	}
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(found.displayName)
-	result.Diagnostics.Append(result.Identity.Set(ctx, found.model.identity())...)
+	found.decision.identify(ctx, result.Identity)
 	if req.IncludeResource {
-		result.Diagnostics.Append(result.Resource.Set(ctx, found.model)...)
+		result.Resource.Raw = found.decision.encode(result.Resource.Raw.Type())
 	}
 	return result
 }
@@ -102,14 +100,7 @@ func diagnosticResult(diagnostic diag.Diagnostic) list.ListResult {
 	return list.ListResult{Diagnostics: diag.Diagnostics{diagnostic}}
 }
 
-func (r *decisionListResource[Filter]) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	r.resource().Metadata(ctx, req, resp)
-}
-
-func (r *decisionListResource[Filter]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	resp.Diagnostics.Append(r.configure(req.ProviderData)...)
-}
-
+// ListResourceConfigSchema returns the schema of the list block.
 func (r *decisionListResource[Filter]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = r.schema
 }

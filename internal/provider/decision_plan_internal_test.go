@@ -59,39 +59,49 @@ var (
 
 func known(text string) types.String { return types.StringValue(text) }
 
+// stepBlock is a didit_session_feature_status in configuration, plan or state.
+type stepBlock struct {
+	ID          types.String `tfsdk:"id"`
+	SessionID   types.String `tfsdk:"session_id"`
+	NodeID      types.String `tfsdk:"node_id"`
+	FeatureType types.String `tfsdk:"feature_type"`
+	Status      types.String `tfsdk:"status"`
+	Comment     types.String `tfsdk:"comment"`
+}
+
 // planCase is one call of ModifyPlan and its expected result.
 type planCase struct {
 	// state is nil for a create, config nil for a destroy.
-	state, config *sessionFeatureStatusModel
+	state, config *stepBlock
 	// isRead: the refresh in this process has read the session.
 	isRead bool
 	// isProviderUnknown: the provider block has unknown values.
 	isProviderUnknown bool
 
-	want     sessionFeatureStatusModel // the plan, if there is no error
-	failure  string                    // summary of the error
-	warnings []string                  // summaries
+	want     stepBlock // the plan, if there is no error
+	failure  string    // summary of the error
+	warnings []string  // summaries
 	reads    int64
 }
 
 func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 	t.Parallel()
-	ocr := func(status, comment types.String) *sessionFeatureStatusModel {
-		return &sessionFeatureStatusModel{SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: null, Status: status, Comment: comment}
+	ocr := func(status, comment types.String) *stepBlock {
+		return &stepBlock{SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: null, Status: status, Comment: comment}
 	}
-	stored := func(status string, comment types.String) *sessionFeatureStatusModel {
-		return &sessionFeatureStatusModel{
+	stored := func(status string, comment types.String) *stepBlock {
+		return &stepBlock{
 			ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"),
 			FeatureType: known("ID_VERIFICATION"), Status: known(status), Comment: comment,
 		}
 	}
-	planned := func(status, comment types.String) sessionFeatureStatusModel {
+	planned := func(status, comment types.String) stepBlock {
 		model := *stored("", comment)
 		model.Status = status
 		return model
 	}
-	plain := func(session, node, featureType, status types.String) *sessionFeatureStatusModel {
-		return &sessionFeatureStatusModel{SessionID: session, NodeID: node, FeatureType: featureType, Status: status, Comment: null}
+	plain := func(session, node, featureType, status types.String) *stepBlock {
+		return &stepBlock{SessionID: session, NodeID: node, FeatureType: featureType, Status: status, Comment: null}
 	}
 
 	for name, c := range map[string]planCase{
@@ -117,49 +127,49 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 		},
 		"create, session unknown": {
 			config: plain(unknown, known("feature_ocr_1"), null, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: unknown, NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
+			want:   stepBlock{ID: unknown, SessionID: unknown, NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
 		},
 		"create, session unknown, type known": {
 			config: plain(unknown, known("default"), known("LIVENESS"), known("Declined")),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: unknown, NodeID: known("default"), FeatureType: known("LIVENESS"), Status: known("Declined"), Comment: null},
+			want:   stepBlock{ID: unknown, SessionID: unknown, NodeID: known("default"), FeatureType: known("LIVENESS"), Status: known("Declined"), Comment: null},
 		},
 		"create, node unknown": {
 			config: plain(known(graphSession), unknown, null, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: known(graphSession), NodeID: unknown, FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
+			want:   stepBlock{ID: unknown, SessionID: known(graphSession), NodeID: unknown, FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, node unknown, no such session": {
 			config: plain(known("aaaaaaaa-2222-4333-8444-000000000009"), unknown, null, known("Declined")), failure: summaryNoSession, reads: 1,
 		},
 		"create, default, type unknown": {
 			config: plain(known(plainSession), known("default"), unknown, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: known(plainSession), NodeID: known("default"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
+			want:   stepBlock{ID: unknown, SessionID: known(plainSession), NodeID: known("default"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, node, type unknown": {
 			config: plain(known(graphSession), known("feature_ocr_1"), unknown, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
+			want:   stepBlock{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, default, type read in the apply": {
 			config: plain(known(plainSession), known("default"), null, known("Declined")),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: known(plainSession), NodeID: known("default"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
+			want:   stepBlock{ID: unknown, SessionID: known(plainSession), NodeID: known("default"), FeatureType: unknown, Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, default, alias of type": {
 			config: plain(known(plainSession), known("default"), known("ID_VERIFICATIONS"), known("Declined")),
-			want:   sessionFeatureStatusModel{ID: known(plainSession + "/default/ID_VERIFICATIONS"), SessionID: known(plainSession), NodeID: known("default"), FeatureType: known("ID_VERIFICATIONS"), Status: known("Declined"), Comment: null}, reads: 1,
+			want:   stepBlock{ID: known(plainSession + "/default/ID_VERIFICATIONS"), SessionID: known(plainSession), NodeID: known("default"), FeatureType: known("ID_VERIFICATIONS"), Status: known("Declined"), Comment: null}, reads: 1,
 		},
 		"create, everything unknown": {
 			config: plain(unknown, unknown, unknown, unknown),
-			want:   sessionFeatureStatusModel{ID: unknown, SessionID: unknown, NodeID: unknown, FeatureType: unknown, Status: unknown, Comment: null},
+			want:   stepBlock{ID: unknown, SessionID: unknown, NodeID: unknown, FeatureType: unknown, Status: unknown, Comment: null},
 		},
 		"create, provider unknown": {
 			config: ocr(known("Declined"), null), isProviderUnknown: true,
-			want: sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
+			want: stepBlock{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
 		},
 		"create that overturns a decision": {
 			config: plain(known(graphSession), known("feature_face_1"), null, known("Declined")), failure: summaryStanding, reads: 1,
 		},
 		"create in an open session": {
 			config:   plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
-			want:     sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
+			want:     stepBlock{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
 			warnings: []string{summaryOpen}, reads: 1,
 		},
 
@@ -196,15 +206,15 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 			want: planned(known("Declined"), null),
 		},
 		"update in an open session that was read": {
-			state:  &sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("In Review"), Comment: null},
+			state:  &stepBlock{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("In Review"), Comment: null},
 			isRead: true, config: plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
-			want:     sessionFeatureStatusModel{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
+			want:     stepBlock{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
 			warnings: []string{summaryOpen}, reads: 1,
 		},
 		"update, type in the state differs from the report": {
-			state:  &sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("In Review"), Comment: null},
+			state:  &stepBlock{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("In Review"), Comment: null},
 			config: ocr(known("Declined"), null),
-			want:   sessionFeatureStatusModel{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("Declined"), Comment: null},
+			want:   stepBlock{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("Declined"), Comment: null},
 		},
 
 		"replacement by another node that overturns a decision": {
@@ -279,14 +289,14 @@ func assertSummaries(t *testing.T, severity string, got []string, want ...string
 
 // modifyPlan calls ModifyPlan as the framework does: computed values that are not
 // configured are unknown in the proposed plan, unless nothing changes.
-func modifyPlan(t *testing.T, data *providerData, state, config *sessionFeatureStatusModel) (sessionFeatureStatusModel, diag.Diagnostics) {
+func modifyPlan(t *testing.T, data *providerData, state, config *stepBlock) (stepBlock, diag.Diagnostics) {
 	t.Helper()
-	feature := &decisionResource[sessionFeatureStatusModel, *sessionFeatureStatusModel]{kind: sessionFeatureStatusKind, newModel: newSessionFeatureStatusModel}
+	feature := newDecisionResource(sessionFeatureStatusKind)
 	feature.data = data
 	var schema resource.SchemaResponse
 	feature.Schema(t.Context(), resource.SchemaRequest{}, &schema)
 	empty := tftypes.NewValue(schema.Schema.Type().TerraformType(t.Context()), nil)
-	raw := func(model *sessionFeatureStatusModel) tftypes.Value {
+	raw := func(model *stepBlock) tftypes.Value {
 		state := tfsdk.State{Raw: empty, Schema: schema.Schema}
 		if model != nil {
 			if diagnostics := state.Set(t.Context(), *model); diagnostics.HasError() {
@@ -316,7 +326,7 @@ func modifyPlan(t *testing.T, data *providerData, state, config *sessionFeatureS
 	response := resource.ModifyPlanResponse{Plan: request.Plan}
 	feature.ModifyPlan(t.Context(), request, &response)
 
-	var planned sessionFeatureStatusModel
+	var planned stepBlock
 	if config != nil {
 		response.Diagnostics.Append(response.Plan.Get(t.Context(), &planned)...)
 	}

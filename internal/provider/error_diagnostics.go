@@ -39,7 +39,7 @@ const valueOf = "value"
 // describe returns the summary and detail for an error, and the attribute at fault or "".
 func describe(subject decisions.Subject, err error) (attribute, summary, detail string) {
 	name := capitalize(nameOf(subject))
-	if unknown, ok := errors.AsType[*decisions.OutcomeUnknownError](err); ok {
+	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return "", summaryOutcomeUnknown, outcomeUnknownDetail(name, unknown)
 	}
 	if conflict, ok := errors.AsType[*decisions.ConflictError](err); ok {
@@ -86,8 +86,8 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
 }
 
-func outcomeUnknownDetail(name string, unknown *decisions.OutcomeUnknownError) string {
-	detail := fmt.Sprintf("%s should become %q. The change was sent %s. %s", name, unknown.Change.To, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
+func outcomeUnknownDetail(name string, unknown *didit.OutcomeUnknownError) string {
+	detail := fmt.Sprintf("%s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
 	_, isMissing := errors.AsType[*decisions.NotFoundError](unknown.ReadErr)
 	switch {
 	case unknown.ReadErr == nil:

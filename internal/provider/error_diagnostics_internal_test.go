@@ -177,7 +177,6 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 	list := []string{"The session's steps:\n  - \"feature_ocr_1\" (ID_VERIFICATION): \"In Review\"\n  - \"feature_aml_1\" (AML): \"Approved\"\n"}
 	// For such steps the message does not contain the node ID default.
 	const nodeless = "of one type without a node ID"
-	change := decisions.Change{Subject: testStep, From: "In Review", To: "Declined"}
 	lost := failure(didit.KindServer, 502, "The API gave no reason.")
 	lost.Method, lost.Attempts = "PATCH", 1
 	for name, test := range map[string]struct {
@@ -202,19 +201,19 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`"` + testSessionID + `/default/NFC"`}},
 		},
 		"outcome unknown, unchanged": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 3, WriteErr: lost},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{`should become "Declined"`, "sent 3 times. PATCH", "returned 502", "still showed the former value", "Plan again"}},
+			testStep, &didit.OutcomeUnknownError{Attempts: 3, WriteErr: lost},
+			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "sent 3 times. PATCH", "returned 502", "still showed the former value", "Plan again"}},
 		},
 		"outcome unknown, read failed": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused.")},
+			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused.")},
 			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"sent once. PATCH", "to find out failed: GET", "connection was refused. Plan again"}},
 		},
 		"outcome unknown, interrupted": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: context.Canceled},
+			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: context.Canceled},
 			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"to find out failed: it was interrupted. Plan again"}},
 		},
 		"outcome unknown, step missing": {
-			testStep, &decisions.OutcomeUnknownError{Change: change, Attempts: 1, WriteErr: lost, ReadErr: &decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()}},
+			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: &decisions.NotFoundError{Reason: decisions.Missing, Subject: testStep, Decision: decisionOf()}},
 			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "session's report did not contain it", "Plan again"}},
 		},
 		"missing": {

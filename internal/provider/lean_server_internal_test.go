@@ -179,7 +179,7 @@ func TestLeanServer_StopWaitsForEventsOfAction(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := startSimulator(t)
+			api := startSimulator(t, simulator.Fixtures()...)
 			api.Inject(test.held)
 			server := newLeanServer(t)
 			configureFor(t, server, api)
@@ -213,7 +213,7 @@ func TestLeanServer_StopWaitsForEventsOfAction(t *testing.T) {
 
 func TestLeanServer_ActionAfterStopFails(t *testing.T) {
 	t.Parallel()
-	api := startSimulator(t)
+	api := startSimulator(t, simulator.Fixtures()...)
 	server := newLeanServer(t)
 	configureFor(t, server, api)
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
@@ -242,14 +242,14 @@ func TestLeanServer_StopEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func startSimulator(t *testing.T) *simulator.Server {
+func startSimulator(t *testing.T, sessions ...simulator.Session) *simulator.Server {
 	t.Helper()
 	api, err := simulator.Start(simulator.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(api.Close)
-	for _, session := range simulator.Fixtures() {
+	for _, session := range sessions {
 		api.AddSession(session)
 	}
 	return api

@@ -131,6 +131,7 @@ func (p *diditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		config.OnAttempt = logAttempt
 		data.client = didit.New(config)
 		data.service = decisions.New(data.client, config.MaxRetries)
+		data.service.ShareLocks(config.BaseURL.String(), decisions.LockFolders()...)
 		data.destinations = destinations.New(data.client, config.MaxRetries)
 	}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = data, data, data, data, data

@@ -25,9 +25,9 @@ type hitFilterModel struct {
 // newSessionAMLHitStatusListResource returns the list of AML hits.
 func newSessionAMLHitStatusListResource() list.ListResource {
 	return &decisionListResource[hitFilterModel]{
-		resource: newSessionAMLHitStatusResource,
-		query:    func(filter hitFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
-		find:     findHits,
+		resourceBase: resourceBase{name: sessionAMLHitStatusKind.name},
+		query:        func(filter hitFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
+		find:         findHits,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
@@ -49,14 +49,12 @@ func findHits(ctx context.Context, service *decisions.Service, filter hitFilterM
 		if filter.ReviewStatuses != nil && !slices.Contains(filter.ReviewStatuses, hit.ReviewStatus) {
 			continue
 		}
-		model := newSessionAMLHitStatusModel([]string{decision.SessionID, hit.NodeID, hit.ID})
-		model.complete(nil)
-		model.setWanted(hit.ReviewStatus)
-		if _, err := model.subject().Find(decision); err != nil {
-			found = append(found, notAddressable(model.subject()))
+		listedHit := sessionAMLHitStatusKind.newDecision([]string{decision.SessionID, hit.NodeID, hit.ID}, hit.ReviewStatus)
+		if _, err := listedHit.subject().Find(decision); err != nil {
+			found = append(found, notAddressable(listedHit.subject()))
 			continue
 		}
-		found = append(found, listed{model: &model, displayName: fmt.Sprintf("%s: %s", model.ID.ValueString(), hit.ReviewStatus)})
+		found = append(found, listed{decision: listedHit, displayName: fmt.Sprintf("%s: %s", listedHit.id.ValueString(), hit.ReviewStatus)})
 	}
 	return found, nil
 }

@@ -6,13 +6,11 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
@@ -22,70 +20,27 @@ import (
 // newSessionAMLHitStatusResource returns didit_session_aml_hit_status: the decision on
 // one hit of an AML check.
 func newSessionAMLHitStatusResource() resource.Resource {
-	return &decisionResource[sessionAMLHitStatusModel, *sessionAMLHitStatusModel]{
-		kind:     sessionAMLHitStatusKind,
-		newModel: newSessionAMLHitStatusModel,
-	}
+	return newDecisionResource(sessionAMLHitStatusKind)
 }
 
-// sessionAMLHitStatusModel is the resource in configuration, plan and state.
-type sessionAMLHitStatusModel struct {
-	ID           types.String `tfsdk:"id"`
-	SessionID    types.String `tfsdk:"session_id"`
-	NodeID       types.String `tfsdk:"node_id"`
-	HitID        types.String `tfsdk:"hit_id"`
-	ReviewStatus types.String `tfsdk:"review_status"`
-}
-
-func newSessionAMLHitStatusModel(address []string) sessionAMLHitStatusModel {
-	return sessionAMLHitStatusModel{
-		SessionID: types.StringValue(address[0]),
-		NodeID:    types.StringValue(address[1]),
-		HitID:     types.StringValue(address[2]),
-	}
-}
-
-func (m *sessionAMLHitStatusModel) id() types.String      { return m.ID }
-func (m *sessionAMLHitStatusModel) session() types.String { return m.SessionID }
-func (m *sessionAMLHitStatusModel) wanted() types.String  { return m.ReviewStatus }
-
-// comment is null, because the API takes none.
-func (m *sessionAMLHitStatusModel) comment() types.String { return types.StringNull() }
-
-func (m *sessionAMLHitStatusModel) setWanted(status string) {
-	m.ReviewStatus = types.StringValue(status)
-}
-
-func (m *sessionAMLHitStatusModel) isAddressKnown() bool {
-	return !m.NodeID.IsUnknown() && !m.HitID.IsUnknown()
-}
-
-func (m *sessionAMLHitStatusModel) subject() decisions.Subject {
-	return decisions.HitRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString(), HitID: m.HitID.ValueString()}
-}
-
-func (m *sessionAMLHitStatusModel) storedSubject() decisions.Subject { return m.subject() }
-
-func (m *sessionAMLHitStatusModel) complete(decisions.Subject) {
-	m.ID = joinID(m.SessionID, m.NodeID, m.HitID)
-}
-
-func (m *sessionAMLHitStatusModel) completePlan(subject decisions.Subject) { m.complete(subject) }
-
-func (m *sessionAMLHitStatusModel) identity() any {
-	return struct {
-		SessionID types.String `tfsdk:"session_id"`
-		NodeID    types.String `tfsdk:"node_id"`
-		HitID     types.String `tfsdk:"hit_id"`
-	}{m.SessionID, m.NodeID, m.HitID}
-}
-
-var sessionAMLHitStatusKind = decisionKind{
+var sessionAMLHitStatusKind = &decisionKind{
 	name:           "session_aml_hit_status",
 	valueAttribute: "review_status",
-	address:        []addressAttribute{{"session_id", check.SessionID, false}, {"node_id", check.NodeID, false}, {"hit_id", check.HitID, false}},
-	importForm:     "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
-	planWarnings:   func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
+	address: []addressAttribute{
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+		{"node_id", "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false},
+		{"hit_id", "ID of the hit.", check.HitID, false},
+	},
+	importForm: "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
+	subject: func(address []string) decisions.Subject {
+		return decisions.HitRef{SessionID: address[0], NodeID: address[1], HitID: address[2]}
+	},
+	addressOf: func(subject decisions.Subject) []string {
+		hit, _ := subject.(decisions.HitRef)
+		return []string{hit.SessionID, hit.NodeID, hit.HitID}
+	},
+	identifying:  allParts,
+	planWarnings: func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on one hit of an AML check: whether it is a match. " +
 			"The hit already exists: adopt it with an `import` block, whose plan shows the change. " +
@@ -116,22 +71,6 @@ var sessionAMLHitStatusKind = decisionKind{
 				MarkdownDescription: "The wanted review status: `Unreviewed`, `Confirmed Match`, `False Positive` or `Inconclusive`. Changing this makes one change in Didit, which records it on the audit trail.",
 				Required:            true,
 				Validators:          []validator.String{reviewStatusValidator},
-			},
-		},
-	},
-	identitySchema: identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"session_id": identityschema.StringAttribute{
-				Description:       "UUID of the session, in lower case.",
-				RequiredForImport: true,
-			},
-			"node_id": identityschema.StringAttribute{
-				Description:       "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.",
-				RequiredForImport: true,
-			},
-			"hit_id": identityschema.StringAttribute{
-				Description:       "ID of the hit.",
-				RequiredForImport: true,
 			},
 		},
 	},

@@ -21,11 +21,11 @@ var _ datasource.DataSourceWithConfigure = (*sessionDecisionDataSource)(nil)
 
 // sessionDecisionDataSource is didit_session_decision: the statuses of a session, its
 // steps and its AML hits. It shares the one read per session with the resources.
-type sessionDecisionDataSource struct {
-	configured
-}
+type sessionDecisionDataSource struct{ dataSourceBase }
 
-func newSessionDecisionDataSource() datasource.DataSource { return &sessionDecisionDataSource{} }
+func newSessionDecisionDataSource() datasource.DataSource {
+	return &sessionDecisionDataSource{dataSourceBase{name: "session_decision"}}
+}
 
 // sessionDecisionModel is the data source in configuration and state.
 type sessionDecisionModel struct {
@@ -115,14 +115,6 @@ func amlHitModels(hits []didit.AMLHit) []amlHitModel {
 		})
 	}
 	return models
-}
-
-func (d *sessionDecisionDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_session_decision"
-}
-
-func (d *sessionDecisionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
 func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

@@ -16,8 +16,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// stepFilterModel is the config of a list block.
-type stepFilterModel struct {
+// featureFilterModel is the config of a list block.
+type featureFilterModel struct {
 	sessionFilterModel
 	Statuses        []string `tfsdk:"statuses"`
 	FeatureTypes    []string `tfsdk:"feature_types"`
@@ -26,10 +26,10 @@ type stepFilterModel struct {
 
 // newSessionFeatureStatusListResource returns the list of steps.
 func newSessionFeatureStatusListResource() list.ListResource {
-	return &decisionListResource[stepFilterModel]{
-		resource: newSessionFeatureStatusResource,
-		query:    func(filter stepFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
-		find:     findSteps,
+	return &decisionListResource[featureFilterModel]{
+		resourceBase: resourceBase{name: sessionFeatureStatusKind.name},
+		query:        func(filter featureFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
+		find:         findFeatures,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds steps of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
@@ -42,8 +42,8 @@ func newSessionFeatureStatusListResource() list.ListResource {
 	}
 }
 
-// findSteps returns a warning in place of a step that the API cannot address.
-func findSteps(ctx context.Context, service *decisions.Service, filter stepFilterModel, session didit.SessionSummary) (found []listed, err error) {
+// findFeatures returns a warning in place of a step that the API cannot address.
+func findFeatures(ctx context.Context, service *decisions.Service, filter featureFilterModel, session didit.SessionSummary) (found []listed, err error) {
 	decision, err := service.Decision(ctx, session.SessionID)
 	if err != nil {
 		return nil, err
@@ -53,14 +53,12 @@ func findSteps(ctx context.Context, service *decisions.Service, filter stepFilte
 		if filter.Statuses != nil && !slices.Contains(filter.Statuses, feature.Status) || filter.FeatureTypes != nil && !slices.ContainsFunc(filter.FeatureTypes, isOfType) {
 			continue
 		}
-		model := newSessionFeatureStatusModel([]string{decision.SessionID, feature.NodeID, feature.Type})
-		model.complete(nil)
-		model.setWanted(feature.Status)
-		if _, err := model.storedSubject().Find(decision); err != nil {
-			found = append(found, notAddressable(model.subject()))
+		step := sessionFeatureStatusKind.newDecision([]string{decision.SessionID, feature.NodeID, feature.Type}, feature.Status)
+		if _, err := step.storedSubject().Find(decision); err != nil {
+			found = append(found, notAddressable(step.subject()))
 			continue
 		}
-		found = append(found, listed{model: &model, displayName: fmt.Sprintf("%s (%s): %s", model.ID.ValueString(), feature.Type, feature.Status)})
+		found = append(found, listed{decision: step, displayName: fmt.Sprintf("%s (%s): %s", step.id.ValueString(), feature.Type, feature.Status)})
 	}
 	return found, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -24,98 +23,27 @@ import (
 // newSessionFeatureStatusResource returns didit_session_feature_status: the decision
 // on one step of a session.
 func newSessionFeatureStatusResource() resource.Resource {
-	return &decisionResource[sessionFeatureStatusModel, *sessionFeatureStatusModel]{
-		kind:     sessionFeatureStatusKind,
-		newModel: newSessionFeatureStatusModel,
-	}
+	return newDecisionResource(sessionFeatureStatusKind)
 }
 
-// sessionFeatureStatusModel is the resource in configuration, plan and state.
-type sessionFeatureStatusModel struct {
-	ID          types.String `tfsdk:"id"`
-	SessionID   types.String `tfsdk:"session_id"`
-	NodeID      types.String `tfsdk:"node_id"`
-	FeatureType types.String `tfsdk:"feature_type"`
-	Status      types.String `tfsdk:"status"`
-	Comment     types.String `tfsdk:"comment"`
-}
-
-func newSessionFeatureStatusModel(address []string) sessionFeatureStatusModel {
-	return sessionFeatureStatusModel{
-		SessionID:   types.StringValue(address[0]),
-		NodeID:      types.StringValue(address[1]),
-		FeatureType: stringOrUnknown(address[2]),
-	}
-}
-
-func (m *sessionFeatureStatusModel) id() types.String      { return m.ID }
-func (m *sessionFeatureStatusModel) session() types.String { return m.SessionID }
-func (m *sessionFeatureStatusModel) wanted() types.String  { return m.Status }
-func (m *sessionFeatureStatusModel) comment() types.String { return m.Comment }
-
-func (m *sessionFeatureStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
-
-func (m *sessionFeatureStatusModel) isAddressKnown() bool {
-	return !m.NodeID.IsUnknown() && !m.FeatureType.IsUnknown()
-}
-
-// isDefaultNode reports whether the node ID is known and default.
-func (m *sessionFeatureStatusModel) isDefaultNode() bool {
-	return m.NodeID.ValueString() == didit.DefaultNodeID
-}
-
-func (m *sessionFeatureStatusModel) subject() decisions.Subject {
-	return decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString(), FeatureType: m.FeatureType.ValueString()}
-}
-
-// storedSubject has a type at node default only. Any other node ID identifies the step,
-// even if the report has another type by now.
-func (m *sessionFeatureStatusModel) storedSubject() decisions.Subject {
-	step := decisions.FeatureRef{SessionID: m.SessionID.ValueString(), NodeID: m.NodeID.ValueString()}
-	if m.isDefaultNode() {
-		step.FeatureType = m.FeatureType.ValueString()
-	}
-	return step
-}
-
-func (m *sessionFeatureStatusModel) complete(subject decisions.Subject) {
-	if step, ok := subject.(decisions.FeatureRef); ok && m.FeatureType.IsUnknown() {
-		m.FeatureType = types.StringValue(step.FeatureType)
-	}
-	parts := []types.String{m.SessionID, m.NodeID}
-	if m.isDefaultNode() {
-		parts = append(parts, m.FeatureType)
-	}
-	m.ID = joinID(parts...)
-}
-
-// completePlan does not plan the type at node default, because another step can be the
-// only one there by the time of the apply.
-func (m *sessionFeatureStatusModel) completePlan(subject decisions.Subject) {
-	if m.isDefaultNode() {
-		subject = nil
-	}
-	m.complete(subject)
-}
-
-func (m *sessionFeatureStatusModel) identity() any {
-	identity := struct {
-		SessionID   types.String `tfsdk:"session_id"`
-		NodeID      types.String `tfsdk:"node_id"`
-		FeatureType types.String `tfsdk:"feature_type"`
-	}{m.SessionID, m.NodeID, types.StringNull()}
-	if m.isDefaultNode() {
-		identity.FeatureType = m.FeatureType
-	}
-	return identity
-}
-
-var sessionFeatureStatusKind = decisionKind{
+var sessionFeatureStatusKind = &decisionKind{
 	name:           "session_feature_status",
 	valueAttribute: "status",
-	address:        []addressAttribute{{"session_id", check.SessionID, false}, {"node_id", check.NodeID, false}, {"feature_type", check.FeatureType, true}},
+	address: []addressAttribute{
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+		{"node_id", "Node ID of the step in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false},
+		{"feature_type", "Type of the step, such as `LIVENESS`, for node `default` only; can be omitted if the session has one step.", check.FeatureType, true},
+	},
 	importForm: "session_id/node_id, or for a workflow without a graph session_id/default/feature_type (the type can be left out if the session has one step), " +
 		"as in \"11111111-2222-4333-8444-555555555555/feature_ocr_1\"",
+	subject: func(address []string) decisions.Subject {
+		return decisions.FeatureRef{SessionID: address[0], NodeID: address[1], FeatureType: address[2]}
+	},
+	addressOf: func(subject decisions.Subject) []string {
+		step, _ := subject.(decisions.FeatureRef)
+		return []string{step.SessionID, step.NodeID, step.FeatureType}
+	},
+	identifying: identifyingFeatureParts,
 	planWarnings: func(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {
 		if cached == nil {
 			return nil
@@ -161,22 +89,15 @@ var sessionFeatureStatusKind = decisionKind{
 			"comment": commentAttribute(),
 		},
 	},
-	identitySchema: identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"session_id": identityschema.StringAttribute{
-				Description:       "UUID of the session, in lower case.",
-				RequiredForImport: true,
-			},
-			"node_id": identityschema.StringAttribute{
-				Description:       "Node ID of the step in the workflow graph; `default` for a workflow without a graph.",
-				RequiredForImport: true,
-			},
-			"feature_type": identityschema.StringAttribute{
-				Description:       "Type of the step, such as `LIVENESS`, for node `default` only; can be omitted if the session has one step.",
-				OptionalForImport: true,
-			},
-		},
-	},
+}
+
+// identifyingFeatureParts includes the type at node default only. Any other node ID
+// identifies the step, even if the report has another type by now.
+func identifyingFeatureParts(address []types.String) int {
+	if address[1].ValueString() == didit.DefaultNodeID {
+		return 3
+	}
+	return 2
 }
 
 // featureTypeModifier replaces the resource if the configured type differs from the type

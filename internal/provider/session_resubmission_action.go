@@ -30,11 +30,11 @@ var (
 )
 
 // sessionResubmissionAction is didit_session_resubmission: it re-opens a session.
-type sessionResubmissionAction struct {
-	configured
-}
+type sessionResubmissionAction struct{ actionBase }
 
-func newSessionResubmissionAction() action.Action { return &sessionResubmissionAction{} }
+func newSessionResubmissionAction() action.Action {
+	return &sessionResubmissionAction{actionBase{name: "session_resubmission"}}
+}
 
 // sessionResubmissionModel is the action's configuration.
 type sessionResubmissionModel struct {
@@ -80,7 +80,7 @@ func (a *sessionResubmissionAction) Invoke(ctx context.Context, req action.Invok
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("comment"), &comment)...)
 	resp.SendProgress(action.InvokeProgressEvent{Message: deletesData(resubmission)})
 	result, err := a.data.service.Apply(ctx, decisions.Change{Subject: resubmission, To: decisions.Reopened, Comment: comment.ValueString(), Once: true})
-	unknown, isUnknown := errors.AsType[*decisions.OutcomeUnknownError](err)
+	unknown, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
 	switch {
 	case isUnknown:
 		resp.Diagnostics.AddError(summaryOutcomeUnknown, fmt.Sprintf("The request to re-open session %s was sent. %s A read does not show whether it was carried out. Check the session in the Didit console before you invoke the action again.",
@@ -147,14 +147,6 @@ func deletesData(resubmission decisions.Resubmission) string {
 		nodes[i] = fmt.Sprintf("%s (%s)", quote(node.NodeID), node.Feature)
 	}
 	return fmt.Sprintf("Re-opening session %s deletes the data that Didit has captured for %s, and the decisions on them. The person has to repeat these steps. This cannot be undone.", resubmission.SessionID, strings.Join(nodes, ", "))
-}
-
-func (a *sessionResubmissionAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_session_resubmission"
-}
-
-func (a *sessionResubmissionAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	resp.Diagnostics.Append(a.configure(req.ProviderData)...)
 }
 
 func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {

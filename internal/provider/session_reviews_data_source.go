@@ -25,11 +25,11 @@ import (
 var _ datasource.DataSourceWithConfigure = (*sessionReviewsDataSource)(nil)
 
 // sessionReviewsDataSource is didit_session_reviews: the audit trail of a session.
-type sessionReviewsDataSource struct {
-	configured
-}
+type sessionReviewsDataSource struct{ dataSourceBase }
 
-func newSessionReviewsDataSource() datasource.DataSource { return &sessionReviewsDataSource{} }
+func newSessionReviewsDataSource() datasource.DataSource {
+	return &sessionReviewsDataSource{dataSourceBase{name: "session_reviews"}}
+}
 
 // sessionReviewsModel is the data source in configuration and state.
 type sessionReviewsModel struct {
@@ -110,14 +110,6 @@ func newReviewModel(review didit.Review, withComment bool) reviewModel {
 		model.Comment = stringOrNull(review.Comment)
 	}
 	return model
-}
-
-func (d *sessionReviewsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_session_reviews"
-}
-
-func (d *sessionReviewsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
 func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

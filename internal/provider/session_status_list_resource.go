@@ -24,9 +24,9 @@ type sessionListFilter struct {
 // newSessionStatusListResource returns the list of sessions.
 func newSessionStatusListResource() list.ListResource {
 	return &decisionListResource[sessionListFilter]{
-		resource: newSessionStatusResource,
-		query:    func(filter sessionListFilter) didit.SessionQuery { return filter.query(filter.Statuses) },
-		find:     findSession,
+		resourceBase: resourceBase{name: sessionStatusKind.name},
+		query:        func(filter sessionListFilter) didit.SessionQuery { return filter.query(filter.Statuses) },
+		find:         findSession,
 		schema: schema.Schema{
 			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
@@ -40,8 +40,6 @@ func newSessionStatusListResource() list.ListResource {
 // findSession returns the session itself. It reads nothing, because the list of sessions
 // has the status.
 func findSession(_ context.Context, _ *decisions.Service, _ sessionListFilter, session didit.SessionSummary) ([]listed, error) {
-	model := newSessionStatusModel([]string{session.SessionID})
-	model.complete(nil)
-	model.setWanted(session.Status)
-	return []listed{{model: &model, displayName: fmt.Sprintf("%s: %s", session.SessionID, session.Status)}}, nil
+	found := sessionStatusKind.newDecision([]string{session.SessionID}, session.Status)
+	return []listed{{decision: found, displayName: fmt.Sprintf("%s: %s", session.SessionID, session.Status)}}, nil
 }

@@ -8,10 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
@@ -20,56 +18,19 @@ import (
 
 // newSessionStatusResource returns didit_session_status: the decision on a session
 // itself.
-func newSessionStatusResource() resource.Resource {
-	return &decisionResource[sessionStatusModel, *sessionStatusModel]{
-		kind:     sessionStatusKind,
-		newModel: newSessionStatusModel,
-	}
-}
+func newSessionStatusResource() resource.Resource { return newDecisionResource(sessionStatusKind) }
 
-// sessionStatusModel is the resource in configuration, plan and state.
-type sessionStatusModel struct {
-	ID        types.String `tfsdk:"id"`
-	SessionID types.String `tfsdk:"session_id"`
-	Status    types.String `tfsdk:"status"`
-	Comment   types.String `tfsdk:"comment"`
-}
-
-func newSessionStatusModel(address []string) sessionStatusModel {
-	return sessionStatusModel{SessionID: types.StringValue(address[0])}
-}
-
-func (m *sessionStatusModel) id() types.String      { return m.ID }
-func (m *sessionStatusModel) session() types.String { return m.SessionID }
-func (m *sessionStatusModel) wanted() types.String  { return m.Status }
-func (m *sessionStatusModel) comment() types.String { return m.Comment }
-
-func (m *sessionStatusModel) setWanted(status string) { m.Status = types.StringValue(status) }
-
-func (m *sessionStatusModel) isAddressKnown() bool { return true }
-
-func (m *sessionStatusModel) subject() decisions.Subject {
-	return decisions.SessionRef{SessionID: m.SessionID.ValueString()}
-}
-
-func (m *sessionStatusModel) storedSubject() decisions.Subject { return m.subject() }
-
-func (m *sessionStatusModel) complete(decisions.Subject) { m.ID = joinID(m.SessionID) }
-
-func (m *sessionStatusModel) completePlan(subject decisions.Subject) { m.complete(subject) }
-
-func (m *sessionStatusModel) identity() any {
-	return struct {
-		SessionID types.String `tfsdk:"session_id"`
-	}{m.SessionID}
-}
-
-var sessionStatusKind = decisionKind{
+var sessionStatusKind = &decisionKind{
 	name:           "session_status",
 	valueAttribute: "status",
-	address:        []addressAttribute{{"session_id", check.SessionID, false}},
-	importForm:     "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
-	planWarnings:   sessionPlanWarnings,
+	address: []addressAttribute{
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+	},
+	importForm:   "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
+	subject:      func(address []string) decisions.Subject { return decisions.SessionRef{SessionID: address[0]} },
+	addressOf:    func(subject decisions.Subject) []string { return []string{subject.Session()} },
+	identifying:  allParts,
+	planWarnings: sessionPlanWarnings,
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on a Didit verification session itself. " +
 			"The session already exists: adopt it with an `import` block, whose plan shows the status change. " +
@@ -89,14 +50,6 @@ var sessionStatusKind = decisionKind{
 				Validators:          []validator.String{sessionStatusValidator},
 			},
 			"comment": commentAttribute(),
-		},
-	},
-	identitySchema: identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"session_id": identityschema.StringAttribute{
-				Description:       "UUID of the session, in lower case.",
-				RequiredForImport: true,
-			},
 		},
 	},
 }

@@ -22,11 +22,11 @@ import (
 var _ datasource.DataSourceWithConfigure = (*sessionsDataSource)(nil)
 
 // sessionsDataSource is didit_sessions, a list of sessions.
-type sessionsDataSource struct {
-	configured
-}
+type sessionsDataSource struct{ dataSourceBase }
 
-func newSessionsDataSource() datasource.DataSource { return &sessionsDataSource{} }
+func newSessionsDataSource() datasource.DataSource {
+	return &sessionsDataSource{dataSourceBase{name: "sessions"}}
+}
 
 // sessionsModel is the data source in configuration and state.
 type sessionsModel struct {
@@ -110,14 +110,6 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 		model.Features[i] = featureSummaryModel{FeatureType: types.StringValue(feature.Type), Status: types.StringValue(feature.Status)}
 	}
 	return model
-}
-
-func (d *sessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_sessions"
-}
-
-func (d *sessionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
 func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

@@ -44,11 +44,11 @@ func (c *configured) readSecret(ctx context.Context, id string) (model webhookDe
 }
 
 // webhookDestinationDataSource returns the secret, which Terraform stores in the state.
-type webhookDestinationDataSource struct {
-	configured
-}
+type webhookDestinationDataSource struct{ dataSourceBase }
 
-func newWebhookDestinationDataSource() datasource.DataSource { return &webhookDestinationDataSource{} }
+func newWebhookDestinationDataSource() datasource.DataSource {
+	return &webhookDestinationDataSource{dataSourceBase{name: "webhook_destination"}}
+}
 
 // Read reads the destination.
 func (d *webhookDestinationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -62,14 +62,6 @@ func (d *webhookDestinationDataSource) Read(ctx context.Context, req datasource.
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 	}
-}
-
-func (d *webhookDestinationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
-}
-
-func (d *webhookDestinationDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	resp.Diagnostics.Append(d.configure(req.ProviderData)...)
 }
 
 func (d *webhookDestinationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

@@ -33,7 +33,7 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. "+
 			"If another block manages it, remove one of the two. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(duplicate.Existing.Label), duplicate.Existing.ID))
 	}
-	if unknown, ok := errors.AsType[*destinations.OutcomeUnknownError](err); ok {
+	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, destinationOutcomeUnknown(name, unknown))
 	}
 	if failure := didit.AsError(err); failure != nil && failure.Kind == didit.KindPermission {
@@ -49,7 +49,7 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-func destinationOutcomeUnknown(name string, unknown *destinations.OutcomeUnknownError) string {
+func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) string {
 	detail := fmt.Sprintf("For %s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
 	if unknown.ReadErr == nil {
 		detail += " Each time, a read showed that it was not made."

@@ -15,12 +15,10 @@ import (
 var _ ephemeral.EphemeralResourceWithConfigure = (*webhookDestinationEphemeral)(nil)
 
 // webhookDestinationEphemeral returns the secret, which Terraform does not store.
-type webhookDestinationEphemeral struct {
-	configured
-}
+type webhookDestinationEphemeral struct{ ephemeralBase }
 
 func newWebhookDestinationEphemeral() ephemeral.EphemeralResource {
-	return &webhookDestinationEphemeral{}
+	return &webhookDestinationEphemeral{ephemeralBase{name: "webhook_destination"}}
 }
 
 // Open reads the destination.
@@ -35,14 +33,6 @@ func (e *webhookDestinationEphemeral) Open(ctx context.Context, req ephemeral.Op
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Result.Set(ctx, read)...)
 	}
-}
-
-func (e *webhookDestinationEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
-}
-
-func (e *webhookDestinationEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	resp.Diagnostics.Append(e.configure(req.ProviderData)...)
 }
 
 func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

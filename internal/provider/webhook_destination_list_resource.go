@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -16,11 +15,11 @@ import (
 var _ list.ListResourceWithConfigure = (*webhookDestinationListResource)(nil)
 
 // webhookDestinationListResource lists webhook destinations for terraform query.
-type webhookDestinationListResource struct {
-	configured
-}
+type webhookDestinationListResource struct{ resourceBase }
 
-func newWebhookDestinationListResource() list.ListResource { return &webhookDestinationListResource{} }
+func newWebhookDestinationListResource() list.ListResource {
+	return &webhookDestinationListResource{resourceBase{name: "webhook_destination"}}
+}
 
 // List reads all destinations in one request, because the API does not page them.
 func (r *webhookDestinationListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -55,14 +54,6 @@ func newDestinationResult(ctx context.Context, req list.ListRequest, destination
 		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 	}
 	return result
-}
-
-func (r *webhookDestinationListResource) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	newWebhookDestinationResource().Metadata(ctx, req, resp)
-}
-
-func (r *webhookDestinationListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	resp.Diagnostics.Append(r.configure(req.ProviderData)...)
 }
 
 func (r *webhookDestinationListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {

@@ -32,11 +32,11 @@ var (
 
 // webhookDestinationResource is didit_webhook_destination, a URL to which Didit sends
 // events.
-type webhookDestinationResource struct {
-	configured
-}
+type webhookDestinationResource struct{ resourceBase }
 
-func newWebhookDestinationResource() resource.Resource { return &webhookDestinationResource{} }
+func newWebhookDestinationResource() resource.Resource {
+	return &webhookDestinationResource{resourceBase{name: "webhook_destination"}}
+}
 
 // webhookDestinationModel is the resource in configuration, plan and state. It has no
 // field for the signing secret.
@@ -200,14 +200,6 @@ func (r *webhookDestinationResource) ValidateConfig(ctx context.Context, req res
 	if problem := checkDestinationURL(url.ValueString()); problem != "" {
 		resp.Diagnostics.Append(destinationURLError(url.ValueString(), problem))
 	}
-}
-
-func (r *webhookDestinationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_webhook_destination"
-}
-
-func (r *webhookDestinationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	resp.Diagnostics.Append(r.configure(req.ProviderData)...)
 }
 
 func (r *webhookDestinationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

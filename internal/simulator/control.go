@@ -6,8 +6,11 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -41,8 +44,8 @@ func (s *Simulator) control() http.Handler {
 	handle("GET /simulator/trail", func(r *http.Request) (any, error) { return s.Trail(r.URL.Query().Get("session_id")), nil })
 	handle("GET /simulator/sessions", func(*http.Request) (any, error) { return s.Sessions(), nil })
 	handle("POST /simulator/sessions", decoded(func(added Session) (any, error) {
-		if added.ID != "" && !uuidForm.MatchString(added.ID) {
-			return nil, fmt.Errorf("session ID %q is not a UUID in lower case", added.ID)
+		if err := checkAddedSession(added); err != nil {
+			return nil, err
 		}
 		s.AddSession(added)
 		return done, nil
@@ -80,6 +83,21 @@ type consoleDecision struct {
 	ReviewStatus string `json:"review_status"`
 	Comment      string `json:"comment"`
 	Hit          Hit    `json:"hit"`
+}
+
+// checkAddedSession returns an error for a mistyped session: the API would never find its ID, or has
+// no such array in a report.
+func checkAddedSession(added Session) error {
+	if added.ID != "" && !uuidForm.MatchString(added.ID) {
+		return fmt.Errorf("session ID %q is not a UUID in lower case", added.ID)
+	}
+	for _, feature := range added.Features {
+		if _, isKnown := featureTypes[feature.Array]; !isKnown {
+			known := strings.Join(slices.Sorted(maps.Keys(featureTypes)), ", ")
+			return fmt.Errorf("array %q is not one of the report's: %s", feature.Array, known)
+		}
+	}
+	return nil
 }
 
 // decoded returns a handler that reads the one JSON value of a body. An unknown field is an error,

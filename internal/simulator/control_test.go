@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
@@ -57,10 +58,14 @@ func TestControl_AddsListsAndDeletesSessions(t *testing.T) {
 
 	checkResponse(t, add(`{"id":"`+one+`","kind":"business","api":true,"created_at":"2026-01-02T03:04:05Z","features":[{"array":"registry_checks","node_id":"n","status":"Declined"}]}`), 200, done)
 	checkResponse(t, add(`{"id":"`+two+`","features":[{"array":"poa_verifications"}]}`), 200, done)
-	for _, refused := range []string{`{"id":"no-uuid"}`, `{"identifier":"x"}`, `nonsense`} {
+	for _, refused := range []string{`{"id":"no-uuid"}`, `{"features":[{"array":"id_verification"}]}`, `{"identifier":"x"}`, `nonsense`} {
 		if got := add(refused); got.status != 400 {
 			t.Errorf("%s: %d", refused, got.status)
 		}
+	}
+
+	if got := add(`{"features":[{"array":"foo"}]}`); !strings.Contains(got.body, `array \"foo\" is not one of the report's: aml_screenings, `) {
+		t.Errorf("unknown array: %s", got.body)
 	}
 
 	if session, ok := server.Session(one); !ok || session.Kind != "business" || !session.API || session.Features[0].Status != "Declined" || session.CreatedAt.Year() != 2026 {

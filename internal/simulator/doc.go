@@ -34,7 +34,7 @@
 //
 // # Control
 //
-// The command cmd/didit-simulator serves Fixtures on a loopback address. Endpoints beside the API
+// The command cmd/didit-simulator serves AddDemoData on a loopback address. Endpoints beside the API
 // control it. They respond to loopback addresses only, need no credential, and are not in the
 // request log. Bodies are JSON with the field names of the Go types in snake case; an error is
 // {"detail": "…"}.

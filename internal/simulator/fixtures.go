@@ -4,7 +4,7 @@
 package simulator
 
 import (
-	_ "embed" // fixtures.json
+	_ "embed" // fixtures.json and examples.json
 	"encoding/json"
 )
 
@@ -51,6 +51,20 @@ const (
 	SessionKycExpired = "11111111-2222-4333-8444-000000000016"
 )
 
+// The subjects that the README and the registry's pages use in their examples; see AddDemoData.
+// They are not among Fixtures, so that a test's own sessions do not depend on a page.
+const (
+	// SessionExample is a person's, with a workflow graph: ID (feature_ocr_1), liveness
+	// (feature_liveness_1), face match (feature_face_match_1) and AML (feature_aml_1) with HitPEP.
+	// Liveness and face match are Approved, ID and AML In Review, the hit is Unreviewed.
+	SessionExample = "11111111-2222-4333-8444-555555555555"
+	// SessionExampleNoGraph has no workflow graph and three steps of different types, all In
+	// Review: ID, liveness, and AML with HitSanctions, Unreviewed.
+	SessionExampleNoGraph = "11111111-2222-4333-8444-666666666666"
+	// DestinationExample is a webhook destination.
+	DestinationExample = "33333333-2222-4333-8444-555555555555"
+)
+
 // The AML hits of Fixtures. An ID is unique in its screening only.
 const (
 	// HitSanctions has a match score of 97 and a risk score of 95.
@@ -73,11 +87,29 @@ const (
 //go:embed fixtures.json
 var fixtures []byte
 
+//go:embed examples.json
+var examples []byte
+
 // Fixtures returns the invented sessions that tests, the demo and the command share: one of every
 // form that the API's rules distinguish. Each call returns new ones.
-func Fixtures() (sessions []Session) {
-	if err := json.Unmarshal(fixtures, &sessions); err != nil {
-		panic("simulator: fixtures.json: " + err.Error())
+func Fixtures() []Session { return readSessions("fixtures.json", fixtures) }
+
+func readSessions(name string, text []byte) (sessions []Session) {
+	if err := json.Unmarshal(text, &sessions); err != nil {
+		panic("simulator: " + name + ": " + err.Error())
 	}
 	return sessions
+}
+
+// AddDemoData adds Fixtures and the subjects of the examples of the README and the registry's
+// pages: what the command serves. The destination's URL is not that of the example that creates
+// one, because a URL is unique.
+func (s *Simulator) AddDemoData() {
+	for _, session := range append(Fixtures(), readSessions("examples.json", examples)...) {
+		s.AddSession(session)
+	}
+	s.SetDestination(Destination{
+		ID: DestinationExample, Label: "Case management", URL: "https://hooks.example.com/case-management",
+		Enabled: true, SubscribedEvents: []string{"status.updated", "data.updated"},
+	})
 }

@@ -13,6 +13,7 @@ import (
 func TestFixtures_MatchTheirConstants(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
+	server.AddDemoData()
 	for id, want := range map[string]string{
 		simulator.SessionKYC: "user In Review: feature_ocr_1 ID_VERIFICATION In Review, feature_liveness_1 LIVENESS Approved, " +
 			"feature_face_match_1 FACE_MATCH Approved, feature_aml_1 AML In Review, feature_poa_1 POA In Review",
@@ -28,7 +29,10 @@ func TestFixtures_MatchTheirConstants(t *testing.T) {
 		simulator.SessionApproved:   "user Approved: feature_ocr_1 ID_VERIFICATION Approved",
 		simulator.SessionDeclined:   "user Declined: feature_ocr_1 ID_VERIFICATION Declined",
 		simulator.SessionExpired:    "user Expired: feature_ocr_1 ID_VERIFICATION Not Finished",
-		simulator.SessionKycExpired: "user Kyc Expired: feature_ocr_1 ID_VERIFICATION Approved",
+		simulator.SessionExample: "user In Review: feature_ocr_1 ID_VERIFICATION In Review, feature_liveness_1 LIVENESS Approved, " +
+			"feature_face_match_1 FACE_MATCH Approved, feature_aml_1 AML In Review",
+		simulator.SessionExampleNoGraph: "user In Review: default ID_VERIFICATION In Review, default LIVENESS In Review, default AML In Review",
+		simulator.SessionKycExpired:     "user Kyc Expired: feature_ocr_1 ID_VERIFICATION Approved",
 	} {
 		session, _ := server.Session(id)
 		steps := make([]string, 0, len(session.Features))
@@ -50,13 +54,18 @@ func TestFixtures_MatchTheirConstants(t *testing.T) {
 		{simulator.SessionHits, "default", simulator.HitPEP, "Unreviewed"},
 		{simulator.SessionHits, "default", simulator.HitNamesake, "False Positive"},
 		{simulator.SessionTwoChecks, "feature_aml_1", simulator.HitPEP, "Unreviewed"},
+		{simulator.SessionExample, "feature_aml_1", simulator.HitPEP, "Unreviewed"},
+		{simulator.SessionExampleNoGraph, "default", simulator.HitSanctions, "Unreviewed"},
 		{simulator.SessionTwoChecks, "feature_aml_2", simulator.HitSanctions, "Unreviewed"},
 	} {
 		if got := server.HitStatus(c.id, c.node, c.hit); got != c.status {
 			t.Errorf("%s %s %s is %q, want %q", c.id, c.node, c.hit, got, c.status)
 		}
 	}
-	if n := len(server.Sessions()); n != len(simulator.Fixtures()) {
+	if n := len(server.Sessions()); n != len(simulator.Fixtures())+2 {
 		t.Errorf("%d sessions", n)
+	}
+	if _, ok := server.Destination(simulator.DestinationExample); !ok {
+		t.Error("the destination of the examples is missing")
 	}
 }

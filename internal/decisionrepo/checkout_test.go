@@ -1,0 +1,298 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package decisionrepo_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
+)
+
+func TestCheckout_PutsTheMergedDecisionsIntoTheTree(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	base := r.git("", "rev-parse", "HEAD")
+	// The branch lacks what main gained, and main lacks what the branch gained.
+	gained := onMain.with(files{"groups/2026/decisions/two.yaml": {}, "groups/kyb/decisions/seven.yaml": regular(decision(7)), "modules/decisions/main.tf": regular("# newer\n")})
+	r.git("", "reset", "--quiet", "--hard", r.commit(gained, base))
+	branch := r.commit(onMain.with(files{
+		"groups/2026/decisions/one.yaml":   {},
+		"groups/2026/decisions/three.yaml": regular(decision(3)),
+		"groups/kyb/decisions/one.yaml":    regular(decision(1)), // Moved to another group.
+		"groups/kyb/decisions/six.yaml":    {"100755", decision(60)},
+	}), base)
+	before := r.git("", "ls-files", "--stage")
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	requireLines(t, changed, "groups/2026/decisions/one.yaml", "groups/2026/decisions/three.yaml", "groups/kyb/decisions/one.yaml", "groups/kyb/decisions/six.yaml")
+	requireFiles(t, r.worktree(), gained.with(files{
+		"groups/2026/decisions/one.yaml":   {},
+		"groups/2026/decisions/three.yaml": regular(decision(3)),
+		"groups/kyb/decisions/one.yaml":    regular(decision(1)),
+		"groups/kyb/decisions/six.yaml":    regular(decision(60)),
+	}))
+	if info, err := os.Stat(filepath.Join(r.directory, "groups/kyb/decisions/six.yaml")); err != nil || info.Mode().Perm()&0o111 != 0 {
+		t.Errorf("the file has mode %v (%v), want one that cannot be executed", info.Mode(), err)
+	}
+	if after := r.git("", "ls-files", "--stage"); after != before || r.git("", "rev-parse", "--abbrev-ref", "HEAD") != "main" {
+		t.Errorf("the index or HEAD has changed:\n%s", after)
+	}
+}
+
+func TestCheckout_OfAMergedCommitChangesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, "HEAD", false)
+	if err != nil || len(problems)+len(changed) > 0 {
+		t.Error(err, problems, changed)
+	}
+	requireFiles(t, r.worktree(), onMain)
+}
+
+func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	for name, test := range map[string]struct {
+		changes files
+		want    string
+	}{
+		"a module":               {files{"modules/decisions/main.tf": regular("# evil\n")}, "modules/decisions/main.tf: is changed, and is not a decision file"},
+		"a module is deleted":    {files{"modules/decisions/main.tf": {}}, "modules/decisions/main.tf: is changed"},
+		"the code of a group":    {files{"groups/2026/main.tf": regular("# evil\n")}, "groups/2026/main.tf: is changed"},
+		"an override":            {files{"groups/2026/main_override.tf": regular("# evil\n")}, "groups/2026/main_override.tf: is changed"},
+		"a closed group":         {files{"groups/2026/closed": regular("")}, "groups/2026/closed: is changed"},
+		"a new group":            {files{"groups/new/main.tf": regular(""), "groups/new/decisions/nine.yaml": regular(decision(9))}, "groups/new/decisions/nine.yaml: its group is not in the checked-out commit"},
+		"a folder without code":  {files{"groups/new/decisions/nine.yaml": regular(decision(9))}, "groups/new/decisions/nine.yaml: its group is not"},
+		"an unknown place":       {files{"groups/2026/decision/nine.yaml": regular(decision(9))}, "groups/2026/decision/nine.yaml: is changed"},
+		"another case":           {files{"Groups/2026/decisions/nine.yaml": regular(decision(9))}, "Groups/2026/decisions/nine.yaml: is changed"},
+		"attributes":             {files{".gitattributes": regular("*.yaml filter=evil\n")}, ".gitattributes: is changed"},
+		"attributes beside":      {files{"groups/2026/decisions/.gitattributes": regular("*.yaml filter=evil\n")}, "groups/2026/decisions/.gitattributes: is not groups/GROUP/decisions/NAME.yaml"},
+		"a submodule's address":  {files{".gitmodules": regular("[submodule \"x\"]\n\tpath = groups/2026/decisions/nine.yaml\n\turl = ext::sh -c touch% evil\n")}, ".gitmodules: is changed"},
+		"a link":                 {files{"groups/2026/decisions/nine.yaml": link("../../../../secret")}, "groups/2026/decisions/nine.yaml: is a link or a submodule"},
+		"a link for a file":      {files{"groups/2026/decisions/one.yaml": link("two.yaml")}, "groups/2026/decisions/one.yaml: is a link or a submodule"},
+		"a link for the folder":  {files{"groups/2026/decisions/one.yaml": {}, "groups/2026/decisions/two.yaml": {}, "groups/2026/decisions": link("../../modules")}, "groups/2026/decisions: is a link or a submodule"},
+		"a link for the group":   {files{"groups/2026/decisions/one.yaml": {}, "groups/2026/decisions/two.yaml": {}, "groups/2026/main.tf": {}, "groups/2026": link("kyb")}, "groups/2026: is changed"},
+		"a submodule":            {files{"groups/2026/decisions/nine.yaml": {"160000", "1111111111111111111111111111111111111111"}}, "groups/2026/decisions/nine.yaml: is a link or a submodule"},
+		"a folder":               {files{"groups/2026/decisions/nine.yaml/nine.yaml": regular(decision(9))}, "groups/2026/decisions/nine.yaml/nine.yaml: is not groups/GROUP/decisions/NAME.yaml"},
+		"a .git folder":          {files{"groups/2026/decisions/.git/config": regular("[core]\n\tfsmonitor = touch evil\n")}, "groups/2026/decisions/.git/config: is not"},
+		"a .GIT folder":          {files{".GIT/config": regular("[core]\n\tfsmonitor = touch evil\n")}, ".GIT/config: is changed"},
+		"dots for a name":        {files{"groups/2026/decisions/..": regular(decision(9))}, "groups/2026/decisions/..: is not"},
+		"dots for a folder":      {files{"groups/2026/decisions/../main.tf": regular("# evil\n")}, "groups/2026/decisions/../main.tf: is not"},
+		"dots for a group":       {files{"groups/../decisions/nine.yaml": regular(decision(9))}, "groups/../decisions/nine.yaml: is not"},
+		"a hidden file":          {files{"groups/2026/decisions/.nine.yaml": regular(decision(9))}, "groups/2026/decisions/.nine.yaml: is not"},
+		"a name like an option":  {files{"groups/2026/decisions/-o.yaml": regular(decision(9))}, "groups/2026/decisions/-o.yaml: is not"},
+		"a name with a line":     {files{"groups/2026/decisions/x\n::error::.yaml": regular(decision(9))}, `"groups/2026/decisions/x\n::error::.yaml": is not`},
+		"a name with a tab":      {files{"groups/2026/decisions/x\ty.yaml": regular(decision(9))}, `"groups/2026/decisions/x\ty.yaml": is not`},
+		"another Unicode form":   {files{"groups/2026/decisions/cafe\u0301.yaml": regular(decision(9))}, "cafe\u0301.yaml: is not"},
+		"a stream of NTFS":       {files{"groups/2026/decisions/one.yaml::$DATA": regular(decision(9))}, "one.yaml::$DATA: is not"},
+		"a back slash":           {files{`groups/2026/decisions/..\..\main.yaml`: regular(decision(9))}, `is not groups/GROUP/decisions/NAME.yaml`},
+		"names that differ only": {files{"groups/2026/decisions/ONE.yaml": regular(decision(9))}, "groups/2026/decisions/one.yaml: its name differs from groups/2026/decisions/ONE.yaml only in case"},
+		"another ending":         {files{"groups/2026/decisions/nine.yml": regular(decision(9))}, "groups/2026/decisions/nine.yml: is not"},
+		"a very large file":      {files{"groups/2026/decisions/nine.yaml": regular(strings.Repeat("#", 1<<20+1))}, "groups/2026/decisions/nine.yaml: is larger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.T = t
+			branch := r.commit(onMain.with(test.changes), "HEAD")
+
+			changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
+			if err != nil || len(changed) > 0 || !strings.Contains(strings.Join(problems, "\n"), test.want) {
+				t.Errorf("changed %q, problems %q, error %v; want %q", changed, problems, err, test.want)
+			}
+			requireFiles(t, r.worktree(), onMain)
+		})
+	}
+}
+
+func TestCheckout_ChangesThatMainHasCountAsNone(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	both := files{"modules/decisions/main.tf": regular("# newer\n")}
+	branch := r.commit(onMain.with(both).with(files{"groups/2026/decisions/three.yaml": regular(decision(3))}), "HEAD")
+	r.git("", "reset", "--quiet", "--hard", r.commit(onMain.with(both), "HEAD"))
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
+	if err != nil || len(problems) > 0 {
+		t.Error(err, problems)
+	}
+	requireLines(t, changed, "groups/2026/decisions/three.yaml")
+}
+
+func TestCheckout_ReportsAConflict(t *testing.T) {
+	t.Parallel()
+	for name, onBranch := range map[string]files{
+		"both changed it":           {"groups/2026/decisions/one.yaml": regular(decision(10))},
+		"main changed what is gone": {"groups/2026/decisions/one.yaml": {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepository(t, onMain)
+			base := r.git("", "rev-parse", "HEAD")
+			main := onMain.with(files{"groups/2026/decisions/one.yaml": regular(decision(11))})
+			r.git("", "reset", "--quiet", "--hard", r.commit(main, base))
+
+			_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(onMain.with(onBranch), base), false)
+			if err != nil {
+				t.Error(err)
+			}
+			requireLines(t, problems, "groups/2026/decisions/one.yaml: conflicts with the checked-out commit: merge or rebase the branch")
+			requireFiles(t, r.worktree(), main)
+		})
+	}
+}
+
+func TestCheckout_ReportsAFileInAFolderThatMainHasRenamed(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	base := r.git("", "rev-parse", "HEAD")
+	main := onMain.with(files{
+		"groups/2026/main.tf": {}, "groups/2026/decisions/one.yaml": {}, "groups/2026/decisions/two.yaml": {},
+		"groups/2027/main.tf": regular("# group\n"), "groups/2027/decisions/one.yaml": regular(decision(1)), "groups/2027/decisions/two.yaml": regular(decision(2)),
+	})
+	r.git("", "reset", "--quiet", "--hard", r.commit(main, base))
+	branch := r.commit(onMain.with(files{"groups/2026/decisions/three.yaml": regular(decision(3))}), base)
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
+	if err != nil || len(problems) != 1 || !strings.Contains(problems[0], "conflicts with the checked-out commit") {
+		t.Errorf("got %v, %q", err, problems)
+	}
+	requireFiles(t, r.worktree(), main)
+}
+
+// The texts are those of the commit, whatever attributes and settings the clone has.
+func TestCheckout_RunsNothingAndConvertsNothing(t *testing.T) {
+	t.Parallel()
+	main := onMain.with(files{".gitattributes": regular("*.yaml filter=evil ident text eol=crlf working-tree-encoding=UTF-16 merge=evil\n")})
+	r := newRepository(t, main)
+	ran := filepath.Join(t.TempDir(), "ran")
+	evil := "touch '" + ran + "'"
+	base := r.git("", "rev-parse", "HEAD")
+	text := "# $Id$\r\n" + decision(3) + "\n\n"
+	branch := r.commit(main.with(files{"groups/2026/decisions/three.yaml": regular(text)}), base)
+	r.git("", "reset", "--quiet", "--hard", r.commit(main.with(files{"README.md": regular("newer\n")}), base))
+	for _, setting := range []string{"filter.evil.smudge", "filter.evil.process", "core.fsmonitor", "diff.external", "core.pager"} {
+		r.git("", "config", setting, evil)
+	}
+	for _, hook := range []string{"post-checkout", "post-merge", "pre-merge-commit", "post-index-change", "reference-transaction"} {
+		path := filepath.Join(r.directory, ".git/hooks", hook)
+		write(t, filepath.Dir(path), files{hook: regular("#!/bin/sh\n" + evil + "\n")})
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, true)
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	if got := r.worktree()["groups/2026/decisions/three.yaml"]; got != regular(text) {
+		t.Errorf("got %q, want the text of the commit, %q", got, text)
+	}
+	if _, err := os.Stat(ran); err == nil {
+		t.Error("a command of the clone's settings was run")
+	}
+}
+
+func TestCheckout_RefusesToLoseWhatIsNotCommitted(t *testing.T) {
+	t.Parallel()
+	for name, uncommitted := range map[string]files{
+		"a changed file": {"groups/2026/decisions/one.yaml": regular(decision(8))},
+		"a new file":     {"groups/2026/decisions/nine.yaml": regular(decision(9))},
+		"an ignored one": {"groups/2026/decisions/notes": regular("draft"), ".git/info/exclude": regular("notes\n")},
+		"a link":         {"groups/2026/decisions/nine.yaml": link("one.yaml")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepository(t, onMain)
+			branch := r.commit(onMain.with(files{"groups/2026/decisions/two.yaml": {}}), "HEAD")
+			write(t, r.directory, uncommitted)
+			write(t, r.directory, files{"groups/2026/decisions/.DS_Store": regular(""), "groups/2026/.terraform/x": regular("")})
+			before := r.worktree()
+
+			_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
+			if err == nil || !strings.Contains(err.Error(), "is not committed, and would be lost: commit or move it, or add --force") {
+				t.Errorf("got %v, %q", err, problems)
+			}
+			requireFiles(t, r.worktree(), before)
+
+			if _, problems, err = decisionrepo.Checkout(t.Context(), r.directory, branch, true); err != nil || len(problems) > 0 {
+				t.Error(err, problems)
+			}
+			requireFiles(t, r.worktree(), onMain.with(files{"groups/2026/decisions/two.yaml": {}, "groups/2026/.terraform/x": regular("")}))
+		})
+	}
+}
+
+func TestCheckout_FollowsNoLinkOfTheTree(t *testing.T) {
+	t.Parallel()
+	for name, place := range map[string]string{"groups": "groups", "a group": "groups/2026", "the folder decisions": "groups/2026/decisions"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepository(t, onMain)
+			branch := r.commit(onMain.with(files{"groups/2026/decisions/three.yaml": regular(decision(3))}), "HEAD")
+			// The target is inside the repository, where os.Root would follow a link.
+			target := filepath.Join(r.directory, "elsewhere")
+			if err := os.Rename(filepath.Join(r.directory, place), target); err != nil {
+				t.Fatal(err)
+			}
+			write(t, r.directory, files{place: link(target)})
+			before := r.worktree()
+
+			_, _, err := decisionrepo.Checkout(t.Context(), r.directory, branch, true)
+			if place == "groups/2026/decisions" {
+				// The link itself makes way for a folder.
+				if err != nil || r.worktree()["groups/2026/decisions/three.yaml"] != regular(decision(3)) {
+					t.Errorf("got %v, %v", err, r.worktree())
+				}
+			} else if err == nil {
+				t.Error("got no error")
+			}
+			for path, entry := range before {
+				if strings.HasPrefix(path, "elsewhere/") && r.worktree()[path] != entry {
+					t.Errorf("%s has changed", path)
+				}
+			}
+		})
+	}
+}
+
+func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	shallow := repository{T: t, directory: t.TempDir()}
+	r.git("", "update-ref", "refs/heads/main", r.commit(onMain.with(files{"README.md": regular("newer\n")}), "HEAD"))
+	shallow.git("", "clone", "--quiet", "--depth=1", "file://"+r.directory, ".")
+	unrelated := r.commit(onMain.with(files{"README.md": regular("another\n")}))
+	blob := r.git("", "rev-parse", "HEAD:README.md")
+
+	for name, test := range map[string]struct{ directory, commit, want string }{
+		"no such commit":      {r.directory, "no-such-branch", `there is no commit "no-such-branch" in this clone: fetch it first`},
+		"like an option":      {r.directory, "--output=evil", `there is no commit "--output=evil"`},
+		"nothing":             {r.directory, "", `there is no commit ""`},
+		"a range":             {r.directory, "HEAD~1..HEAD", `there is no commit "HEAD~1..HEAD"`},
+		"a file":              {r.directory, blob, "there is no commit"},
+		"unrelated":           {r.directory, unrelated, "unrelated histories"},
+		"a shallow clone":     {shallow.directory, "HEAD", "the clone is shallow, and a merge needs the history: git fetch --unshallow"},
+		"below the top":       {filepath.Join(r.directory, "groups"), "HEAD", "is not the top of its git repository"},
+		"outside of git":      {t.TempDir(), "HEAD", "not a git repository"},
+		"no folder at all":    {filepath.Join(t.TempDir(), "none"), "HEAD", "no such file or directory"},
+		"a commit that is in": {r.directory, "HEAD^{tree}", "there is no commit"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, problems, err := decisionrepo.Checkout(t.Context(), test.directory, test.commit, true)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, %q, want %q", err, problems, test.want)
+			}
+		})
+	}
+	if _, found := r.worktree()["evil"]; found {
+		t.Error("the name of a commit was an option of git")
+	}
+}

@@ -1,0 +1,137 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// manyDecided returns a provider block with this alias, and blocks that decide many
+// sessions through it, after the resources in dependsOn.
+func manyDecided(env *acctest.Env, alias, status string, count int, dependsOn ...string) string {
+	return fmt.Sprintf(`
+provider "didit" {
+  alias    = %[1]q
+  base_url = %[2]q
+  api_key  = %[3]q
+}
+
+resource "didit_session_status" %[1]q {
+  count      = %[4]d
+  provider   = didit.%[1]s
+  session_id = format(%[5]q, count.index)
+  status     = %[6]q
+  comment    = "By %[1]s."
+  depends_on = [%[7]s]
+}
+`, alias, env.URL, simulator.DefaultAPIKey, count, manySessionFormat, status, strings.Join(dependsOn, ", "))
+}
+
+// oneDecided returns a block that decides something else through a provider block, so
+// that its process runs before the blocks that depend on it.
+func oneDecided(alias, node string) string {
+	return decisionBlock{
+		session: simulator.SessionKYC, node: node, status: "Approved", extra: "  provider = didit." + alias,
+	}.hcl(alias)
+}
+
+// manyImported returns the import blocks for manyDecided.
+func manyImported(alias string, count int) string {
+	var blocks strings.Builder
+	for i := range count {
+		blocks.WriteString(importBlock(fmt.Sprintf("didit_session_status.%s[%d]", alias, i), manySession(i)))
+	}
+	return blocks.String()
+}
+
+// Terraform starts one process for each provider configuration, all at once.
+func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
+	t.Parallel()
+	const sessions = 12
+	for name, test := range map[string]struct {
+		more    string
+		minor   int
+		summary string
+	}{
+		"without import blocks": {"", 0, "A standing decision would be overturned"},
+		"with import blocks":    {manyImported("a", sessions) + manyImported("b", sessions), 5, "The decision has changed since the plan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, acctest.Unlimited)
+			env.RequireCLI(test.minor, "import blocks")
+			for i := range sessions {
+				session := oneStepSession(i)
+				session.Status = "In Review"
+				env.AddSession(session)
+			}
+			ws := env.Workspace(env.Config(oneDecided("a", "feature_ocr_1"), oneDecided("b", "feature_poa_1"),
+				manyDecided(env, "a", "Approved", sessions, address("a"), address("b")),
+				manyDecided(env, "b", "Declined", sessions, address("a"), address("b")), test.more))
+			ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
+			env.Inject(simulator.Fault{Times: -1, DelayAfter: 20 * time.Millisecond})
+
+			result := ws.RunJSON("apply", "-parallelism=24", "tfplan")
+
+			if result.ExitCode == 0 || len(result.Errors) != sessions {
+				t.Errorf("the apply ended with %d and %d errors, want %d errors", result.ExitCode, len(result.Errors), sessions)
+			}
+			for _, diagnostic := range result.Errors {
+				diagnostic.Require(t, test.summary)
+			}
+			requireDecidedOnce(env, sessions)
+		})
+	}
+}
+
+// Two configurations can be applied by two runs on one machine at the same time.
+func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
+	t.Parallel()
+	const sessions = 12
+	env := acctest.New(t, acctest.Unlimited)
+	for i := range sessions {
+		session := oneStepSession(i)
+		session.Status = "In Review"
+		env.AddSession(session)
+	}
+	first := env.Workspace(env.Config(manyDecided(env, "a", "Approved", sessions)))
+	second := env.Workspace(env.Config(manyDecided(env, "b", "Declined", sessions)))
+	for _, ws := range []*acctest.Workspace{first, second} {
+		ws.MustRun("plan", "-out=tfplan")
+	}
+	env.Inject(simulator.Fault{Times: -1, DelayAfter: 20 * time.Millisecond})
+
+	ended := make(chan acctest.Result)
+	for _, ws := range []*acctest.Workspace{first, second} {
+		go func() { ended <- ws.RunJSON("apply", "tfplan") }()
+	}
+
+	var refused []acctest.Diagnostic
+	for range 2 {
+		refused = append(refused, (<-ended).Errors...)
+	}
+	if len(refused) != sessions {
+		t.Errorf("%d decisions were refused, want %d", len(refused), sessions)
+	}
+	for _, diagnostic := range refused {
+		diagnostic.Require(t, "A standing decision would be overturned")
+	}
+	requireDecidedOnce(env, sessions)
+}
+
+// requireDecidedOnce checks that each of the sessions was decided once.
+func requireDecidedOnce(env *acctest.Env, sessions int) {
+	env.T.Helper()
+	for i := range sessions {
+		if trail := env.Trail(manySession(i)); len(trail) != 1 {
+			env.T.Errorf("session %d was decided %d times: %v", i, len(trail), trail)
+		}
+	}
+}
