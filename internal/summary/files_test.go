@@ -38,8 +38,8 @@ func TestFiles_PlanThatDoesNotFitItsFileIsMarked(t *testing.T) {
 		"another value":   {fits.with("status", "In Review", "from", "Declined"), "⚠️ overturns a decision, not what the file says"},
 		"another from":    {fits.with("from", "Approved"), "⚠️ overturns a decision, not what the file says"},
 		"another comment": {fits.with("comment", "Specimen document."), "⚠️ not what the file says"},
-		"no such step":    {fits.with("node_id", "feature_other_1"), "⚠️ in no file"},
-		"another session": {fits.with("session_id", "33333333-2222-4333-8444-555555555555"), "⚠️ in no file"},
+		"no such step":    {fits.with("node_id", "feature_other_1"), "⚠️ in no valid file"},
+		"another session": {fits.with("session_id", "33333333-2222-4333-8444-555555555555"), "⚠️ in no valid file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +63,7 @@ func TestFiles_StepWithoutANodeIsFoundByItsType(t *testing.T) {
 	after := decide(step("default", "Approved"), "In Review", "Seen.")
 
 	requireParts(t, withFiles(t, planOf(change("create", nil, after.with("feature_type", "FACE_MATCH"))), files), "| **`face`** step `default` `FACE_MATCH` |")
-	requireParts(t, withFiles(t, planOf(change("create", nil, after.with("feature_type", "LIVENESS"))), files), "⚠️ in no file")
+	requireParts(t, withFiles(t, planOf(change("create", nil, after.with("feature_type", "LIVENESS"))), files), "⚠️ in no valid file")
 }
 
 func TestFiles_ChangesOfOtherPullRequestsAreMarked(t *testing.T) {

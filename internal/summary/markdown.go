@@ -202,7 +202,7 @@ func (w *writer) writeFiles(s *Summary) {
 	for _, p := range s.files.Problems {
 		problems = append(problems, codeSpan(p.String(), w.line))
 	}
-	w.list(restOfList, fmt.Sprintf("⛔ **Decision files with problems (%d)**: nothing in such a file is planned.", len(problems)), problems)
+	w.list(restOfList, fmt.Sprintf("⛔ **Decision files with problems (%d)**", len(problems)), problems)
 	w.list(restOfList, fmt.Sprintf("⚠️ **Decisions in files that are not in this plan (%d)**", len(s.unplanned)), w.codeSpans(s.unplanned))
 	others := s.otherFiles()
 	w.list(restOfList, fmt.Sprintf("⚠️ **Other files changed (%d)**: no plan shows all that they do.", len(others)), w.codeSpans(others))
