@@ -40,9 +40,9 @@ func UUID(of, text string) string {
 	}
 	digits := uuidNoise.Replace(strings.ToLower(strings.TrimSpace(text)))
 	if groups := uuidDigits.FindStringSubmatch(digits); groups != nil {
-		return fmt.Sprintf("must be written as Didit writes it, in lower case: %q instead of %q", strings.Join(groups[1:], "-"), text)
+		return fmt.Sprintf("must be written as Didit writes it, in lower case: %q instead of %s", strings.Join(groups[1:], "-"), Quote(text))
 	}
-	return fmt.Sprintf("must be the UUID of %s, such as 11111111-2222-4333-8444-555555555555, not %q", of, text)
+	return fmt.Sprintf("must be the UUID of %s, such as 11111111-2222-4333-8444-555555555555, not %s", of, Quote(text))
 }
 
 // NodeID rejects a text that cannot be one segment of the API's path.
@@ -51,9 +51,9 @@ func NodeID(text string) string {
 	case text == "":
 		return `must not be empty; write "default" for a workflow without a graph`
 	case text == "." || text == ".." || strings.Contains(text, "/"):
-		return fmt.Sprintf("must be a node ID of the workflow graph, such as feature_ocr_1, not a path like %q", text)
+		return fmt.Sprintf("must be a node ID of the workflow graph, such as feature_ocr_1, not a path like %s", Quote(text))
 	case strings.TrimSpace(text) != text || strings.ContainsFunc(text, Hidden):
-		return fmt.Sprintf("must not begin or end with a space or contain invisible characters, as %q does", text)
+		return fmt.Sprintf("must not begin or end with a space or contain invisible characters, as %s does", Quote(text))
 	}
 	return ""
 }
@@ -64,7 +64,7 @@ func HitID(text string) string {
 	case text == "":
 		return "must not be empty"
 	case strings.Contains(text, "/") || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || Hidden(r) }):
-		return fmt.Sprintf("must be the ID of an AML hit, such as hit_7c1e9a40b2d35f86e0a4c912, not %q", text)
+		return fmt.Sprintf("must be the ID of an AML hit, such as hit_7c1e9a40b2d35f86e0a4c912, not %s", Quote(text))
 	}
 	return ""
 }
@@ -74,7 +74,7 @@ func FeatureType(text string) string {
 	if featureLabel.MatchString(text) {
 		return ""
 	}
-	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %q", text)
+	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %s", Quote(text))
 }
 
 // OneOf returns a check for one of the allowed values, in Didit's spelling. others
@@ -86,10 +86,10 @@ func OneOf(others string, allowed ...string) func(text string) string {
 			case text == value:
 				return ""
 			case strings.EqualFold(valueNoise.Replace(text), valueNoise.Replace(value)):
-				return fmt.Sprintf("must be written %q, not %q", value, text)
+				return fmt.Sprintf("must be written %q, not %s", value, Quote(text))
 			}
 		}
-		return fmt.Sprintf("must be %s, not %q%s", List(allowed), text, others)
+		return fmt.Sprintf("must be %s, not %s%s", List(allowed), Quote(text), others)
 	}
 }
 

@@ -3,7 +3,11 @@
 
 package check
 
-import "unicode"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
 
 // Hidden reports whether a reader would not see the character, or would take it for a
 // space. Some letters and symbols are drawn empty.
@@ -14,4 +18,24 @@ func Hidden(r rune) bool {
 	default:
 		return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 	}
+}
+
+// maxQuoted is the maximum number of characters that are quoted.
+const maxQuoted = 200
+
+// Quote returns the text in quotes, as one line that shows what a reader would not see.
+func Quote(text string) string {
+	cut := ""
+	if runes := []rune(text); len(runes) > maxQuoted {
+		text, cut = string(runes[:maxQuoted]), "…"
+	}
+	var quoted strings.Builder
+	for _, r := range strconv.Quote(text) {
+		if Hidden(r) {
+			quoted.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			quoted.WriteRune(r)
+		}
+	}
+	return quoted.String() + cut
 }

@@ -107,6 +107,8 @@ const (
 	maxBytes = 64 << 10
 	// maxProblems bounds the problems that are reported of one file.
 	maxProblems = 100
+	// maxName bounds the names of decisions, which problems and tables repeat.
+	maxName = 100
 )
 
 // Read reads a file, and reports all of its problems in the file's order. Where there

@@ -4,9 +4,11 @@
 package decisionfile_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
@@ -78,6 +80,41 @@ func TestDecision_RecordedIsCommentAndTicket(t *testing.T) {
 	} {
 		if got := (decisionfile.Decision{Comment: test.comment, Ticket: test.ticket}).Recorded(); got != test.want {
 			t.Errorf("comment %q, ticket %q: recorded %q, want %q", test.comment, test.ticket, got, test.want)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the problems of testdata/bad")
+
+// Beside each bad file is a text with its problems.
+func TestRead_ReportsEveryProblemWithItsPlace(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d files: %v", len(names), err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Builder{}
+		_, problems := decisionfile.Read(filepath.Base(name), text)
+		for _, problem := range problems {
+			lines.WriteString(problem.String() + "\n")
+		}
+		golden := strings.TrimSuffix(name, ".yaml") + ".txt"
+		if *update {
+			if err := os.WriteFile(golden, []byte(lines.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(problems) == 0 || lines.String() != string(want) {
+			t.Errorf("%s: problems\n%s\nwant\n%s", name, lines.String(), want)
 		}
 	}
 }

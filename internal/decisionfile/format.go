@@ -15,12 +15,13 @@ import (
 
 // Keys of a file.
 const (
-	sessionID = "session_id"
-	archived  = "archived"
-	hits      = "hits"
-	steps     = "steps"
-	session   = "session"
-	nodeID    = "node_id"
+	sessionID   = "session_id"
+	archived    = "archived"
+	hits        = "hits"
+	steps       = "steps"
+	session     = "session"
+	nodeID      = "node_id"
+	featureType = "feature_type"
 )
 
 // defaultNodeID is the node ID of a workflow without a graph.
@@ -72,7 +73,7 @@ var fields = map[Kind][]field{
 	Step: {
 		nodeIDField("Node ID of the step in the workflow graph, such as feature_ocr_1. For a workflow without a graph, write feature_type instead."),
 		{
-			name: "feature_type", description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType,
+			name: featureType, description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType,
 			set: func(d *Decision, text string) { d.FeatureType = text },
 		},
 		fromField(stepReported, true),
@@ -93,6 +94,9 @@ var fields = map[Kind][]field{
 }
 
 var (
+	sessionIDField = field{
+		name: sessionID, description: "The UUID of the session, in lower case.", required: true, pattern: check.UUIDPattern, check: check.SessionID,
+	}
 	ticketField = field{
 		name: "ticket", description: "The case in another system, such as COMPL-17. It is recorded after the comment.", pattern: `\S`, check: notBlank,
 		set: func(d *Decision, text string) { d.Ticket = text },
@@ -105,7 +109,7 @@ var (
 
 func nodeIDField(description string) field {
 	return field{
-		name: nodeID, description: description, pattern: `^[^/]+$`, check: check.NodeID,
+		name: nodeID, description: description, pattern: `^[^/\s]([^/]*[^/\s])?$`, check: check.NodeID,
 		set: func(d *Decision, text string) { d.NodeID = text },
 	}
 }
@@ -142,8 +146,8 @@ func notBlank(text string) string {
 	return ""
 }
 
-// openStatus is the form of all of Didit's statuses.
-var openStatus = regexp.MustCompile(`^[A-Z][a-z]+( [A-Z][a-z]+)*$`)
+// openStatus is the form of all of Didit's statuses: a few capitalized words.
+var openStatus = regexp.MustCompile(`^[A-Z][a-z]+( [A-Z][a-z]+){0,3}$`)
 
 // checkOpenStatus accepts a status that this release does not know, unless it is
 // almost one that it knows.

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
@@ -51,9 +51,12 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 		return nil
 	}
 	if node.Kind != yaml.MappingNode {
-		what := "must be a mapping, as in \"key: value\""
+		what := "must have names, and a decision for each"
 		if known != nil {
-			what = "must have the keys " + strings.Join(known, ", ")
+			what = "must have keys, such as " + strings.Join(known, ", ")
+		}
+		if path == "" {
+			what = "the file " + what
 		}
 		r.problemAt(node, path, "%s", what)
 		return nil
@@ -70,6 +73,10 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 			continue
 		}
 		first[key.Value] = key.Line
+		if utf8.RuneCountInString(key.Value) > maxName {
+			r.problemAt(key, path, "a key can have at most %d characters", maxName)
+			continue
+		}
 		if known != nil && !slices.Contains(known, key.Value) {
 			hint := "known are " + strings.Join(known, ", ")
 			if meant := nearest(key.Value, known); meant != "" {
@@ -106,10 +113,10 @@ func (r *reader) isKey(key *yaml.Node, path string) bool {
 	case key.Kind != yaml.ScalarNode:
 		r.problemAt(key, path, "a key must be text")
 	case key.Style != 0:
-		r.problemAt(key, path, "write the key %q without quotes", key.Value)
+		r.problemAt(key, path, "write the key %s without quotes", check.Quote(key.Value))
 	case key.Tag != tagText:
-		r.problemAt(key, path, "%q is no text in YAML: begin the name with a letter", key.Value)
-	case !strings.HasPrefix(r.rest(key), key.Value):
+		r.problemAt(key, path, "%s is not text in YAML: begin the key with a letter", check.Quote(key.Value))
+	case !r.isWritten(key):
 		r.problemAt(key, path, "write the key on one line")
 	default:
 		return true
@@ -117,13 +124,18 @@ func (r *reader) isKey(key *yaml.Node, path string) bool {
 	return false
 }
 
-// rest returns the line from the node on.
-func (r *reader) rest(node *yaml.Node) string {
-	if node.Line < 1 || node.Line > len(r.lines) {
-		return ""
+// isWritten reports whether the file has the node's text at its place as it is, without
+// line breaks and escapes.
+func (r *reader) isWritten(node *yaml.Node) bool {
+	from, text := node.Column-1, []rune(node.Value)
+	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		from++
 	}
-	line := []rune(r.lines[node.Line-1])
-	return string(line[min(max(node.Column-1, 0), len(line)):])
+	if node.Line < 1 || node.Line > len(r.lines) || from < 0 {
+		return false
+	}
+	line := r.lines[node.Line-1]
+	return from+len(text) <= len(line) && slices.Equal(line[from:from+len(text)], text)
 }
 
 // text returns the text of a value, and whether it is valid.
@@ -133,15 +145,15 @@ func (r *reader) text(node *yaml.Node, path string, f field) (string, bool) {
 	case !r.isPlain(node, path):
 		return "", false
 	case node.Kind != yaml.ScalarNode:
-		problem = "must be text"
-	case node.Tag == tagNull && node.Value == "" && f.name == "to":
+		problem = "must be text, not a list or keys"
+	case f.name == "to" && (node.Tag == tagNull || node.Value == ""):
 		problem = "is empty: decide, and write " + check.List(f.values)
-	case node.Tag == tagNull && node.Value == "":
+	case node.Tag == tagNull:
 		problem = "is empty: write a text, or leave the key out"
 	case node.Tag != tagText:
-		problem = fmt.Sprintf("%s is not text in YAML: put it in quotes", node.Value)
-	case f.prose || strings.HasPrefix(strings.TrimLeft(r.rest(node), `"'`), node.Value):
-		problem = textProblem(node.Value, f)
+		problem = fmt.Sprintf("%.100s is not text in YAML: put it in quotes", node.Value)
+	case f.prose || r.isWritten(node):
+		problem = r.textProblem(node, f)
 	default:
 		problem = "must be written on one line, without escapes"
 	}
@@ -152,16 +164,17 @@ func (r *reader) text(node *yaml.Node, path string, f field) (string, bool) {
 	return node.Value, true
 }
 
-// textProblem returns what is wrong with a text, which may have been written with
-// escapes.
-func textProblem(text string, f field) string {
+// textProblem returns what is wrong with a text. Escapes can bring in what readText has
+// not seen.
+func (r *reader) textProblem(node *yaml.Node, f field) string {
+	text := node.Value
 	for _, char := range text {
 		if check.Hidden(char) && !(char == '\n' && f.prose) {
 			return hiddenProblem(char)
 		}
 	}
-	if !norm.NFC.IsNormalString(text) {
-		return "must be in Unicode's composed form (NFC)"
+	if _, problem := composed(text); problem != "" && !r.hasProblem(node.Line) {
+		return problem
 	}
 	return f.check(text)
 }

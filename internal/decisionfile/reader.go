@@ -7,17 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // reader reads one file.
 type reader struct {
 	file     File
-	lines    []string
+	lines    [][]rune
 	problems []Problem
 }
 
@@ -38,8 +37,7 @@ func (r *reader) read(text []byte) {
 		r.problem(1, 1, "the file has %d bytes; at most %d are allowed", len(text), maxBytes)
 		return
 	}
-	r.lines = r.readText(string(text))
-	if root := r.parse(strings.Join(r.lines, "\n")); root != nil {
+	if root := r.parse(r.readText(string(text))); root != nil {
 		r.readFile(root)
 	}
 }
@@ -60,18 +58,44 @@ func (r *reader) parse(text string) *yaml.Node {
 	if err == nil {
 		err = loader.Load(&second)
 	}
-	var syntax *yaml.LoadError
-	switch {
+	switch syntax := (*yaml.LoadError)(nil); {
 	case errors.Is(err, io.EOF):
 		return document.Content[0]
 	case err == nil:
 		r.problem(second.Line, second.Column, "a second YAML document begins here: write one file for each session")
 	case errors.As(err, &syntax):
-		r.problem(max(syntax.Mark.Line, 1), max(syntax.Mark.Column, 1), "not YAML: %s", syntax.Message)
+		r.syntaxProblem(syntax)
 	default:
 		r.problem(1, 1, "not YAML: %s", err)
 	}
 	return nil
+}
+
+// syntaxHints say what people do wrong where the parser says what it expects.
+var syntaxHints = map[string]string{
+	"mapping values are not allowed in this context": "a colon and a space are not allowed here: put the text in quotes",
+	"found unexpected end of stream":                 "a quote is not closed",
+	"did not find expected key":                      "the indentation does not fit the lines above, or a quote is missing",
+	"could not find expected ':'":                    "a colon is missing after the key",
+	"did not find expected ',' or '}'":               "a comma or a closing brace is missing",
+}
+
+func (r *reader) syntaxProblem(syntax *yaml.LoadError) {
+	at := syntax.Mark
+	if at.Line >= len(r.lines) && syntax.ContextMark.Line > 0 {
+		at = syntax.ContextMark // Where the quote or brace is opened, not where the file ends.
+	}
+	hint, found := syntaxHints[syntax.Message]
+	if !found {
+		hint = syntax.Message
+	}
+	if line := max(at.Line, 1); !r.hasProblem(line) { // Otherwise that one is the cause.
+		r.problem(line, max(at.Column, 1), "not YAML: %.200s", hint)
+	}
+}
+
+func (r *reader) hasProblem(line int) bool {
+	return slices.ContainsFunc(r.problems, func(p Problem) bool { return p.Line == line })
 }
 
 func (r *reader) readFile(root *yaml.Node) {
@@ -82,7 +106,7 @@ func (r *reader) readFile(root *yaml.Node) {
 	if entry, found := keys.find(sessionID); !found {
 		r.problemAt(root, "", "session_id is missing")
 	} else {
-		r.file.SessionID, _ = r.text(entry.value, sessionID, field{check: check.SessionID})
+		r.file.SessionID, _ = r.text(entry.value, sessionID, sessionIDField)
 	}
 	if entry, found := keys.find(archived); found {
 		r.file.Archived = r.boolean(entry.value, archived)
@@ -96,7 +120,7 @@ func (r *reader) readFile(root *yaml.Node) {
 			for _, decision := range named {
 				r.decision(group.kind, decision)
 			}
-			if named != nil && len(named) == 0 {
+			if named != nil && len(entry.value.Content) == 0 {
 				r.problemAt(entry.value, group.key, "must have at least one decision")
 			}
 		}
@@ -135,7 +159,7 @@ func (r *reader) decision(kind Kind, from entry) {
 			}
 		}
 	}
-	if kind == Step && !keys.has(nodeID) && !keys.has("feature_type") {
+	if kind == Step && !keys.has(nodeID) && !keys.has(featureType) {
 		r.problemAt(from.key, path, "node_id is missing; for a workflow without a graph, write feature_type")
 	}
 	if kind != Session && !keys.has(nodeID) {
@@ -156,7 +180,7 @@ func (r *reader) checkSubjects() {
 			continue // Reported already.
 		}
 		if other, found := first[subject]; found {
-			r.problem(d.Line, d.Column, "%s: %s in line %d decides the same", d.Subject(), other.Subject(), other.Line)
+			r.problem(d.Line, d.Column, "%s: %s in line %d decides about the same subject", d.Subject(), other.Subject(), other.Line)
 			continue
 		}
 		first[subject] = d

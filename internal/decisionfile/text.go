@@ -16,44 +16,57 @@ import (
 const byteOrderMark = "\ufeff"
 
 // readText reports what is wrong with the characters, whatever they mean in YAML, and
-// returns the lines with a space for each character that it reports. So a reader of
-// the file and the parser see the same lines: YAML, for example, also breaks lines at
+// returns the text with a space for each character that it reports. So a reader of the
+// file and the parser see the same lines: YAML, for example, also breaks lines at
 // U+2028. Of each line it reports the first character only.
-func (r *reader) readText(text string) (lines []string) {
-	if strings.HasPrefix(text, byteOrderMark) {
+func (r *reader) readText(text string) string {
+	text, marked := strings.CutPrefix(text, byteOrderMark)
+	if marked {
 		r.problem(1, 1, "the file begins with a byte order mark: save it as UTF-8 without one")
-		text = text[len(byteOrderMark):]
 	}
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		clean, reported := []rune{}, false
-		for rest := line; rest != ""; {
-			char, size := utf8.DecodeRuneInString(rest)
-			problem := ""
-			switch {
-			case char == utf8.RuneError && size == 1:
-				problem = fmt.Sprintf("byte %#x is not UTF-8: save the file as UTF-8", rest[0])
-			case char == '\r':
-				problem = "a carriage return without a line feed is no line break: write line breaks as LF or CRLF"
-			case char == '\t':
-				problem = "a tab: write spaces"
-			case check.Hidden(char):
-				problem = hiddenProblem(char)
-			}
-			if problem != "" {
-				if !reported {
-					r.problem(i+1, len(clean)+1, "%s", problem)
-				}
-				char, reported = ' ', true
-			}
-			clean, rest = append(clean, char), rest[size:]
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		visible, column, problem := readLine(strings.TrimSuffix(line, "\r"))
+		if problem != "" {
+			r.problem(i+1, column, "%s", problem)
 		}
-		lines = append(lines, string(clean))
-		if at, problem := composed(lines[i]); problem != "" {
-			r.problem(i+1, at, "%s", problem)
+		lines[i] = string(visible)
+		if column, problem := composed(lines[i]); problem != "" {
+			r.problem(i+1, column, "%s", problem)
 		}
+		r.lines = append(r.lines, visible)
 	}
-	return lines
+	return strings.Join(lines, "\n")
+}
+
+// readLine returns the characters, and the first problem with one of them.
+func readLine(line string) (visible []rune, column int, problem string) {
+	if strings.HasPrefix(line, "%") {
+		line = "#" + line[1:] // A comment, so that the parser goes on.
+		column, problem = 1, "directives such as %YAML are not allowed"
+	}
+	for rest := line; rest != ""; {
+		char, size := utf8.DecodeRuneInString(rest)
+		found := ""
+		switch {
+		case char == utf8.RuneError && size == 1:
+			found = fmt.Sprintf("byte %#x is not UTF-8: save the file as UTF-8", rest[0])
+		case char == '\r':
+			found = "a carriage return without a line feed is no line break: write line breaks as LF or CRLF"
+		case char == '\t':
+			found = "a tab: write spaces"
+		case check.Hidden(char):
+			found = hiddenProblem(char)
+		}
+		if found != "" && problem == "" {
+			column, problem = len(visible)+1, found
+		}
+		if found != "" {
+			char = ' '
+		}
+		visible, rest = append(visible, char), rest[size:]
+	}
+	return visible, column, problem
 }
 
 func hiddenProblem(char rune) string {
