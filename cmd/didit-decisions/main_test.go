@@ -58,9 +58,9 @@ func git(t *testing.T, directory string, args ...string) {
 func write(t *testing.T, directory, file, text string) {
 	t.Helper()
 	file = filepath.Join(directory, file)
-	err := os.MkdirAll(filepath.Dir(file), 0o755)
+	err := os.MkdirAll(filepath.Dir(file), 0o750)
 	if err == nil {
-		err = os.WriteFile(file, []byte(text), 0o644)
+		err = os.WriteFile(file, []byte(text), 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
