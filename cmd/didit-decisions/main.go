@@ -97,6 +97,7 @@ func rootCommand() *cobra.Command {
 		validateCommand(directory),
 		groupsCommand(directory),
 		checkoutCommand(directory),
+		summaryCommand(directory),
 		versionCommand(),
 	)
 	return root

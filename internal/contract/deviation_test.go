@@ -102,7 +102,8 @@ var deviations = []deviation{
 	{name: "webhook fields", about: "The texts of the 400s for label, url, enabled and webhook_version are those of the web framework; the version is v3 if none is sent."},
 	{name: "webhook privilege", about: "A console user without the privilege reads destinations without their secrets (documented) and cannot change them (not documented); a key without it has a 403 for everything."},
 	{name: "model names", about: "The document publishes the model names KYC, Face, FaceMatch, AML and POA for a PATCH's feature_type; the others follow their pattern and are invented."},
-	{name: "activity", about: "No page says what a changed step or hit looks like in the activity feed. Here it is a STATUS_UPDATED entry, for AML an AML_STATUS_UPDATED, with the statuses, and node and hit in metadata."},
+	{name: "activity", about: "No page says what a changed step or hit looks like in the activity feed. Here it is a STATUS_UPDATED entry, for AML an AML_STATUS_UPDATED or AML_HIT_STATUS_UPDATED, with the statuses in previous_value and new_value, " +
+		"and neither the node nor the hit. A monitoring match puts an Approved step and session back to In Review, by SYSTEM."},
 	{name: "filters", about: "Parameters of GET /v3/sessions/ that are not simulated are a 400: ignoring one could return rows that it was meant to leave out."},
 	{name: "301", about: "A path without its trailing slash is a 301 for every operation; the document has it for GET /v3/sessions only."},
 	{name: "405", about: "Another method than the operation's is a 405 with a detail, as the web framework makes it."},

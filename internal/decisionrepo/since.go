@@ -22,22 +22,11 @@ func TouchedSince(ctx context.Context, directory, commit string, open []string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	id, err := g.commit(ctx, commit)
+	changed, base, err := g.changedSince(ctx, commit)
 	if err != nil {
 		return nil, nil, err
 	}
-	base, err := g.run(ctx, "", "merge-base", "HEAD", id)
-	if exitCode(err) == 1 {
-		return nil, nil, fmt.Errorf("%s and HEAD have no history in common; a shallow clone lacks it: git fetch --unshallow", Shown(commit))
-	} else if err != nil {
-		return nil, nil, err
-	}
-	changed, err := g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", base)
-	untracked, untrackedErr := g.list(ctx, "ls-files", "-z", "--others", "--exclude-standard")
-	if err := errors.Join(err, untrackedErr); err != nil {
-		return nil, nil, err
-	}
-	for _, file := range append(changed, untracked...) {
+	for _, file := range changed {
 		group := groupOf(file)
 		switch {
 		case slices.Contains(open, group):
@@ -54,4 +43,33 @@ func TouchedSince(ctx context.Context, directory, commit string, open []string) 
 	}
 	slices.Sort(touched)
 	return slices.Compact(touched), problems, nil
+}
+
+// ChangedSince returns the paths that differ, in the working tree, from the newest commit that HEAD and the named one
+// have in common, in order. Files that are not committed count, deleted ones as well.
+func ChangedSince(ctx context.Context, directory, commit string) ([]string, error) {
+	g, err := openGit(ctx, directory)
+	if err != nil {
+		return nil, err
+	}
+	changed, _, err := g.changedSince(ctx, commit)
+	slices.Sort(changed)
+	return changed, err
+}
+
+// changedSince also returns the commit in common.
+func (g git) changedSince(ctx context.Context, commit string) (changed []string, base string, err error) {
+	id, err := g.commit(ctx, commit)
+	if err != nil {
+		return nil, "", err
+	}
+	base, err = g.run(ctx, "", "merge-base", "HEAD", id)
+	if exitCode(err) == 1 {
+		return nil, "", fmt.Errorf("%s and HEAD have no history in common; a shallow clone lacks it: git fetch --unshallow", Shown(commit))
+	} else if err != nil {
+		return nil, "", err
+	}
+	changed, err = g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", base)
+	untracked, untrackedErr := g.list(ctx, "ls-files", "-z", "--others", "--exclude-standard")
+	return append(changed, untracked...), base, errors.Join(err, untrackedErr)
 }

@@ -121,3 +121,30 @@ func TestTouchedSince_NamesACommitThatItCannotCompare(t *testing.T) {
 		}
 	}
 }
+
+func TestChangedSince_NamesPathsOfTheWorkingTree(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	before := r.git("", "rev-parse", "HEAD")
+	changes := files{"groups/kyb/decisions/six.yaml": {}, "groups/2026/decisions/ten.yaml": regular(decision(10)), "modules/decisions/main.tf": regular("# newer\n")}
+	r.git("", "reset", "--quiet", "--hard", r.commit(onMain.with(changes), before))
+	want := []string{"groups/2026/decisions/ten.yaml", "groups/kyb/decisions/six.yaml", "modules/decisions/main.tf"}
+
+	for _, commit := range []string{before, "HEAD~1"} {
+		changed, err := decisionrepo.ChangedSince(t.Context(), r.directory, commit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		requireLines(t, changed, want...)
+	}
+	if changed, err := decisionrepo.ChangedSince(t.Context(), r.directory, "HEAD"); err != nil || len(changed) > 0 {
+		t.Errorf("since HEAD, %q changed: %v", changed, err)
+	}
+	// The same changes, not committed.
+	r.git("", "reset", "--quiet", "--soft", before)
+	changed, err := decisionrepo.ChangedSince(t.Context(), r.directory, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireLines(t, changed, want...)
+}

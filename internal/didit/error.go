@@ -42,6 +42,9 @@ const (
 	KindConnection
 	// KindMalformed: a response that is cut off or not valid JSON.
 	KindMalformed
+	// KindUnexpected: a response of Didit's API that this client cannot read, such as a
+	// list with a row without its ID.
+	KindUnexpected
 	// KindNotAPI: a response that does not come from Didit's API: a proxy's, a login
 	// page, a redirect, JSON of another shape, a report that is too large.
 	KindNotAPI

@@ -19,7 +19,7 @@ import (
 func TestSessionReviews_ReturnsNewestFirstAndCommentsOnRequest(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	if err := env.DecideFeature(simulator.SessionKYC, "feature_ocr_1", "", "Declined", "A remark."); err != nil {
+	if err := env.DecideSession(simulator.SessionKYC, "Declined", "A remark."); err != nil {
 		t.Fatal(err)
 	}
 	block := func(arguments string) string {

@@ -14,6 +14,7 @@ const (
 	summaryNoHit          = "AML hit not found"
 	summaryAmbiguous      = "Several steps match"
 	summaryNotAddressable = "Didit cannot tell these apart"
+	summaryUnusable       = "Didit does not show this decision"
 	summaryOtherType      = "The step has another type"
 	summaryAPISession     = "Standalone API sessions cannot be changed"
 	summaryRefused        = "Didit refused the request"
@@ -21,6 +22,7 @@ const (
 	summaryServer         = "Didit returned a server error"
 	summaryConnection     = "Didit could not be reached"
 	summaryMalformed      = "Didit's response is cut off or malformed"
+	summaryUnexpected     = "Didit's response has an unexpected form"
 	summaryNotAPI         = "The response is not from Didit's API"
 	summaryInterrupted    = "Interrupted"
 	summaryConflict       = "The decision has changed since the plan"
@@ -78,6 +80,7 @@ var Summaries = []string{
 	summaryNoHit,
 	summaryAmbiguous,
 	summaryNotAddressable,
+	summaryUnusable,
 	summaryOtherType,
 	summaryAPISession,
 	summaryRefused,
@@ -85,6 +88,7 @@ var Summaries = []string{
 	summaryServer,
 	summaryConnection,
 	summaryMalformed,
+	summaryUnexpected,
 	summaryNotAPI,
 	summaryInterrupted,
 	summaryConflict,

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -62,6 +63,11 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/console/hit", decoded(func(d consoleDecision) (any, error) {
 		return done, s.ReviewHit(d.SessionID, d.NodeID, d.HitID, d.ReviewStatus)
 	}))
+	handle("POST /simulator/decide", decoded(func(d Decision) (any, error) { return done, s.Decide(d) }))
+	handle("POST /simulator/monitoring", decoded(func(d consoleDecision) (any, error) {
+		return done, s.MonitoringMatch(d.SessionID, d.NodeID, d.Hit, d.At)
+	}))
+	handle("POST /simulator/time", decoded(func(d consoleDecision) (any, error) { s.SetTime(d.Time); return done, nil }))
 	handle("POST /simulator/hits", decoded(func(d consoleDecision) (any, error) { return done, s.SetHit(d.SessionID, d.NodeID, d.Hit) }))
 	handle("DELETE /simulator/hits/{id}", func(r *http.Request) (any, error) {
 		query := r.URL.Query()
@@ -83,6 +89,9 @@ type consoleDecision struct {
 	ReviewStatus string `json:"review_status"`
 	Comment      string `json:"comment"`
 	Hit          Hit    `json:"hit"`
+
+	At   time.Time `json:"at,omitzero"`
+	Time time.Time `json:"time,omitzero"`
 }
 
 // checkAddedSession returns an error for a mistyped session: the API would never find its ID, or has

@@ -86,7 +86,7 @@ func (s *Simulator) RotateSecret(id string, overlap time.Duration) string {
 	if rotated == nil {
 		return ""
 	}
-	rotated.Secret, rotated.PreviousSecretExpiresAt = newSecret(), time.Now().UTC().Add(overlap)
+	rotated.Secret, rotated.PreviousSecretExpiresAt = newSecret(), s.now().Add(overlap)
 	return rotated.Secret
 }
 
@@ -109,7 +109,7 @@ func (s *Simulator) storeDestination(d Destination) Destination {
 	}
 	d.SubscribedEvents = append([]string{}, d.SubscribedEvents...)
 	d.WebhookVersion = cmp.Or(d.WebhookVersion, "v3")
-	d.UpdatedAt = time.Now().UTC()
+	d.UpdatedAt = s.now()
 	if old := s.findDestination(d.ID); old != nil {
 		d.Secret = cmp.Or(d.Secret, old.Secret)
 		d.CreatedAt = old.CreatedAt

@@ -48,6 +48,9 @@
 //	POST   /simulator/console               a person decides a step: session_id, node_id, feature_type, status, comment
 //	POST   /simulator/console/session       … a session: session_id, status, comment
 //	POST   /simulator/console/hit           … an AML hit: session_id, node_id, hit_id, review_status
+//	POST   /simulator/decide                any actor decides anything, at any time (Decision)
+//	POST   /simulator/monitoring            monitoring finds a hit, on the feed: session_id, node_id, hit (Hit), at
+//	POST   /simulator/time                  stops the clock of what is stored: time; empty: it runs again (SetTime)
 //	POST   /simulator/hits                  monitoring adds or replaces an AML hit: session_id, node_id, hit (Hit)
 //	DELETE /simulator/hits/{id}             … removes one: ?session_id=…&node_id=…
 //	GET    /simulator/destinations          the webhook destinations, with their secrets (Destination)

@@ -103,11 +103,14 @@ func (s *Simulator) FeatureStatus(id, nodeID, feature string) string {
 // with an entry on the trail under the actor "console". feature is its array, such as
 // "aml_screenings", or its label; "" if nodeID alone finds it.
 func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) error {
+	return s.Decide(Decision{SessionID: id, NodeID: cmp.Or(nodeID, DefaultNode), FeatureType: feature, Status: status, Comment: comment})
+}
+
+// decideFeatureAs decides a feature by the API's rules. The caller holds the lock.
+func (s *Simulator) decideFeatureAs(by Actor, id, nodeID, feature, status, comment string) error {
 	if !slices.Contains(featureStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	session, found, err := s.feature(id, nodeID, feature)
 	switch {
 	case err != nil:
@@ -117,7 +120,7 @@ func (s *Simulator) DecideFeature(id, nodeID, feature, status, comment string) e
 	case found.Status == status:
 		return fmt.Errorf("%w: the feature already has status %s", ErrConflict, status)
 	}
-	s.decideFeature(session, found, status, comment, consoleActor)
+	s.decideFeature(session, found, status, comment, by)
 	return nil
 }
 
@@ -214,7 +217,7 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 	case found[0].Status == status:
 		return jsonResponse(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
 	}
-	s.decideFeature(session, found[0], status, comment, c.credential.name())
+	s.decideFeature(session, found[0], status, comment, c.credential.actor())
 	return jsonResponse(http.StatusOK, map[string]string{
 		"session_id": session.ID, "node_id": c.nodeID, "feature_type": typeOf(found[0].Array).model, "new_status": status,
 	})
@@ -222,15 +225,15 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 
 // decideFeature sets the status of a feature and records it. An undecided session is decided if no
 // feature is open any more. The caller holds the lock.
-func (s *Simulator) decideFeature(session *session, feature *Feature, status, comment, actor string) {
-	s.trail = append(s.trail, session.setFeatureStatus(feature, status, comment, actor))
-	session.completeDecision(actor)
+func (s *Simulator) decideFeature(session *session, feature *Feature, status, comment string, actor Actor) {
+	s.trail = append(s.trail, s.setFeatureStatus(session, feature, status, comment, actor))
+	s.completeDecision(session)
 }
 
 // setFeatureStatus sets the status of a feature, and adds the change to the history.
-func (s *session) setFeatureStatus(feature *Feature, status, comment, actor string) TrailEntry {
-	entry := s.record(TrailEntry{
-		Actor: actor, Kind: DecidedFeature, NodeID: feature.Node(), FeatureType: feature.FeatureType(),
+func (s *Simulator) setFeatureStatus(session *session, feature *Feature, status, comment string, actor Actor) TrailEntry {
+	entry := s.record(session, actor, TrailEntry{
+		Kind: DecidedFeature, NodeID: feature.Node(), FeatureType: feature.FeatureType(),
 		From: feature.Status, To: status, Comment: comment,
 	})
 	feature.Status = status

@@ -45,7 +45,7 @@ func TestUpdateFeatureStatus_RecordsTheChangeOnce(t *testing.T) {
 				t.Fatalf("trail %+v", trail)
 			}
 			expected := simulator.TrailEntry{
-				Time: trail[0].Time, Actor: "API Client", Kind: simulator.DecidedFeature, SessionID: c.id, NodeID: c.node, FeatureType: c.label,
+				Time: trail[0].Time, Actor: "API Client", ActorType: "API_KEY", Kind: simulator.DecidedFeature, SessionID: c.id, NodeID: c.node, FeatureType: c.label,
 				From: c.from, To: "Declined", Comment: c.comment,
 			}
 			if trail[0] != expected || trail[0].Time.IsZero() {

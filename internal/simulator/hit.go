@@ -117,11 +117,14 @@ func (s *Simulator) RemoveHit(id, nodeID, hitID string) error {
 // ReviewHit sets the review status of a hit as a person in the console does, with an entry on the
 // trail under the actor "console".
 func (s *Simulator) ReviewHit(id, nodeID, hitID, status string) error {
+	return s.Decide(Decision{SessionID: id, NodeID: nodeID, HitID: hitID, Status: status})
+}
+
+// decideHitAs reviews a hit by the API's rules. The caller holds the lock.
+func (s *Simulator) decideHitAs(by Actor, id, nodeID, hitID, status string) error {
 	if !slices.Contains(reviewStatuses, status) {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	session, check, hit, err := s.hit(id, nodeID, hitID)
 	switch {
 	case err != nil:
@@ -129,7 +132,7 @@ func (s *Simulator) ReviewHit(id, nodeID, hitID, status string) error {
 	case hit.ReviewStatus == status:
 		return fmt.Errorf("%w: the hit already has status %s", ErrConflict, status)
 	}
-	s.reviewHit(session, check, hit, status, consoleActor)
+	s.reviewHit(session, check, hit, status, by)
 	return nil
 }
 
@@ -181,7 +184,7 @@ func (s *Simulator) updateHitStatus(c call) *response {
 		return detailResponse(http.StatusNotFound, fmt.Sprintf("Hit with ID '%s' not found in the AML check.", hitID))
 	}
 	if hit.ReviewStatus != status {
-		s.reviewHit(session, checks[0], hit, status, c.credential.name())
+		s.reviewHit(session, checks[0], hit, status, c.credential.actor())
 	}
 	return jsonResponse(http.StatusOK, map[string]string{"message": "Hit status updated successfully", "hit_id": hit.ID, "review_status": status})
 }
@@ -198,9 +201,9 @@ func (s *session) amlChecks(nodeID string) (checks []*Feature) {
 
 // reviewHit sets the review status of a hit and records it; the status of its check may follow. The
 // caller holds the lock.
-func (s *Simulator) reviewHit(session *session, check *Feature, hit *Hit, status, actor string) {
-	s.trail = append(s.trail, session.record(TrailEntry{
-		Actor: actor, Kind: DecidedHit, NodeID: check.Node(), FeatureType: check.FeatureType(), HitID: hit.ID,
+func (s *Simulator) reviewHit(session *session, check *Feature, hit *Hit, status string, actor Actor) {
+	s.trail = append(s.trail, s.record(session, actor, TrailEntry{
+		Kind: DecidedHit, NodeID: check.Node(), FeatureType: check.FeatureType(), HitID: hit.ID,
 		From: hit.ReviewStatus, To: status,
 	}))
 	hit.ReviewStatus = status
@@ -212,7 +215,7 @@ func (s *Simulator) reviewHit(session *session, check *Feature, hit *Hit, status
 		recomputed = StatusInReview
 	}
 	if s.options.RecomputesAML && recomputed != check.Status {
-		session.setFeatureStatus(check, recomputed, "", systemActor)
-		session.completeDecision(systemActor)
+		s.setFeatureStatus(session, check, recomputed, "", system)
+		s.completeDecision(session)
 	}
 }

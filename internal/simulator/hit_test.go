@@ -70,7 +70,7 @@ func TestUpdateHitStatus_AppearsInTheFeed(t *testing.T) {
 	review(t, server, simulator.SessionHits, "", hitBody(simulator.HitPEP, "Confirmed Match", ""))
 	got := get(t, server, feedPath(simulator.SessionHits, "?limit=1"))
 	entry := got.object(t)["results"].([]any)[0].(map[string]any)
-	if canonical(entry["metadata"]) != `{"feature":"AML","hit_id":"`+simulator.HitPEP+`","node_id":"default"}` ||
+	if entry["metadata"] != nil || strings.Contains(got.body, simulator.HitPEP) || // the feed has no hit ID
 		entry["activity_type"] != "AML_HIT_STATUS_UPDATED" || canonical(entry["new_value"]) != `{"status":"Confirmed Match"}` || entry["new_status"] != nil {
 		t.Errorf("entry %s", canonical(entry))
 	}

@@ -126,7 +126,7 @@ func TestReport_HasNoCommentOfAStep(t *testing.T) {
 		t.Error("the comment is in the report")
 	}
 	reviews := got.object(t)["reviews"].([]any)
-	if last := reviews[len(reviews)-1].(map[string]any); last["new_status"] != "Declined" || last["user"] != "console" {
+	if last := reviews[len(reviews)-1].(map[string]any); last["new_status"] != "Declined" || last["user"] != "Didit" {
 		t.Errorf("the session's own change is not there: %v", reviews)
 	}
 }

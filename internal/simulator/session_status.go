@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 const statusResubmitted = "Resubmitted"
@@ -41,11 +40,17 @@ func (s *Simulator) EmailRequests() []EmailRequest {
 // DecideSession sets a session's own status, Approved or Declined, as a person in the console does:
 // by the API's rules, with an entry on the trail under the actor "console".
 func (s *Simulator) DecideSession(id, status, comment string) error {
+	if status == statusResubmitted { // needs nodes, so Decide
+		return fmt.Errorf("%w: %q", ErrStatus, status)
+	}
+	return s.Decide(Decision{SessionID: id, Status: status, Comment: comment})
+}
+
+// decideSessionAs decides a session by the API's rules. The caller holds the lock.
+func (s *Simulator) decideSessionAs(by Actor, id, status, comment string) error {
 	if status != StatusApproved && status != StatusDeclined {
 		return fmt.Errorf("%w: %q", ErrStatus, status)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	found, err := s.find(id)
 	switch {
 	case err != nil:
@@ -53,7 +58,7 @@ func (s *Simulator) DecideSession(id, status, comment string) error {
 	case !slices.Contains(decidable, found.Status) || found.Status == status:
 		return fmt.Errorf("%w: the session has status %s", ErrConflict, found.Status)
 	}
-	s.decideSession(found, status, comment, consoleActor)
+	s.decideSession(found, status, comment, by)
 	return nil
 }
 
@@ -63,7 +68,7 @@ func (s *Simulator) SetSessionStatus(id, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found := s.sessions[id]; found != nil {
-		found.setStatus(status, consoleActor)
+		s.setStatus(found, status)
 	}
 }
 
@@ -95,11 +100,11 @@ func (s *Simulator) updateStatus(c call) *response {
 		return jsonResponse(http.StatusBadRequest, []string{"The new status is the same as the current status."})
 	case status == found.Status:
 	case status == statusResubmitted:
-		if rejected := s.resubmit(found, nodes, comment, c.credential.name()); rejected != nil {
+		if rejected := s.resubmit(found, nodes, comment, c.credential.actor()); rejected != nil {
 			return rejected
 		}
 	default:
-		s.decideSession(found, status, comment, c.credential.name())
+		s.decideSession(found, status, comment, c.credential.actor())
 	}
 	return jsonResponse(http.StatusOK, map[string]string{"session_id": found.ID})
 }
@@ -126,8 +131,8 @@ func (s *Simulator) readEmail(body *fields, sessionID string) {
 
 // decideSession sets a session's own status and records it. A person's session that is Approved or
 // Declined recomputes the company's. The caller holds the lock.
-func (s *Simulator) decideSession(found *session, status, comment, actor string) {
-	s.trail = append(s.trail, found.record(TrailEntry{Actor: actor, Kind: DecidedSession, From: found.Status, To: status, Comment: comment}))
+func (s *Simulator) decideSession(found *session, status, comment string, actor Actor) {
+	s.trail = append(s.trail, s.record(found, actor, TrailEntry{Kind: DecidedSession, From: found.Status, To: status, Comment: comment}))
 	found.Status = status
 	parent := s.sessions[found.Parent]
 	if parent == nil || status == statusResubmitted {
@@ -140,22 +145,23 @@ func (s *Simulator) decideSession(found *session, status, comment, actor string)
 		}
 	}
 	if overall := overallStatus(statuses); overall != parent.Status {
-		parent.setStatus(overall, systemActor)
+		s.setStatus(parent, overall)
 	}
 }
 
-// setStatus sets a session's own status, and adds the change to the history.
-func (s *session) setStatus(status, actor string) {
-	s.record(TrailEntry{Actor: actor, Kind: DecidedSession, From: s.Status, To: status})
-	s.Status = status
+// setStatus sets a session's own status as Didit itself does, and adds the change to the history.
+// The caller holds the lock.
+func (s *Simulator) setStatus(found *session, status string) {
+	s.record(found, system, TrailEntry{Kind: DecidedSession, From: found.Status, To: status})
+	found.Status = status
 }
 
 // completeDecision decides an undecided session by its features, if none of them is open. (Newer
 // page; see internal/contract.)
-func (s *session) completeDecision(actor string) {
-	status := overallStatus(s.featureStatuses())
-	if slices.Contains(undecided, s.Status) && status != StatusInReview {
-		s.setStatus(status, actor)
+func (s *Simulator) completeDecision(found *session) {
+	status := overallStatus(found.featureStatuses())
+	if slices.Contains(undecided, found.Status) && status != StatusInReview {
+		s.setStatus(found, status)
 	}
 }
 
@@ -199,11 +205,9 @@ var (
 	backendOnly      = []string{"AML", "DATABASE_VALIDATION", "IP_ANALYSIS"} // run without the person
 )
 
-type nodeToResubmit struct{ nodeID, feature string }
-
 // nodesToResubmit reads nodes_to_resubmit. The errors of its items are a list, with an empty object
 // for a valid one.
-func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
+func (f *fields) nodesToResubmit() (nodes []Node) {
 	const field = "nodes_to_resubmit"
 	var items []map[string]json.RawMessage
 	if f.read(field, &items, "Expected a list of items.") && len(items) == 0 {
@@ -213,9 +217,9 @@ func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
 	isValid := true
 	for _, values := range items {
 		item := &fields{values, map[string]any{}}
-		node := nodeToResubmit{item.requiredText("node_id"), item.requiredText("feature")}
-		if _, known := resubmittable[node.feature]; !known && item.errors["feature"] == nil {
-			item.invalid("feature", fmt.Sprintf("%q is not a valid choice. Valid choices are: %s", node.feature, strings.Join(slices.Sorted(maps.Keys(resubmittable)), ", ")))
+		node := Node{item.requiredText("node_id"), item.requiredText("feature")}
+		if _, known := resubmittable[node.Feature]; !known && item.errors["feature"] == nil {
+			item.invalid("feature", fmt.Sprintf("%q is not a valid choice. Valid choices are: %s", node.Feature, strings.Join(slices.Sorted(maps.Keys(resubmittable)), ", ")))
 		}
 		nodes, errors = append(nodes, node), append(errors, item.errors)
 		isValid = isValid && len(item.errors) == 0
@@ -230,7 +234,7 @@ func (f *fields) nodesToResubmit() (nodes []nodeToResubmit) {
 // expiry. Backend-only features run again at once if no chosen one before them waits for the
 // person: they are Approved then, without hits. If nothing waits for the person, the session is
 // decided in the same request. The caller holds the lock.
-func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, actor string) *response {
+func (s *Simulator) resubmit(found *session, nodes []Node, comment string, actor Actor) *response {
 	chosen, message := found.chooseFeatures(nodes)
 	if message != "" {
 		return jsonResponse(http.StatusBadRequest, map[string]string{"nodes_to_resubmit": message})
@@ -249,7 +253,7 @@ func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, ac
 			waits = true
 		}
 	}
-	now := time.Now()
+	now := s.now()
 	if left := s.limits.window/2 - now.Sub(found.rerun); runs && left > 0 { // 30 s, unless Options shorten the window
 		seconds := strconv.FormatInt(ceilSeconds(left), 10)
 		throttled := detailResponse(http.StatusTooManyRequests, "Request was throttled. Expected available in "+seconds+" seconds.")
@@ -265,23 +269,23 @@ func (s *Simulator) resubmit(found *session, nodes []nodeToResubmit, comment, ac
 	}
 	s.decideSession(found, statusResubmitted, comment, actor)
 	if !waits {
-		found.setStatus(overallStatus(found.featureStatuses()), systemActor)
+		s.setStatus(found, overallStatus(found.featureStatuses()))
 	}
 	return nil
 }
 
 // chooseFeatures returns the features that nodes name. message is the API's if they cannot be
 // repeated.
-func (s *session) chooseFeatures(nodes []nodeToResubmit) (chosen []*Feature, message string) {
+func (s *session) chooseFeatures(nodes []Node) (chosen []*Feature, message string) {
 	var never []string
 	for _, node := range nodes {
-		label := resubmittable[node.feature]
-		features := s.features(node.nodeID, label)
+		label := resubmittable[node.Feature]
+		features := s.features(node.NodeID, label)
 		switch {
-		case slices.Contains(neverResubmitted, node.feature):
-			never = append(never, node.feature)
+		case slices.Contains(neverResubmitted, node.Feature):
+			never = append(never, node.Feature)
 		case len(features) == 0 || label == "":
-			return nil, fmt.Sprintf("Node '%s' with feature %s was not found in this session.", node.nodeID, node.feature)
+			return nil, fmt.Sprintf("Node '%s' with feature %s was not found in this session.", node.NodeID, node.Feature)
 		}
 		chosen = append(chosen, features...)
 	}

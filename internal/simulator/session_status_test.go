@@ -59,7 +59,7 @@ func TestUpdateStatus_RecordsTheDecisionOnTrailReviewsAndFeed(t *testing.T) {
 	if report["status"] != "Declined" || last["user"] != "API Client" || last["new_status"] != "Declined" || last["comment"] != "forged" {
 		t.Errorf("status %v, reviews %v", report["status"], reviews)
 	}
-	if got := entries(t, get(t, server, feedPath(simulator.SessionKYC, "?limit=1"))); got != "STATUS_UPDATED API_KEY In Review>Declined forged" {
+	if got := entries(t, get(t, server, feedPath(simulator.SessionKYC, "?limit=1"))); got != "STATUS_UPDATED API_KEY In Review>Declined (In Review>Declined) forged" {
 		t.Errorf("feed %s", got)
 	}
 	if steps := report["id_verifications"].([]any); steps[0].(map[string]any)["status"] != "In Review" {

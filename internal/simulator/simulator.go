@@ -70,6 +70,8 @@ type Simulator struct {
 	destinations []Destination
 	trail        []TrailEntry
 	emails       []EmailRequest
+	stopped      time.Time      // by SetTime; zero: the clock runs
+	changeTime   time.Time      // that of the change being made, if it has its own
 	numbers      map[string]int // the highest number so far of each session kind, and of destinations
 }
 

@@ -4,6 +4,7 @@
 package simulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,25 +12,24 @@ import (
 	"time"
 )
 
-// Actors beside the credentials: a person in Didit's console, and Didit itself.
-const (
-	consoleActor = "console"
-	systemActor  = "Didit"
-)
-
 // The kinds of decision on the trail.
 const (
 	DecidedFeature = "feature"
 	DecidedSession = "session"
 	DecidedHit     = "aml_hit"
+
+	activityComment = "comment_added"
+	activityMatch   = "ongoing_match"
 )
 
 // TrailEntry is one entry on the audit trail: a feature, a session or an AML hit that got another
 // status.
 type TrailEntry struct {
 	Time time.Time `json:"time"`
-	// Actor is the credential's, or "console".
+	// Actor is the credential's, the console user's ("console" if it has no name), or "Didit".
 	Actor string `json:"actor"`
+	// ActorType is ActorAPIKey, ActorConsoleUser or ActorSystem.
+	ActorType string `json:"actor_type"`
 	// Kind is DecidedFeature, DecidedSession or DecidedHit.
 	Kind      string `json:"kind"`
 	SessionID string `json:"session_id"`
@@ -70,10 +70,11 @@ func (s *Simulator) Trail(sessionID string) []TrailEntry {
 	return trail
 }
 
-// record adds a change to a session's history, and returns it complete.
-func (s *session) record(entry TrailEntry) TrailEntry {
-	entry.Time, entry.SessionID = time.Now().UTC(), s.ID
-	s.history = append(s.history, entry)
+// record adds a change to a session's history, and returns it complete. The caller holds the lock.
+func (s *Simulator) record(found *session, by Actor, entry TrailEntry) TrailEntry {
+	entry.Time, entry.SessionID = s.now(), found.ID
+	entry.Actor, entry.ActorType = cmp.Or(by.Name, "console"), cmp.Or(by.Type, ActorConsoleUser)
+	found.history = append(found.history, entry)
 	return entry
 }
 
@@ -116,35 +117,42 @@ func (s *session) feed() (feed []string) {
 	return feed
 }
 
-// values are those of a change in the feed. Only a session's statuses are in previous_status and
-// new_status.
+// values are those of a change in the feed. Only the session's own transition is in previous_status
+// and new_status; of a step or a hit the feed has the values, and not which one it is.
 func (e TrailEntry) values() map[string]string {
 	values := map[string]string{
-		"activity_type": `"STATUS_UPDATED"`, "actor_type": `"API_KEY"`, "actor_display": marshal(e.Actor), "comment": marshal(textOrNil(e.Comment)),
-		"previous_value": marshal(map[string]string{"status": e.From}), "new_value": marshal(map[string]string{"status": e.To}),
-		"created_at": marshal(formatTime(e.Time)),
+		"activity_type": marshal(e.activity()), "actor_type": marshal(e.ActorType), "actor_display": marshal(e.Actor),
+		"comment": marshal(textOrNil(e.Comment)), "changed_fields": "[]", "created_at": marshal(formatTime(e.Time)),
 	}
-	switch e.Actor {
-	case consoleActor:
-		values["actor_type"], values["actor_display"] = `"CONSOLE_USER"`, `"Reviewer Quillmarrow"`
+	switch e.ActorType {
+	case ActorConsoleUser: // personal data, as the real feed has it
+		values["actor_display"] = marshal(e.Actor + " Quillmarrow")
 		values["actor_email"] = `"zorvandel.quillmarrow.reviewer@people.example.com"`
-	case systemActor:
-		values["actor_type"] = `"SYSTEM"`
+	case ActorSystem:
+		values["actor_display"] = `"System"`
 	}
-	switch e.Kind {
-	case DecidedHit:
-		values["activity_type"] = `"AML_HIT_STATUS_UPDATED"`
-		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID, "hit_id": e.HitID})
-	case DecidedFeature:
-		values["metadata"] = marshal(map[string]string{"feature": e.FeatureType, "node_id": e.NodeID})
-		if e.FeatureType == "AML" {
-			values["activity_type"] = `"AML_STATUS_UPDATED"`
-		}
+	if e.To == "" {
+		return values
 	}
-	for name, status := range map[string]string{"previous_status": e.From, "new_status": e.To} {
-		if slices.Contains(sessionStatuses, status) {
-			values[name] = marshal(status)
-		}
+	values["changed_fields"] = `["status"]`
+	values["previous_value"], values["new_value"] = marshal(map[string]string{"status": e.From}), marshal(map[string]string{"status": e.To})
+	if e.Kind == DecidedSession {
+		values["previous_status"], values["new_status"] = marshal(e.From), marshal(e.To)
 	}
 	return values
+}
+
+// activity returns the activity_type of a change (schema ReviewItem).
+func (e TrailEntry) activity() string {
+	switch {
+	case e.Kind == activityComment:
+		return "COMMENT"
+	case e.Kind == activityMatch:
+		return "AML_ONGOING_MATCH"
+	case e.Kind == DecidedHit:
+		return "AML_HIT_STATUS_UPDATED"
+	case e.FeatureType == "AML":
+		return "AML_STATUS_UPDATED"
+	}
+	return "STATUS_UPDATED"
 }

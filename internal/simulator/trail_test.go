@@ -57,7 +57,11 @@ func entries(t *testing.T, got result) string {
 	var texts []string
 	for _, result := range got.object(t)["results"].([]any) {
 		entry := result.(map[string]any)
-		texts = append(texts, fmt.Sprint(entry["activity_type"], " ", entry["actor_type"], " ", entry["previous_status"], ">", entry["new_status"], " ", entry["comment"]))
+		values := ""
+		if before, ok := entry["previous_value"].(map[string]any); ok && before["status"] != nil {
+			values = fmt.Sprint(" (", before["status"], ">", entry["new_value"].(map[string]any)["status"], ")")
+		}
+		texts = append(texts, fmt.Sprint(entry["activity_type"], " ", entry["actor_type"], " ", entry["previous_status"], ">", entry["new_status"], values, " ", entry["comment"]))
 	}
 	return strings.Join(texts, "\n")
 }
@@ -75,9 +79,9 @@ func TestFeed_IsNewestFirst(t *testing.T) {
 	oldest := get(t, server, feedPath(simulator.SessionKYC, "?limit=3&ordering=created_at"))
 	rest := get(t, server, feedPath(simulator.SessionKYC, "?limit=3&offset=3"))
 
-	want := "STATUS_UPDATED CONSOLE_USER In Review>Declined <nil>\n" +
-		"AML_STATUS_UPDATED CONSOLE_USER In Review>Approved cleared\n" +
-		"STATUS_UPDATED API_KEY In Review>Declined forged"
+	want := "STATUS_UPDATED SYSTEM In Review>Declined (In Review>Declined) <nil>\n" +
+		"AML_STATUS_UPDATED CONSOLE_USER <nil>><nil> (In Review>Approved) cleared\n" +
+		"STATUS_UPDATED API_KEY <nil>><nil> (In Review>Declined) forged"
 	if got := entries(t, newest); got != want {
 		t.Errorf("newest:\n%s", got)
 	}
@@ -89,12 +93,17 @@ func TestFeed_IsNewestFirst(t *testing.T) {
 	}
 }
 
-func TestFeed_HasOnlyStatusesOfSessionsInTheirFields(t *testing.T) {
+// A client that believed new_status of a step's entry would take it for the session's decision.
+func TestFeed_HasTheTransitionOfTheSessionOnly(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	patch(t, server, simulator.SessionInProgress, "feature_face_match_1", `{"new_status":"Declined"}`)
-	if got := entries(t, get(t, server, feedPath(simulator.SessionInProgress, "?limit=1"))); got != "STATUS_UPDATED API_KEY <nil>>Declined <nil>" {
-		t.Errorf("feed %s", got)
+	got := get(t, server, feedPath(simulator.SessionInProgress, "?limit=1"))
+	if entries := entries(t, got); entries != "STATUS_UPDATED API_KEY <nil>><nil> (Not Finished>Declined) <nil>" {
+		t.Errorf("feed %s", entries)
+	}
+	if strings.Contains(got.body, "feature_face_match_1") || strings.Contains(got.body, "FACE_MATCH") {
+		t.Errorf("the feed names the step: %s", got.body)
 	}
 }
 

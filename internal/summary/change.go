@@ -190,13 +190,16 @@ func (c change) unchanged(d decision, drift *change) decision {
 
 // observed returns what the refresh found changed, if nothing is planned.
 func (c change) observed() (decision, error) {
-	if c.actions.Delete() {
-		value := c.before.value(c.valueAttribute)
-		return decision{Subject: c.before.subject(c.kind), effect: gone, from: value, to: value, address: c.address, provider: c.provider}, nil
+	drift, isGone := c, c.actions.Delete()
+	c.actions = tfjson.Actions{tfjson.ActionNoop}
+	if isGone {
+		c.after = c.before
 	}
-	found := c
-	found.actions = tfjson.Actions{tfjson.ActionNoop}
-	return found.decision(&c)
+	d, err := c.decision(&drift)
+	if isGone {
+		d.effect = gone
+	}
+	return d, err
 }
 
 // isReplacement also holds for the actions of OpenTofu, which can forget instead of

@@ -42,9 +42,6 @@ var effects = []struct {
 	{asBefore, "From is the value that is wanted. Nothing is sent."},
 }
 
-// isShown reports whether the effect has a row.
-func (e effect) isShown() bool { return e != unchangedDecision }
-
 // isPlanned reports whether the apply does something, if only in the state.
 func (e effect) isPlanned() bool {
 	switch e {

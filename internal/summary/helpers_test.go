@@ -110,9 +110,7 @@ func planOf(changes ...fields) fields {
 
 // configured replaces the configuration by these blocks.
 func (f fields) configured(blocks ...fields) fields {
-	return f.with("configuration", fields{"root_module": fields{"resources": blocks}, "provider_config": fields{
-		"didit": fields{"name": "didit", "full_name": didit, "expressions": fields{}}, "module.m:http": fields{"name": "http", "full_name": "registry.terraform.io/hashicorp/http"},
-	}})
+	return f.with("configuration", fields{"root_module": fields{"resources": blocks}, "provider_config": fields{"didit": fields{"name": "didit", "full_name": didit, "expressions": fields{}}}})
 }
 
 func (f fields) drift(changes ...fields) fields { return f.with("resource_drift", changes) }

@@ -24,7 +24,7 @@ const (
 	markGone              = "gone"
 	markDecidesAgain      = "decides again"
 	markFileDiffers       = "not what the file says"
-	markNoFile            = "in no file"
+	markNoFile            = "in no valid file"
 	markNotInPullRequest  = "not of this pull request"
 	markException         = "exception"
 	markApprovesAML       = "approves an AML step"

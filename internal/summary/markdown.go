@@ -56,16 +56,16 @@ func (w *writer) paragraph(format string, arguments ...any) {
 }
 
 // list writes a paragraph and a line for each item. The paragraph has their number and
-// is never cut.
-func (w *writer) list(intro string, lines []string) {
+// is never cut. rest is the priority of lines that are not among the first.
+func (w *writer) list(rest int, intro string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
 	b := block{intro: intro, noun: "line"}
 	for i, line := range lines {
-		priority := firstOfList
-		if i >= alwaysListed {
-			priority = restOfList
+		priority := rest
+		if i < alwaysListed {
+			priority = firstOfList
 		}
 		b.items = append(b.items, item{text: "- " + line + "\n", priority: priority})
 	}
@@ -156,23 +156,23 @@ func (w *writer) writeMarks(s *Summary) {
 
 // writeFindings writes what refuses the plan, and what warns about it.
 func (w *writer) writeFindings(s *Summary) {
-	w.list(fmt.Sprintf("⛔ **Refused (%d)**", len(s.refused)), w.problems(s.refused))
-	w.list(fmt.Sprintf("⚠️ **Failed checks (%d)**: they stop nothing.", len(s.failed)), w.problems(s.failed))
-	w.list(fmt.Sprintf("**Checks that are not known before the apply (%d)**", len(s.unknown)), w.codeSpans(s.unknown))
-	w.list(fmt.Sprintf("⚠️ **Other warnings (%d)**", len(s.warnings)), w.problems(s.warnings))
+	w.list(refused, fmt.Sprintf("⛔ **Refused (%d)**", len(s.refused)), w.problems(s.refused))
+	w.list(restOfList, fmt.Sprintf("⚠️ **Failed checks (%d)**: they stop nothing.", len(s.failed)), w.problems(s.failed))
+	w.list(restOfList, fmt.Sprintf("**Checks that are not known before the apply (%d)**", len(s.unknown)), w.codeSpans(s.unknown))
+	w.list(restOfList, fmt.Sprintf("⚠️ **Other warnings (%d)**", len(s.warnings)), w.problems(s.warnings))
 }
 
 // writeOthers writes what the plan does or uses besides decisions.
 func (w *writer) writeOthers(s *Summary) {
-	w.list(fmt.Sprintf("⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", len(s.providers)), w.codeSpans(s.providers))
+	w.list(restOfList, fmt.Sprintf("⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", len(s.providers)), w.codeSpans(s.providers))
 	var changes []string
 	for _, other := range s.sorted() {
 		changes = append(changes, w.otherChange(other))
 	}
-	w.list(fmt.Sprintf("⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", len(changes)), changes)
-	w.list(fmt.Sprintf("⚠️ **Actions (%d)** that the apply runs", len(s.actions)), w.codeSpans(s.actions))
-	w.list(fmt.Sprintf("**Changed outputs (%d)**", len(s.outputs)), w.problems(s.outputs))
-	w.list(fmt.Sprintf("**Moved blocks (%d)**: nothing is sent.", len(s.moves)), w.codeSpans(s.moves))
+	w.list(restOfList, fmt.Sprintf("⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", len(changes)), changes)
+	w.list(restOfList, fmt.Sprintf("⚠️ **Actions (%d)** that the apply runs", len(s.actions)), w.codeSpans(s.actions))
+	w.list(restOfList, fmt.Sprintf("**Changed outputs (%d)**", len(s.outputs)), w.problems(s.outputs))
+	w.list(restOfList, fmt.Sprintf("**Moved blocks (%d)**: nothing is sent.", len(s.moves)), w.codeSpans(s.moves))
 }
 
 func (w *writer) otherChange(other otherChange) string {
@@ -183,7 +183,11 @@ func (w *writer) otherChange(other otherChange) string {
 	if other.urlBefore.Kind != None && other.urlBefore != other.url {
 		line += ", and no longer to " + other.urlBefore.cell(w.comment)
 	}
-	if other.mark != "" {
+	switch other.mark {
+	case "":
+	case markEvents:
+		line = "⚠️ " + line
+	default:
 		line = "⚠️ " + line + " (" + other.mark + ")"
 	}
 	return line
@@ -198,10 +202,10 @@ func (w *writer) writeFiles(s *Summary) {
 	for _, p := range s.files.Problems {
 		problems = append(problems, codeSpan(p.String(), w.line))
 	}
-	w.list(fmt.Sprintf("⛔ **Decision files with problems (%d)**: nothing in such a file is planned.", len(problems)), problems)
-	w.list(fmt.Sprintf("⚠️ **Decisions in files that are not in this plan (%d)**", len(s.unplanned)), w.codeSpans(s.unplanned))
+	w.list(restOfList, fmt.Sprintf("⛔ **Decision files with problems (%d)**", len(problems)), problems)
+	w.list(restOfList, fmt.Sprintf("⚠️ **Decisions in files that are not in this plan (%d)**", len(s.unplanned)), w.codeSpans(s.unplanned))
 	others := s.otherFiles()
-	w.list(fmt.Sprintf("⚠️ **Other files changed (%d)**: no plan shows all that they do.", len(others)), w.codeSpans(others))
+	w.list(restOfList, fmt.Sprintf("⚠️ **Other files changed (%d)**: no plan shows all that they do.", len(others)), w.codeSpans(others))
 }
 
 func (w *writer) codeSpans(texts []string) []string {

@@ -96,8 +96,9 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) ([]decision,
 // nodesText returns the steps of a resubmission in one line.
 func nodesText(nodes any) string {
 	var texts []string
-	for _, node := range objects(nodes) {
-		texts = append(texts, fmt.Sprintf("%v (%v)", node["node_id"], node["feature_type"]))
+	items, _ := nodes.([]any)
+	for _, item := range items {
+		texts = append(texts, fmt.Sprintf("%v (%v)", object(item)["node_id"], object(item)["feature_type"]))
 	}
 	return strings.Join(texts, ", ")
 }
@@ -167,10 +168,9 @@ func stateResources(state *tfjson.State) []*tfjson.StateResource {
 	return found
 }
 
-// addConfiguration adds what a plan has no changes for: where the provider gets its
-// address and credential, provisioners, and data sources of other providers, which can
-// run code as soon as the plan is made. It returns the addresses of all blocks, without
-// the keys of instances.
+// addConfiguration adds what a plan has no changes for: arguments that set Didit's
+// address or credential, and provisioners. It returns the addresses of all blocks,
+// without the keys of instances.
 func (o *others) addConfiguration(config *tfjson.Config) (configured map[string]bool) {
 	configured = map[string]bool{}
 	if config == nil {
@@ -180,28 +180,22 @@ func (o *others) addConfiguration(config *tfjson.Config) (configured map[string]
 		if provider == nil || !strings.HasSuffix(provider.FullName, "/didit") {
 			continue
 		}
-		if access := accessArguments(provider); access != "" {
-			o.changes = append(o.changes, otherChange{address: providerAddress(provider), what: "configure " + access, mark: markAccess})
+		for _, name := range accessArguments {
+			if provider.Expressions[name] != nil {
+				o.changes = append(o.changes, otherChange{address: "provider " + provider.FullName, what: "configure " + name, mark: markAccess})
+			}
 		}
 	}
-	o.addModule("", config.RootModule, config.ProviderConfigs, configured)
+	o.addModule("", config.RootModule, configured)
 	return configured
 }
 
-// accessArguments returns the arguments that decide where the key goes, and which one
-// it is. In a team's configuration they come from the environment.
-func accessArguments(provider *tfjson.ProviderConfig) string {
-	var found []string
-	for _, name := range []string{"access_token", "api_key", "base_url"} {
-		if provider.Expressions[name] != nil {
-			found = append(found, name)
-		}
-	}
-	return strings.Join(found, ", ")
-}
+// accessArguments decide where the key goes, and which one it is. In a team's
+// configuration they come from the environment.
+var accessArguments = []string{"access_token", "api_key", "base_url"}
 
 // addModule adds what is in a module and in those that it calls.
-func (o *others) addModule(prefix string, module *tfjson.ConfigModule, providers map[string]*tfjson.ProviderConfig, configured map[string]bool) {
+func (o *others) addModule(prefix string, module *tfjson.ConfigModule, configured map[string]bool) {
 	if module == nil {
 		return
 	}
@@ -211,29 +205,12 @@ func (o *others) addModule(prefix string, module *tfjson.ConfigModule, providers
 		for _, provisioner := range notNull(resource.Provisioners) {
 			o.changes = append(o.changes, otherChange{address: address, what: "provisioner " + provisioner.Type, mark: markRunsCode})
 		}
-		provider := providers[resource.ProviderConfigKey]
-		isDidit := provider != nil && !isForeign(provider.FullName) && !strings.HasPrefix(provider.FullName, "terraform.io/")
-		if resource.Mode != tfjson.ManagedResourceMode && !isDidit {
-			o.changes = append(o.changes, otherChange{address: address, what: "read while planning", mark: markMayRunCode})
-		}
 	}
 	for name, call := range module.ModuleCalls {
 		if call != nil {
-			o.addModule(prefix+"module."+name+".", call.Module, providers, configured)
+			o.addModule(prefix+"module."+name+".", call.Module, configured)
 		}
 	}
-}
-
-// providerAddress returns the address as Terraform writes it in messages.
-func providerAddress(provider *tfjson.ProviderConfig) string {
-	address := `provider["` + provider.FullName + `"]`
-	if provider.ModuleAddress != "" {
-		address = provider.ModuleAddress + "." + address
-	}
-	if provider.Alias != "" {
-		address += "." + provider.Alias
-	}
-	return address
 }
 
 // instanceKeys are the keys of count and for_each in an address.

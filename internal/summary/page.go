@@ -35,13 +35,15 @@ type item struct {
 // The priorities: where not all fits, lower ones come first.
 const (
 	firstOfList = iota
+	refused
 	markedCase
-	restOfList
 	unmarkedCase
+	restOfList
 )
 
-// alwaysListed is the number of items of each list that come before all decisions.
-const alwaysListed = 20
+// alwaysListed is the number of lines of each list that come before everything else, so
+// that no list displaces another one.
+const alwaysListed = 10
 
 // place is an item's place in the blocks.
 type place struct{ block, item int }
@@ -77,9 +79,9 @@ func byPriority(blocks []block) []place {
 
 // render returns the page with the first n of the places.
 func render(blocks []block, places []place, n int) string {
-	shown := make([]map[int]bool, len(blocks))
-	for i := range shown {
-		shown[i] = map[int]bool{}
+	shown := make([][]bool, len(blocks))
+	for i, b := range blocks {
+		shown[i] = make([]bool, len(b.items))
 	}
 	for _, at := range places[:n] {
 		shown[at.block][at.item] = true
@@ -92,21 +94,24 @@ func render(blocks []block, places []place, n int) string {
 	return strings.TrimPrefix(page.String(), "\n")
 }
 
-func (b block) text(shown map[int]bool) string {
+func (b block) text(shown []bool) string {
 	var text strings.Builder
 	if b.intro != "" {
 		text.WriteString("\n" + b.intro + "\n")
 	}
-	if len(shown) == 0 {
+	if !slices.Contains(shown, true) {
 		return text.String()
 	}
 	text.WriteString("\n" + b.head)
+	missing := 0
 	for i, item := range b.items {
 		if shown[i] {
 			text.WriteString(item.text)
+		} else {
+			missing++
 		}
 	}
-	if missing := len(b.items) - len(shown); missing > 0 {
+	if missing > 0 {
 		fmt.Fprintf(&text, "\n_Cut: %s more._\n", count(missing, b.noun))
 	}
 	if b.foot != "" {
@@ -115,35 +120,31 @@ func (b block) text(shown map[int]bool) string {
 	return text.String()
 }
 
-// cutNotice returns what is said at the top of a page that lacks something.
+// cutNotice returns the first paragraph of a page that lacks something.
 func cutNotice(blocks []block, missing []place) string {
 	if len(missing) == 0 {
 		return ""
 	}
-	decisions, marked, others := 0, 0, 0
-	for _, at := range missing {
-		item := blocks[at.block].items[at.item]
-		switch {
-		case blocks[at.block].noun != nounDecision:
-			others++
-		case item.isMarked:
-			marked++
-			decisions++
-		default:
-			decisions++
-		}
-	}
-	all := 0
+	all, decisions, marked := 0, 0, 0
 	for _, b := range blocks {
 		if b.noun == nounDecision {
 			all += len(b.items)
 		}
 	}
-	notice := fmt.Sprintf("\n⚠️ **Cut: %d of %s are missing on this page, %d of them marked ⚠️.**", decisions, count(all, nounDecision), marked)
-	if others > 0 {
-		notice += fmt.Sprintf(" So are %s of its lists.", count(others, "line"))
+	for _, at := range missing {
+		if b := blocks[at.block]; b.noun == nounDecision {
+			decisions++
+			if b.items[at.item].isMarked {
+				marked++
+			}
+		}
 	}
-	return notice + " The page made with `--full` has all of them.\n"
+	lists := ""
+	if n := len(missing) - decisions; n > 0 {
+		lists = ", and " + count(n, "line") + " of its lists"
+	}
+	return fmt.Sprintf("\n⚠️ **Cut: %d of %d decisions are missing on this page, %d of them marked ⚠️%s.** The page made with `--full` has all of them.\n",
+		decisions, all, marked, lists)
 }
 
 // tableRow returns a line of a table.

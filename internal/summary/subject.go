@@ -35,7 +35,7 @@ func (s Subject) identity() Subject {
 	return s
 }
 
-// sameSession compares without the kind's order: hits, steps, session.
+// compareSubjects puts hits before steps, and those before their session.
 func compareSubjects(a, b Subject) int {
 	return cmp.Or(
 		compareValues(a.SessionID, b.SessionID),

@@ -3,7 +3,10 @@
 
 package summary
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Value is the value of an attribute, as far as a reviewer can and may see it. The
 // zero Value is null.
@@ -44,4 +47,58 @@ func (v Value) is(text string) bool { return v == Text(text) }
 
 func compareValues(a, b Value) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
+}
+
+// attributes are the values of an instance in a plan, with Terraform's marks: the
+// same structure with true for what is unknown or sensitive.
+type attributes struct {
+	values, unknown map[string]any
+	sensitive       []any
+}
+
+// value returns what may be shown of an attribute.
+func (a attributes) value(name string) Value {
+	text, isText := a.values[name].(string)
+	isSensitive := func(marks any) bool {
+		all, _ := marks.(bool)
+		return all || hasTrue(object(marks)[name])
+	}
+	switch {
+	case slices.ContainsFunc(a.sensitive, isSensitive):
+		return Value{Kind: Sensitive}
+	case hasTrue(a.unknown[name]):
+		return Value{Kind: Unknown}
+	case isText:
+		return Text(text)
+	default:
+		return Value{}
+	}
+}
+
+// subject returns the subject; what its kind does not have is none.
+func (a attributes) subject(kind Kind) Subject {
+	return Subject{kind, a.value("session_id"), a.value("node_id"), a.value("feature_type"), a.value("hit_id")}
+}
+
+// object returns nil for anything that is not a JSON object.
+func object(value any) map[string]any {
+	fields, _ := value.(map[string]any)
+	return fields
+}
+
+// hasTrue reports whether marks are set for a value or any part of it.
+func hasTrue(marks any) bool {
+	switch marks := marks.(type) {
+	case bool:
+		return marks
+	case []any:
+		return slices.ContainsFunc(marks, hasTrue)
+	case map[string]any:
+		for _, mark := range marks {
+			if hasTrue(mark) {
+				return true
+			}
+		}
+	}
+	return false
 }

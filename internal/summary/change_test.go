@@ -1,0 +1,173 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary_test
+
+import (
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/summary"
+)
+
+// made is an instance of a decision in the state, with this outcome.
+func made(instance fields, from, outcome string) fields {
+	return instance.with("from", from, "outcome", outcome)
+}
+
+func TestChange_WithFrom(t *testing.T) {
+	t.Parallel()
+	const subject = "| step `feature_ocr_1` `ID_VERIFICATION` "
+	wanted := decide(step("feature_ocr_1", "Approved"), "In Review", "Seen.")
+	for name, test := range map[string]struct {
+		plan fields
+		want string
+	}{
+		"new": {planOf(change("create", nil, wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` |  |"},
+		"new decision of a block": {planOf(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
+			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ overturns a decision |"},
+		"from the wanted value": {planOf(change("create", nil, wanted.with("from", "Approved"))),
+			subject + "| `Approved` | `Approved` | `Seen.` | as before |"},
+		"another text": {planOf(update(wanted.with("comment", "Sen."), wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ already so |"},
+		"another text, and superseded": {planOf(update(made(step("feature_ocr_1", "In Review"), "In Review", "superseded"), wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ decides again |"},
+		"superseded by the wanted value of now": {planOf(update(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
+			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ already so |"},
+		"superseded": {planOf(unchanged(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
+		"gone": {planOf(unchanged(made(step("feature_ocr_1", "Approved"), "In Review", "gone"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ gone |"},
+		"waiting": {planOf(unchanged(made(step("feature_ocr_1", "Approved"), "In Review", "waiting"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |"},
+		"new and waiting": {planOf(change("create", nil, made(step("feature_ocr_1", "Approved"), "In Review", "waiting"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |"},
+		"superseded, seen by the refresh only": {planOf().drift(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
+		"superseded, seen by the refresh and the plan": {planOf(unchanged(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))).drift(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
+		"no longer managed": {planOf(change("delete", wanted, nil)),
+			subject + "| `Approved` | _stays_ | — | no longer managed |"},
+		"unknown comment": {planOf(change("create", nil, wanted.with("comment", nil)).marked("after_unknown", fields{"comment": true})),
+			subject + "| `In Review` | `Approved` | _known after apply_ | ⚠️ not known before the apply; `didit_session_feature_status.it` |"},
+		"sensitive comment": {planOf(change("create", nil, wanted).marked("after_sensitive", fields{"comment": true})),
+			subject + "| `In Review` | `Approved` | _sensitive_ | ⚠️ not shown (sensitive) |"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireRow(t, test.plan, test.want)
+		})
+	}
+}
+
+func TestChange_WithoutFrom(t *testing.T) {
+	t.Parallel()
+	const subject = "| step `feature_ocr_1` `ID_VERIFICATION` "
+	is := func(status string) fields { return step("feature_ocr_1", status) }
+	for name, test := range map[string]struct {
+		plan fields
+		want string
+	}{
+		"new": {planOf(change("create", nil, is("Approved"))),
+			subject + "| ? | `Approved` | — | set without from |"},
+		"changed": {planOf(update(is("In Review"), is("Declined").with("comment", "Forged."))),
+			subject + "| `In Review` | `Declined` | `Forged.` |  |"},
+		"imported and changed": {planOf(update(is("In Review"), is("Declined")).imported()),
+			subject + "| `In Review` | `Declined` | — | imported |"},
+		"imported as it is": {planOf(unchanged(is("Approved")).imported()),
+			subject + "| `Approved` | `Approved` | — | ⚠️ already so |"},
+		"only the comment": {planOf(update(is("Approved"), is("Approved").with("comment", "Seen."))),
+			subject + "| `Approved` | `Approved` | `Seen.` | ⚠️ already so |"},
+		"changed back": {planOf(update(is("Approved"), is("Declined"))).drift(update(is("Declined"), is("Approved"))),
+			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, undoes a change made in Didit |"},
+		"changed in Didit, and to a third value": {planOf(update(is("In Review"), is("Declined"))).drift(update(is("Approved"), is("In Review"))),
+			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, changed in Didit since: Didit has `In Review` |"},
+		"changed in Didit, as wanted": {planOf(unchanged(is("Approved"))).drift(update(is("In Review"), is("Approved"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ changed in Didit since |"},
+		"gone": {planOf().drift(change("delete", is("Approved"), nil)),
+			subject + "| `Approved` | `Approved` | — | ⚠️ gone |"},
+		"replaced": {planOf(change("delete/create", is("Approved"), is("Approved"))),
+			subject + "| `Approved` | `Approved` | — | replaced |"},
+		"forgotten and created": {planOf(change("create/forget", is("Approved"), is("Approved"))),
+			subject + "| `Approved` | `Approved` | — | replaced |"},
+		"forgotten": {planOf(change("forget", is("Approved"), nil)),
+			subject + "| `Approved` | _stays_ | — | no longer managed |"},
+		"destroyed without a block": {planOf(change("delete", is("Approved"), nil)).configured(),
+			subject + "| `Approved` | _stays_ | — | ⚠️ may run a program; no longer managed |"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireRow(t, test.plan, test.want)
+		})
+	}
+}
+
+func TestChange_MarksWhatDeservesACloseLook(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		after fields
+		from  string
+		want  string
+	}{
+		"cleared hit":             {hit("h", "False Positive"), "Unreviewed", "⚠️ clears a hit"},
+		"confirmed hit":           {hit("h", "Confirmed Match"), "Unreviewed", ""},
+		"reversed hit":            {hit("h", "Unreviewed"), "Confirmed Match", "⚠️ reverses a hit"},
+		"reversed and cleared":    {hit("h", "False Positive"), "Confirmed Match", "⚠️ clears a hit, reverses a hit"},
+		"hit as before":           {hit("h", "False Positive"), "False Positive", "as before"},
+		"declined, then approved": {step("n", "Approved"), "Declined", "⚠️ Declined → Approved"},
+		"approved session":        {session("Approved"), "In Review", ""},
+		"overturned session":      {session("Declined"), "Approved", "⚠️ overturns a decision"},
+		"approved AML step":       {step("n", "Approved").with("feature_type", "AML"), "In Review", "⚠️ approves an AML step"},
+		"future AML label":        {step("n", "Approved").with("feature_type", "AML_MONITORING"), "In Review", "⚠️ approves an AML step"},
+		"declined AML step":       {step("n", "Declined").with("feature_type", "AML"), "In Review", ""},
+		"approved, as before":     {step("n", "Approved").with("feature_type", "AML"), "Approved", "as before"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			row := tableRows(markdown(t, planOf(change("create", nil, decide(test.after, test.from, "Why.")))))
+			requireParts(t, row[0], "| `Why.` | "+test.want+" |\n")
+		})
+	}
+}
+
+func TestChange_DeposedInstanceIsADecisionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	deposed := change("delete", step("feature_old_1", "Declined"), nil).with("deposed", "a1b2c3d4")
+	text := markdown(t, planOf(unchanged(step("feature_ocr_1", "Approved")), deposed))
+
+	requireParts(t, text, "**1 decision in 1 case:** 1 step.", "| step `feature_old_1` `ID_VERIFICATION` | `Declined` | _stays_ |", "Unchanged: step `feature_ocr_1` `ID_VERIFICATION` `Approved`.")
+}
+
+func TestChange_RejectsWhatThisVersionDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const it = "didit_session_feature_status.it"
+	for name, test := range map[string]struct {
+		change fields
+		want   string
+	}{
+		"another action":  {change("frobnicate", step("n", "Approved"), step("n", "Approved")), it + `: this version of didit-decisions does not know the action "frobnicate"; use a newer one`},
+		"another type":    {change("create", nil, step("n", "Approved").with("comment", 5)), it + ": comment is not a string; use the didit-decisions of the same release as the provider"},
+		"no change in it": {change("create", nil, step("n", "Approved")).with("change", nil), it + " has no change in it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := summary.New(summary.Input{Plan: parsePlan(t, planOf(test.change))})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("the error is %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// The order of a plan's JSON differs between versions of Terraform.
+func TestChange_OrderInThePlanDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	plan, again := casePlan(), casePlan()
+	changes := again["resource_changes"].([]fields)
+	for i := range len(changes) / 2 {
+		changes[i], changes[len(changes)-1-i] = changes[len(changes)-1-i], changes[i]
+	}
+	if a, b := markdown(t, plan), markdown(t, again); a != b {
+		t.Errorf("one order makes\n%s\nanother one\n%s", a, b)
+	}
+}

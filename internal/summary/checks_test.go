@@ -1,0 +1,98 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package summary_test
+
+import (
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/summary"
+)
+
+// checked is the result of the conditions of one object in a plan's JSON.
+func checked(kind, address, status string, messages ...string) fields {
+	problems := []fields{}
+	for _, message := range messages {
+		problems = append(problems, fields{"message": message})
+	}
+	instances := []fields{{"address": fields{"to_display": address}, "status": status, "problems": problems}}
+	return fields{"address": fields{"kind": kind, "to_display": address, "name": "x"}, "status": status, "instances": instances}
+}
+
+func diagnostic(severity, address, text, detail string) fields {
+	return fields{"severity": severity, "address": address, "summary": text, "detail": detail}
+}
+
+func TestFindings_ErroredPlanShowsRulesAndErrorsOnce(t *testing.T) {
+	t.Parallel()
+	const message = "case-7.yaml: steps.papers.comment: a Declined step needs a comment\ncase-9.yaml: session: Approved despite a Confirmed Match\n"
+	plan := planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged."))).with("errored", true, "complete", false, "checks", []fields{
+		checked("output_value", "module.decisions.output.problems", "fail", message),
+		checked("check", "check.decisions", "unknown"),
+		checked("output_value", "output.fine", "pass"),
+	})
+	log := parseLog(t,
+		diagnostic("error", "", "Module output value precondition failed", message),
+		diagnostic("error", `module.decisions.didit_session_status.all["x"]`, "Session not found", "The session has no report. Check the ID."),
+		diagnostic("warning", "", "Value for undeclared variable", "The root module has no variable x."))
+
+	requireGolden(t, "errored.md", summary.Markdown(page, summarize(t, summary.Input{Group: "2026", Plan: parsePlan(t, plan), Log: log})))
+}
+
+func TestFindings_FailedAndUnknownChecksAreListed(t *testing.T) {
+	t.Parallel()
+	plan := planOf().with("checks", []fields{
+		checked("check", "module.decisions.check.outcomes", "fail", "case-3.yaml: steps.ocr is superseded\ncase-4.yaml: session is gone"),
+		checked("check", "check.health", "error"),
+		checked("resource", "terraform_data.x", "unknown"),
+		checked("check", "check.fine", "pass"),
+	})
+	log := parseLog(t, diagnostic("warning", "", "Check block assertion failed", "case-3.yaml: steps.ocr is superseded\ncase-4.yaml: session is gone"))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+
+	requireParts(t, text, "⚠️ **Failed checks (3)**", "- `check.health`: `could not be evaluated`\n- `module.decisions.check.outcomes`: `case-3.yaml: steps.ocr is superseded`\n- `module.decisions.check.outcomes`: `case-4.yaml: session is gone`\n",
+		"**Checks that are not known before the apply (1)**\n\n- `terraform_data.x`\n")
+	requireNone(t, text, "Refused", "Other warnings", "check.fine")
+}
+
+func TestFindings_ErrorsWithoutAPlan(t *testing.T) {
+	t.Parallel()
+	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
+	text := summary.Markdown(page, summarize(t, summary.Input{Group: "2026", Log: log}))
+
+	want := "## Didit decisions: group `2026`\n\n⛔ **There is no plan.** Terraform stopped before it could make one.\n\n" +
+		"⛔ **Refused (1)**\n\n- `Unsupported argument: An argument named \"x\" is not expected here.`\n"
+	if text != want {
+		t.Errorf("the page is\n%s\nwant\n%s", text, want)
+	}
+}
+
+func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
+	t.Parallel()
+	const block = "didit_session_status.it"
+	log := parseLog(t,
+		diagnostic("warning", block, "The session is not decided yet", "The person has not finished."),
+		diagnostic("warning", block, "Ongoing AML monitoring changes", "Approving switches it on."),
+		diagnostic("warning", "didit_session_status.other", "Ongoing AML monitoring changes", "Declining switches it off."),
+		diagnostic("warning", "didit_webhook_destination.x", "Unknown event", "This version does not know it."))
+	plan := planOf(
+		change("create", nil, decide(session("Approved"), "In Review", "Fine.")),
+		change("create", nil, decide(session("Declined").with("session_id", session2), "In Review", "Forged.")).at("didit_session_status.other"))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+
+	requireParts(t, text, "**Look closely at**: 2 × `Ongoing AML monitoring changes`, 1 × `The session is not decided yet`.",
+		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `The session is not decided yet`, `Ongoing AML monitoring changes` |",
+		"### ⚠️ Session `"+session2+"`",
+		"⚠️ **Other warnings (1)**\n\n- `didit_webhook_destination.x`: `Unknown event: This version does not know it.`\n")
+}
+
+// A superseded decision has its mark, which says more than the warning of the same.
+func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
+	t.Parallel()
+	log := parseLog(t, diagnostic("warning", "didit_session_status.it", "A decision was superseded", "Didit has Declined."))
+	plan := planOf(unchanged(made(session("Declined"), "In Review", "superseded")))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+
+	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")
+	requireNone(t, text, "A decision was superseded")
+}
