@@ -66,7 +66,7 @@ func (c comparison) bench(b *testing.B) {
 				if repetition == len(runs) {
 					runs = append(runs, map[string][]figures{c.baseline.name: c.baseline.run(b, c.workload), c.subject.name: c.subject.run(b, c.workload)})
 				}
-				for b.Loop() { //nolint:revive // Each repetition measures one run.
+				for b.Loop() {
 				}
 				runs[repetition][v.name][n].report(b, runs[repetition][c.baseline.name][n])
 				repetition++
