@@ -55,7 +55,7 @@ func sortedLines(table string) (lines []string) {
 // countByTerraform returns how many of the changes are not a person's in the console.
 func countByTerraform(changes []simulator.TrailEntry) (n int) {
 	for _, change := range changes {
-		if change.Actor != "console" {
+		if change.ActorType != simulator.ActorConsoleUser {
 			n++
 		}
 	}
