@@ -117,3 +117,13 @@ func IsKind(err error, kind Kind) bool {
 	found := AsError(err)
 	return found != nil && found.Kind == kind
 }
+
+// rejectGeneral404 is for endpoints without a session in their path. A 404 that does not
+// name its object has the kind of a session's, but here it can come from any service behind
+// a wrong route: the delete of a destination would succeed while events go on.
+func rejectGeneral404(err error) error {
+	if failure := AsError(err); failure != nil && failure.Kind == KindSessionNotFound {
+		failure.Kind, failure.NotFromAPI = KindNotAPI, true
+	}
+	return err
+}

@@ -35,6 +35,7 @@ const (
 	summaryImportID       = "Invalid import ID"
 	summaryNoDestination  = "Webhook destination not found"
 	summaryDuplicateURL   = "Another webhook destination has this URL"
+	summaryMaskedSecret   = "The signing secret is masked"
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"
@@ -42,6 +43,8 @@ const (
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
 	summaryDestroy    = "The decision stays in place"
+
+	summaryOtherSettings = "Didit returned other settings"
 
 	summaryDeletesData = "Didit deletes captured data"
 
@@ -101,12 +104,14 @@ var Summaries = []string{
 	summaryImportID,
 	summaryNoDestination,
 	summaryDuplicateURL,
+	summaryMaskedSecret,
 	summaryTooMany,
 	summaryRemoved,
 	summaryComment,
 	summaryOpen,
 	summaryMonitoring,
 	summaryDestroy,
+	summaryOtherSettings,
 	summaryDeletesData,
 	summaryTwoCredentials,
 	summaryNoCredential,
