@@ -20,11 +20,10 @@ func TestOthers_ProvidersAreListedHoweverTheyAreUsed(t *testing.T) {
 	}
 	of := func(provider string) fields { return other("x.y", "no-op").with("provider_name", provider) }
 	plan := planOf(of("registry.terraform.io/planned/x")).withConfiguration(named).drift(of("registry.terraform.io/drifted/x")).with(
-		"action_invocations", []fields{{"address": "action.x.y", "type": "x", "provider_name": "registry.terraform.io/invoked/x"}},
-		"prior_state", fields{"format_version": "1.0", "values": fields{"root_module": fields{"child_modules": []fields{{"resources": []fields{of("registry.terraform.io/stored/x")}}}}}})
+		"action_invocations", []fields{{"address": "action.x.y", "type": "x", "provider_name": "registry.terraform.io/invoked/x"}})
 
-	requireParts(t, markdown(t, plan), "⚠️ **Providers that are not `didit-community/didit` (5)**: each of them can run a program with this key.\n\n"+
-		"- `registry.terraform.io/drifted/x`\n- `registry.terraform.io/invoked/x`\n- `registry.terraform.io/named/only`\n- `registry.terraform.io/planned/x`\n- `registry.terraform.io/stored/x`\n\n")
+	requireParts(t, markdown(t, plan), "⚠️ **Providers that are not `didit-community/didit` (4)**: each of them can run a program with this key.\n\n"+
+		"- `registry.terraform.io/drifted/x`\n- `registry.terraform.io/invoked/x`\n- `registry.terraform.io/named/only`\n- `registry.terraform.io/planned/x`\n\n")
 	requireNone(t, markdown(t, planOf(unchanged(session("Approved")))), "Providers")
 }
 

@@ -81,7 +81,7 @@ func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
 
 	requireParts(t, text, "**Look closely at**: 2 × `Ongoing AML monitoring changes`, 1 × `The session is not decided yet`.",
-		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `The session is not decided yet`, `Ongoing AML monitoring changes` |",
+		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `Ongoing AML monitoring changes`, `The session is not decided yet` |",
 		"### ⚠️ Session `"+session2+"`",
 		"⚠️ **Other warnings (1)**\n\n- `didit_webhook_destination.x`: `Unknown event: This version does not know it.`\n")
 }
