@@ -98,6 +98,7 @@ func rootCommand() *cobra.Command {
 		groupsCommand(directory),
 		checkoutCommand(directory),
 		summaryCommand(directory),
+		schemaCommand(),
 		versionCommand(),
 	)
 	return root

@@ -30,27 +30,41 @@ func (r HitRef) Find(decision *didit.Decision) (Found, error) {
 			matches = append(matches, hit)
 		}
 	}
+	var same, hidden []didit.UnusableItem
+	for _, item := range decision.Unusable {
+		switch {
+		case item.Type != didit.TypeAML:
+		case item.IsHit && item.NodeID == r.NodeID && item.HitID == r.HitID:
+			same = append(same, item)
+		case item.IsHit && item.NodeID == r.NodeID && item.HitID == "", !item.IsHit && item.NodeID == "": // may contain the hit
+			hidden = append(hidden, item)
+		}
+	}
 	var checks, checksAtNode int
-	for _, feature := range decision.Features {
-		if feature.Type == didit.TypeAML {
+	for _, step := range candidates(decision) {
+		if step.Type == didit.TypeAML && step.NodeID != "" {
 			checks++
-			if feature.NodeID == r.NodeID {
+			if step.NodeID == r.NodeID {
 				checksAtNode++
 			}
 		}
 	}
 	// Without a node ID, the API knows the check only if the session has no other.
 	isOneCheck := checksAtNode == 1 && (checks == 1 || r.NodeID != didit.DefaultNodeID)
-	reason := Missing
+	missing := &NotFoundError{Reason: Missing, Subject: r, Decision: decision}
 	switch {
-	case len(matches) == 1 && isOneCheck:
+	case len(matches) == 1 && len(same) == 0 && isOneCheck:
 		return Found{Subject: r, Value: matches[0].ReviewStatus, SessionStatus: decision.Status}, nil
-	case len(matches) > 0:
-		reason = NotAddressable
+	case len(matches) == 0 && len(same) == 1 && isOneCheck:
+		missing.Reason, missing.Item = Unusable, same[0]
+	case len(matches)+len(same) > 0:
+		missing.Reason = NotAddressable
+	case len(hidden) > 0:
+		missing.Reason, missing.Item = Unusable, hidden[0]
 	case checksAtNode == 0:
-		reason = NoAMLCheck
+		missing.Reason = NoAMLCheck
 	}
-	return Found{}, &NotFoundError{Reason: reason, Subject: r, Decision: decision}
+	return Found{}, missing
 }
 
 // isStanding is also true for False Positive hits without a review. A hit below the match

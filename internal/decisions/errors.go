@@ -24,6 +24,9 @@ const (
 	OtherType
 	// NoAMLCheck: the node has no AML screening, and so no hits.
 	NoAMLCheck
+	// Unusable: the report has an item that is or may be the subject, but without a status
+	// or without an ID; or it hides the hits of an AML check. The subject is not gone.
+	Unusable
 )
 
 // NotFoundError reports that a session was read and does not have the subject.
@@ -32,11 +35,13 @@ type NotFoundError struct {
 	Subject Subject
 	// Decision is the session's decision, to list the subjects that it has.
 	Decision *didit.Decision
+	// Item is the item if the reason is Unusable.
+	Item didit.UnusableItem
 }
 
 func (e *NotFoundError) Error() string {
 	reason := map[NotFoundReason]string{
-		Missing: "is missing", Ambiguous: "is ambiguous", NotAddressable: "cannot be addressed", OtherType: "is of another type", NoAMLCheck: "is at a node without an AML check",
+		Missing: "is missing", Ambiguous: "is ambiguous", NotAddressable: "cannot be addressed", OtherType: "is of another type", NoAMLCheck: "is at a node without an AML check", Unusable: "is not usable: " + e.Item.Problem,
 	}[e.Reason]
 	return fmt.Sprintf("%+v %s", e.Subject, reason)
 }

@@ -24,38 +24,65 @@ type FeatureRef struct {
 // Session returns the ID of the step's session.
 func (r FeatureRef) Session() string { return r.SessionID }
 
-// Find finds the step in its session's decision; the error is a [*NotFoundError].
-func (r FeatureRef) Find(decision *didit.Decision) (Found, error) {
-	var atNode, matches []didit.Feature
-	for _, feature := range decision.Features {
-		if feature.NodeID != r.NodeID {
-			continue
-		}
-		atNode = append(atNode, feature)
-		if r.FeatureType == "" || didit.SameFeatureType(feature.Type, r.FeatureType) {
-			matches = append(matches, feature)
-		}
-	}
-	isDefault := r.NodeID == didit.DefaultNodeID
-	reason := Missing
-	switch {
-	case len(atNode) > 1 && !isDefault: // the API cannot distinguish them, even by type
-		reason = NotAddressable
-	case len(matches) == 1:
-		complete := FeatureRef{r.SessionID, r.NodeID, matches[0].Type}
-		return Found{Subject: complete, Value: matches[0].Status, SessionStatus: decision.Status}, nil
-	case len(matches) > 1 && !hasSeveralTypes(matches):
-		reason = NotAddressable
-	case len(matches) > 1:
-		reason = Ambiguous
-	case len(atNode) == 1 && !isDefault:
-		reason = OtherType
-	}
-	return Found{}, &NotFoundError{Reason: reason, Subject: r, Decision: decision}
+// candidate is a step of a report. item is nil if the step is usable.
+type candidate struct {
+	didit.Feature
+	item *didit.UnusableItem
 }
 
-func hasSeveralTypes(features []didit.Feature) bool {
-	return slices.ContainsFunc(features, func(feature didit.Feature) bool { return feature.Type != features[0].Type })
+// candidates returns all steps of a report. An unusable one has no status.
+func candidates(decision *didit.Decision) []candidate {
+	steps := make([]candidate, 0, len(decision.Features))
+	for _, feature := range decision.Features {
+		steps = append(steps, candidate{Feature: feature})
+	}
+	for i, item := range decision.Unusable {
+		if !item.IsHit {
+			steps = append(steps, candidate{didit.Feature{NodeID: item.NodeID, Type: item.Type}, &decision.Unusable[i]})
+		}
+	}
+	return steps
+}
+
+// Find finds the step in its session's decision; the error is a [*NotFoundError].
+func (r FeatureRef) Find(decision *didit.Decision) (Found, error) {
+	var atNode, matches, elsewhere []candidate
+	for _, step := range candidates(decision) {
+		isOfType := r.FeatureType == "" || didit.SameFeatureType(step.Type, r.FeatureType)
+		switch {
+		case step.NodeID == r.NodeID && isOfType:
+			matches = append(matches, step)
+			fallthrough
+		case step.NodeID == r.NodeID:
+			atNode = append(atNode, step)
+		case step.NodeID == "" && isOfType: // it may be at the node
+			elsewhere = append(elsewhere, step)
+		}
+	}
+	missing := &NotFoundError{Reason: Missing, Subject: r, Decision: decision}
+	isDefault := r.NodeID == didit.DefaultNodeID
+	switch {
+	case len(atNode) > 1 && !isDefault: // the API cannot distinguish them, even by type
+		missing.Reason = NotAddressable
+	case len(matches) == 1 && matches[0].item == nil:
+		complete := FeatureRef{r.SessionID, r.NodeID, matches[0].Type}
+		return Found{Subject: complete, Value: matches[0].Status, SessionStatus: decision.Status}, nil
+	case len(matches) == 1:
+		missing.Reason, missing.Item = Unusable, *matches[0].item
+	case len(matches) > 1 && !hasSeveralTypes(matches):
+		missing.Reason = NotAddressable
+	case len(matches) > 1:
+		missing.Reason = Ambiguous
+	case len(atNode) == 1 && !isDefault:
+		missing.Reason = OtherType
+	case len(elsewhere) > 0:
+		missing.Reason, missing.Item = Unusable, *elsewhere[0].item
+	}
+	return Found{}, missing
+}
+
+func hasSeveralTypes(steps []candidate) bool {
+	return slices.ContainsFunc(steps, func(step candidate) bool { return step.Type != steps[0].Type })
 }
 
 func (FeatureRef) isStanding(value string) bool {

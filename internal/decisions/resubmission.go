@@ -27,21 +27,29 @@ type Resubmission struct {
 func (r Resubmission) Session() string { return r.SessionID }
 
 // Find returns the session's own status; or [Reopened] if the session is open and its
-// report has none of the steps. If the report lacks a step otherwise, the error is a
-// [*NotFoundError].
+// report has none of the steps. If the report lacks a step otherwise, or has one whose
+// node it does not show, the error is a [*NotFoundError].
 func (r Resubmission) Find(decision *didit.Decision) (Found, error) {
+	if decision.Status == "" {
+		return Found{}, noStatus(r, decision)
+	}
+	steps := candidates(decision)
 	var present int
 	for _, node := range r.Nodes {
-		if slices.ContainsFunc(decision.Features, func(feature didit.Feature) bool { return feature.NodeID == node.NodeID }) {
+		if slices.ContainsFunc(steps, func(step candidate) bool { return step.NodeID == node.NodeID }) {
 			present++
 		}
 	}
 	found := Found{Subject: r, Value: decision.Status, SessionStatus: decision.Status}
 	isOpen := !slices.Contains(decidableStatuses, decision.Status) || decision.Status == didit.StatusResubmitted
+	hidden := slices.IndexFunc(steps, func(step candidate) bool { return step.NodeID == "" })
 	switch {
+	case present == len(r.Nodes):
+	case hidden >= 0:
+		return Found{}, &NotFoundError{Reason: Unusable, Subject: r, Decision: decision, Item: *steps[hidden].item}
 	case present == 0 && isOpen:
 		found.Value = Reopened
-	case present < len(r.Nodes):
+	default:
 		return Found{}, &NotFoundError{Reason: Missing, Subject: r, Decision: decision}
 	}
 	return found, nil

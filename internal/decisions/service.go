@@ -90,7 +90,7 @@ func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 	}
 	defer unlock()
 	if decision := s.cache.Cached(session); decision != nil {
-		if found, err := change.Subject.Find(decision); err == nil && found.Value == change.To {
+		if found, err := change.Subject.Find(decision); err == nil && didit.SameStatus(found.Value, change.To) {
 			return Result{Found: found, Cached: true}, nil
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Service) change(ctx context.Context, change Change) (result Result, err
 				return isVerdict(err, sent), err
 			}
 			result = Result{Found: found, Changed: sent.OutcomeUnknown}
-			return found.Value == change.To, nil
+			return didit.SameStatus(found.Value, change.To), nil
 		},
 		Send: func(permit *didit.WritePermit) error {
 			if err := found.Subject.update(ctx, s.api, permit, change.To, change.Comment); err != nil {

@@ -27,9 +27,16 @@ var decidableStatuses = []string{
 // Session returns the session's ID.
 func (r SessionRef) Session() string { return r.SessionID }
 
-// Find returns the session's own status.
+// Find returns the session's own status; the error is a [*NotFoundError].
 func (r SessionRef) Find(decision *didit.Decision) (Found, error) {
+	if decision.Status == "" {
+		return Found{}, noStatus(r, decision)
+	}
 	return Found{Subject: r, Value: decision.Status, SessionStatus: decision.Status}, nil
+}
+
+func noStatus(subject Subject, decision *didit.Decision) *NotFoundError {
+	return &NotFoundError{Reason: Unusable, Subject: subject, Decision: decision, Item: didit.UnusableItem{Problem: "the session has no status"}}
 }
 
 func (SessionRef) isStanding(value string) bool {

@@ -62,9 +62,9 @@ type Change struct {
 // a [*ConflictError], a [*StandingError] or a [*NotDecidableError].
 func (c Change) Check(value string) error {
 	switch {
-	case value == c.To:
+	case didit.SameStatus(value, c.To):
 		return nil
-	case c.From != "" && value != c.From:
+	case c.From != "" && !didit.SameStatus(value, c.From):
 		return &ConflictError{Subject: c.Subject, Expected: c.From, Found: value, Wanted: c.To}
 	case !c.Subject.isDecidable(value):
 		return &NotDecidableError{Subject: c.Subject, Found: value, Wanted: c.To}

@@ -20,7 +20,7 @@ type API interface {
 	ListWebhookDestinations(ctx context.Context) ([]didit.WebhookDestination, error)
 	RetrieveWebhookDestination(ctx context.Context, id string) (didit.WebhookDestination, error)
 	CreateWebhookDestination(ctx context.Context, permit *didit.WritePermit, settings didit.WebhookDestinationSettings) (didit.WebhookDestination, error)
-	UpdateWebhookDestination(ctx context.Context, permit *didit.WritePermit, id string, settings didit.WebhookDestinationSettings) error
+	UpdateWebhookDestination(ctx context.Context, permit *didit.WritePermit, id string, settings didit.WebhookDestinationSettings) (didit.WebhookDestination, error)
 	DeleteWebhookDestination(ctx context.Context, permit *didit.WritePermit, id string) error
 }
 
@@ -42,10 +42,16 @@ func (e *DuplicateError) Error() string {
 	return "destination " + e.Existing.ID + " has this URL"
 }
 
-// Create creates a destination. All settings are set. If the response is lost, the list
-// of destinations shows whether it was created, because URLs are unique: it has this URL
-// and these settings, and is not older than the first request. An equal one that another
-// program creates during the request cannot be told apart.
+// clockTolerance bounds the difference between the clocks of this machine, the API and
+// the proxies before it. Without it, a destination that was just created counted as older
+// than its request where this machine's clock was a tenth of a second ahead.
+const clockTolerance = 5 * time.Second
+
+// Create creates a destination, and returns it as Didit reports it. All settings are set.
+// If the response is lost, the list of destinations shows whether it was created, because
+// URLs are unique: it has this URL and no other settings, and is not older than the first
+// request by more than the clocks may differ. An equal one that another program creates in
+// that time cannot be told apart.
 //
 // Errors: [*DuplicateError], [*didit.OutcomeUnknownError], the client's, or the context's.
 func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationSettings) (created didit.WebhookDestination, err error) {
@@ -58,10 +64,10 @@ func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationS
 		return err
 	}, func() (isKnown bool, err error) {
 		existing, err := s.findURL(ctx, settings)
-		switch {
-		case err != nil || existing == nil:
+		if err != nil || existing == nil {
 			return false, err
-		case existing.Age > time.Since(began) || !existing.Has(settings):
+		}
+		if differences, _ := existing.Differences(settings); existing.Age > time.Since(began)+clockTolerance || len(differences) > 0 {
 			return true, &DuplicateError{*existing}
 		}
 		created = *existing
@@ -76,15 +82,20 @@ func (s *Service) Create(ctx context.Context, settings didit.WebhookDestinationS
 	return created, nil
 }
 
-// Update changes the settings that are not nil. Errors are as for [Service.Create].
-func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookDestinationSettings) error {
-	err := s.change(ctx, func(permit *didit.WritePermit) error {
-		return s.api.UpdateWebhookDestination(ctx, permit, id, settings)
+// Update changes the settings that are not nil, and returns the destination as Didit
+// reports it. Errors are as for [Service.Create].
+func (s *Service) Update(ctx context.Context, id string, settings didit.WebhookDestinationSettings) (updated didit.WebhookDestination, err error) {
+	err = s.change(ctx, func(permit *didit.WritePermit) (err error) {
+		updated, err = s.api.UpdateWebhookDestination(ctx, permit, id, settings)
+		return err
 	}, func() (isKnown bool, err error) {
-		destination, err := s.api.RetrieveWebhookDestination(ctx, id)
-		return didit.IsKind(err, didit.KindDestinationNotFound) || err == nil && destination.Has(settings), err
+		if updated, err = s.api.RetrieveWebhookDestination(ctx, id); err != nil {
+			return didit.IsKind(err, didit.KindDestinationNotFound), err
+		}
+		differences, isComplete := updated.Differences(settings)
+		return isComplete && len(differences) == 0, nil
 	})
-	return s.explainDuplicate(ctx, settings, err)
+	return updated, s.explainDuplicate(ctx, settings, err)
 }
 
 // Delete deletes a destination. It succeeds if the destination does not exist. Errors are
@@ -131,7 +142,9 @@ func (s *Service) explainDuplicate(ctx context.Context, settings didit.WebhookDe
 // findURL returns the destination that has the URL of the settings; nil if there is none.
 func (s *Service) findURL(ctx context.Context, settings didit.WebhookDestinationSettings) (*didit.WebhookDestination, error) {
 	all, err := s.api.ListWebhookDestinations(ctx)
-	if at := slices.IndexFunc(all, func(destination didit.WebhookDestination) bool { return destination.URL == *settings.URL }); err == nil && at >= 0 {
+	if at := slices.IndexFunc(all, func(destination didit.WebhookDestination) bool {
+		return destination.URL != nil && *destination.URL == *settings.URL
+	}); err == nil && at >= 0 {
 		return &all[at], nil
 	}
 	return nil, err

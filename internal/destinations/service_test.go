@@ -105,7 +105,7 @@ func TestCreate_DoesNotAdoptDestinationWithOtherSettings(t *testing.T) {
 		_, err := service.Create(t.Context(), hookSettings())
 
 		var duplicate *destinations.DuplicateError
-		if !errors.As(err, &duplicate) || duplicate.Existing.Label != "Another team's" {
+		if !errors.As(err, &duplicate) || *duplicate.Existing.Label != "Another team's" {
 			t.Errorf("error %v, want a duplicate of the other destination", err)
 		}
 	})
@@ -117,7 +117,7 @@ func TestCreate_DoesNotAdoptOlderDestination(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 		existing := api.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated", "data.updated"}})
-		time.Sleep(1500 * time.Millisecond)
+		time.Sleep(10 * time.Second)
 		api.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable, Body: "down"})
 
 		_, err := service.Create(t.Context(), hookSettings())
@@ -235,15 +235,15 @@ func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
 	})
 }
 
-// The API responds with success, but has not made the change.
-func TestChange_SuccessWithoutChangeIsRetried(t *testing.T) {
+// A response without an ID does not come from a change that was made.
+func TestChange_SuccessWithoutIDIsRetried(t *testing.T) {
 	t.Parallel()
 	for method, change := range lifecycleSteps {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 				prepare(t, service, method)
-				api.Inject(simulator.Fault{Method: method, Body: otherSettings})
+				api.Inject(simulator.Fault{Method: method, Body: "{}"})
 
 				if err := change(t, api, service); err != nil {
 					t.Error(err)
@@ -254,6 +254,77 @@ func TestChange_SuccessWithoutChangeIsRetried(t *testing.T) {
 	}
 }
 
+// The API normalizes a setting. Sent again, the create would make a second destination.
+func TestChange_SuccessWithOtherSettingsIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodPost, http.MethodPatch} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+				prepare(t, service, method)
+				api.Inject(simulator.Fault{Method: method, Body: otherSettings, After: true})
+				settings, found, err := hookSettings(), didit.WebhookDestination{}, error(nil)
+
+				if method == http.MethodPost {
+					found, err = service.Create(t.Context(), settings)
+				} else {
+					found, err = service.Update(t.Context(), firstID, settings)
+				}
+
+				differences, _ := found.Differences(settings)
+				if err != nil || found.ID != firstID || len(differences) != 2 || differences[0].Found != "Other" {
+					t.Errorf("%+v, differences %v, %v", found, differences, err)
+				}
+				requireCount(t, api, method, 1)
+				requireCount(t, api, http.MethodGet, 0)
+			})
+		})
+	}
+}
+
+// The clock of the machine that the test runs on is ahead of the API's, whose response has
+// no usable Date.
+func TestCreate_FindsOwnDestinationAlthoughClocksDiffer(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{-2 * time.Second, -100 * time.Millisecond, 0, 100 * time.Millisecond, time.Second, 1900 * time.Millisecond, 4 * time.Second} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+				api.Inject(simulator.Fault{Method: http.MethodPost, Cut: simulator.CutReset})
+				api.BeforeResponse(func(request simulator.Request) {
+					if request.Method == http.MethodGet {
+						api.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"status.updated", "data.updated"}, CreatedAt: time.Now().Add(-ahead)})
+					}
+				})
+
+				created, err := service.Create(t.Context(), hookSettings())
+
+				if err != nil || created.ID != firstID {
+					t.Errorf("created %+v, %v", created, err)
+				}
+				requireCount(t, api, http.MethodPost, 1)
+			})
+		})
+	}
+}
+
+func TestUpdate_ReadThatLacksSettingsProvesNothing(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+		prepare(t, service, http.MethodPatch)
+		api.Inject(simulator.Fault{Method: http.MethodPatch, Cut: simulator.CutReset})
+		api.Inject(simulator.Fault{Method: http.MethodGet, Body: `{"uuid": "` + firstID + `"}`})
+		disabled := false
+
+		_, err := service.Update(t.Context(), firstID, didit.WebhookDestinationSettings{Enabled: &disabled})
+
+		if updated, _ := api.Destination(firstID); err != nil || updated.Enabled {
+			t.Errorf("error %v, enabled %t", err, updated.Enabled)
+		}
+		requireCount(t, api, http.MethodPatch, 2)
+	})
+}
+
 func TestUpdate_UnclearUpdateOfEventsIsReconciled(t *testing.T) {
 	t.Parallel()
 	for _, isMade := range []bool{true, false} {
@@ -262,7 +333,7 @@ func TestUpdate_UnclearUpdateOfEventsIsReconciled(t *testing.T) {
 			api.Inject(simulator.Fault{Method: http.MethodPatch, Cut: simulator.CutReset, After: isMade})
 			events := []string{"activity.created", "data.updated"}
 
-			err := service.Update(t.Context(), firstID, didit.WebhookDestinationSettings{SubscribedEvents: events})
+			_, err := service.Update(t.Context(), firstID, didit.WebhookDestinationSettings{SubscribedEvents: events})
 
 			if updated, _ := api.Destination(firstID); err != nil || !slices.Equal(updated.SubscribedEvents, events) {
 				t.Errorf("error %v, events %v", err, updated.SubscribedEvents)
@@ -326,7 +397,7 @@ func TestCreate_CancelEndsWait(t *testing.T) {
 
 const firstID = "55555555-2222-4333-8444-000000000001" // of the simulator's first destination
 
-// otherSettings is the response to a change that was not made.
+// otherSettings is a response with another label and fewer events than were sent.
 const otherSettings = `{"uuid": "` + firstID + `", "label": "Other", "url": "` + hookURL + `", "enabled": true, "webhook_version": "v3", "subscribed_events": ["status.updated"]}`
 
 var htmlHeader = http.Header{"Content-Type": {"text/html"}}
@@ -341,7 +412,8 @@ var lifecycleSteps = map[string]func(*testing.T, *simulator.Simulator, *destinat
 	http.MethodPatch: func(t *testing.T, api *simulator.Simulator, service *destinations.Service) error {
 		t.Helper()
 		disabled := false
-		return service.Update(t.Context(), api.Destinations()[0].ID, didit.WebhookDestinationSettings{Enabled: &disabled})
+		_, err := service.Update(t.Context(), api.Destinations()[0].ID, didit.WebhookDestinationSettings{Enabled: &disabled})
+		return err
 	},
 	http.MethodDelete: func(t *testing.T, api *simulator.Simulator, service *destinations.Service) error {
 		t.Helper()

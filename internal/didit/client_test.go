@@ -120,7 +120,7 @@ func TestOnAttempt_ContainsNoCredentialCommentOrQuery(t *testing.T) {
 		})
 
 		errs := []error{update(t.Context(), client, testSession, testNode, FeatureStatusUpdate{NewStatus: StatusApproved, Comment: comment})}
-		for _, err := range client.ListSessions(t.Context(), SessionQuery{VendorData: vendorData}) {
+		for _, err := range client.ListSessions(t.Context(), SessionQuery{Kind: KindUser, VendorData: vendorData}) {
 			errs = append(errs, err)
 		}
 

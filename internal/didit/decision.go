@@ -20,7 +20,7 @@ const maxReportBytes = 32 << 20
 // rest, which is full of personal data.
 type Decision struct {
 	SessionID string
-	// Status is the session's own, such as In Review.
+	// Status is the session's own, such as In Review; "" if the report has no usable one.
 	Status string
 	// Kind is user (KYC) or business (KYB).
 	Kind string
@@ -36,6 +36,28 @@ type Decision struct {
 	Features []Feature
 	// AMLHits are the hits of all AML screenings, in the report's order.
 	AMLHits []AMLHit
+	// Unusable are the features and hits that can be neither shown nor decided.
+	Unusable []UnusableItem
+}
+
+// UnusableItem is a feature or hit that a report has, but without a status, or without
+// an ID that the API accepts. It does not affect other features and hits.
+//
+// If a workflow restricts response attributes, the fields of a feature are null, hits
+// among them: that is not the same as no hits.
+type UnusableItem struct {
+	// NodeID is the feature's node, or that of the hit's AML check; "" if the report does
+	// not show it.
+	NodeID string
+	// Type is the label of the feature's type; [TypeAML] for a hit.
+	Type string
+	// IsHit: the item is a hit, or all hits of its AML check.
+	IsHit bool
+	// HitID is the hit's ID; "" if the report does not show it.
+	HitID string
+	// Problem is a sentence without a period, such as "status is null". It contains names
+	// of the API's fields, never a value.
+	Problem string
 }
 
 // RetrieveDecision reads a session's decision report.
@@ -63,15 +85,18 @@ func (c *Client) RetrieveDecision(ctx context.Context, sessionID string) (*Decis
 // decodeDecision decodes a report, and checks that it is the requested session's.
 func decodeDecision(body io.Reader, sessionID string) (*Decision, *Error) {
 	decision, err := readReport(newBoundedReader(body))
+	isRequested := strings.EqualFold(decision.SessionID, sessionID)
 	switch {
 	case err != nil:
-		return nil, reportError(err)
-	case !strings.EqualFold(decision.SessionID, sessionID):
+		failure := reportError(err)
+		if failure.Kind == KindNotAPI && isRequested {
+			failure.Kind = KindUnexpected
+		}
+		return nil, failure
+	case !isRequested:
 		return nil, reportError(shapeError("its session_id is not that of the requested session"))
-	case decision.Status == "":
-		return nil, reportError(shapeError("it has no status"))
 	}
-	return decision, nil
+	return &decision, nil
 }
 
 // reportError converts an error of the decoder. A response that is cut off may be
@@ -99,6 +124,7 @@ func (e shapeError) Error() string { return string(e) }
 
 var (
 	errTooLarge = errors.New("too large")
+	errTooMany  = shapeError("it has more steps or hits than a session can have")
 	// errDuplicate is a decoded field that an object has twice. Decoders differ about
 	// which one counts.
 	errDuplicate = errors.New("duplicate field")

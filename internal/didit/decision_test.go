@@ -68,7 +68,7 @@ func TestDecodeDecision_BoundsTheReport(t *testing.T) {
 			switch {
 			case test.fits && (failure != nil || decision.Status != StatusInReview):
 				t.Errorf("%+v, %v", decision, failure)
-			case !test.fits && (failure == nil || failure.Kind != KindNotAPI || failure.OutcomeUnknown || failure.Detail != "The response is longer than 32 MiB."):
+			case !test.fits && (failure == nil || failure.Kind != KindUnexpected || failure.OutcomeUnknown || failure.Detail != "The response is longer than 32 MiB."):
 				t.Errorf("%+v, %v, want it rejected for its length, without a retry", decision, failure)
 			}
 		})

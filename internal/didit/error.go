@@ -42,6 +42,9 @@ const (
 	KindConnection
 	// KindMalformed: a response that is cut off or not valid JSON.
 	KindMalformed
+	// KindUnexpected: a response of Didit's API that this client cannot read, such as a
+	// list with a row without its ID.
+	KindUnexpected
 	// KindNotAPI: a response that does not come from Didit's API: a proxy's, a login
 	// page, a redirect, JSON of another shape, a report that is too large.
 	KindNotAPI
@@ -113,4 +116,14 @@ func AsError(err error) *Error {
 func IsKind(err error, kind Kind) bool {
 	found := AsError(err)
 	return found != nil && found.Kind == kind
+}
+
+// rejectGeneral404 is for endpoints without a session in their path. A 404 that does not
+// name its object has the kind of a session's, but here it can come from any service behind
+// a wrong route: the delete of a destination would succeed while events go on.
+func rejectGeneral404(err error) error {
+	if failure := AsError(err); failure != nil && failure.Kind == KindSessionNotFound {
+		failure.Kind, failure.NotFromAPI = KindNotAPI, true
+	}
+	return err
 }

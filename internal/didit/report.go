@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -66,38 +65,47 @@ type hit struct {
 type reportReader struct {
 	json     *jsontext.Decoder
 	decision Decision
-	unknown  []Feature       // from arrays that are not in featureTypes
+	other    []Feature       // from arrays that are not in featureTypes
+	unusable []UnusableItem  // from these arrays
 	seen     map[string]bool // names of the members decoded so far
 }
 
-// readReport decodes a report, to the end of the input.
-func readReport(from io.Reader) (*Decision, error) {
+// readReport decodes a report, to the end of the input. If it fails, it returns what it
+// has decoded so far.
+func readReport(from io.Reader) (Decision, error) {
 	r := reportReader{json: newReportDecoder(from), seen: map[string]bool{}}
+	err := r.read()
+	r.addOthers()
+	r.decision.Status = CanonicalStatus(r.decision.Status)
+	return r.decision, err
+}
+
+func (r *reportReader) read() error {
 	if kind := r.json.PeekKind(); isValue(kind) && kind != '{' {
-		return nil, shapeError("the response is not an object")
+		return shapeError("the response is not an object")
 	}
 	if _, err := r.json.ReadToken(); err != nil {
-		return nil, err
+		return err
 	}
 	for r.json.PeekKind() != '}' {
 		name, err := r.json.ReadToken()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := r.member(name.String()); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if _, err := r.json.ReadToken(); err != nil {
-		return nil, err
+		return err
 	}
 	switch _, err := r.json.ReadToken(); {
 	case err == nil:
-		return nil, shapeError("it is followed by more data")
+		return shapeError("it is followed by more data")
 	case !errors.Is(err, io.EOF):
-		return nil, err
+		return err
 	}
-	return r.result(), nil
+	return nil
 }
 
 func newReportDecoder(from io.Reader) *jsontext.Decoder {
@@ -112,18 +120,26 @@ func newReportDecoder(from io.Reader) *jsontext.Decoder {
 // isValue is false at the end of the input and where the input is malformed.
 func isValue(kind jsontext.Kind) bool { return kind != 0 && kind != '}' && kind != ']' }
 
-// result adds the features of unknown arrays, except for nodes that a known array
-// has: an unknown array that repeats them, such as a summary, would make every step
-// ambiguous.
-func (r *reportReader) result() *Decision {
-	known := r.decision.Features
-	for _, other := range r.unknown {
-		if !slices.ContainsFunc(known, func(feature Feature) bool { return feature.NodeID == other.NodeID }) {
+// addOthers adds the items of unknown arrays, except for nodes that a known array has: an
+// unknown array that repeats them, such as a summary, would make every step ambiguous.
+func (r *reportReader) addOthers() {
+	known := map[string]bool{}
+	for _, feature := range r.decision.Features {
+		known[feature.NodeID] = true
+	}
+	for _, item := range r.decision.Unusable {
+		known[item.NodeID] = true
+	}
+	for _, other := range r.other {
+		if !known[other.NodeID] {
 			r.decision.Features = append(r.decision.Features, other)
 		}
 	}
-	decision := r.decision // a copy, because r refers to the decoder and its buffer
-	return &decision
+	for _, other := range r.unusable {
+		if !known[other.NodeID] {
+			r.decision.Unusable = append(r.decision.Unusable, other)
+		}
+	}
 }
 
 // member decodes or skips one member of the report itself.
@@ -140,38 +156,34 @@ func (r *reportReader) member(name string) error {
 	kind := r.json.PeekKind()
 	switch {
 	case isField:
-		return r.field(name, field(&r.decision))
+		return r.field(field(&r.decision))
 	case isNumber:
-		return r.number(name)
+		return r.number()
 	case kind == '[':
 		return r.array(name, isFeature)
 	case isFeature && kind != 'n' && isValue(kind):
-		return shapeError(name + " is not an array")
+		r.decision.Unusable = append(r.decision.Unusable, UnusableItem{Type: featureTypeOf(name), Problem: name + " is not an array"})
 	}
 	return r.json.SkipValue()
 }
 
-func (r *reportReader) field(name string, to *string) error {
+// field decodes a text. It leaves out any other value.
+func (r *reportReader) field(to *string) error {
 	var value text
-	if err := value.UnmarshalJSONFrom(r.json); err != nil {
-		return err
-	}
+	err := value.UnmarshalJSONFrom(r.json)
 	*to = value.text
-	return value.check(name)
+	return err
 }
 
-// number decodes a whole number. It leaves null out.
-func (r *reportReader) number(name string) error {
-	kind := r.json.PeekKind()
+// number decodes a whole number. It leaves out any other value.
+func (r *reportReader) number() error {
 	value, err := r.json.ReadValue()
-	if err != nil || kind == 'n' {
+	if err != nil {
 		return err
 	}
-	number, err := strconv.ParseInt(string(value), 10, 64)
-	if err != nil {
-		return shapeError(name + " is not a whole number")
+	if number, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		r.decision.Number = &number
 	}
-	r.decision.Number = &number
 	return nil
 }
 
@@ -179,11 +191,12 @@ func (r *reportReader) number(name string) error {
 // has a node ID and a status.
 func (r *reportReader) array(name string, isKnown bool) error {
 	return eachItem(r.json, func(kind jsontext.Kind) error {
-		switch {
-		case kind == '{':
-		case isKnown && isValue(kind):
-			return shapeError("an item of " + name + " is not an object")
-		default:
+		if kind != '{' {
+			if isKnown && isValue(kind) {
+				if err := r.addUnusable(&r.decision.Unusable, UnusableItem{Type: featureTypeOf(name), Problem: "an item of " + name + " is not an object"}); err != nil {
+					return err
+				}
+			}
 			return r.json.SkipValue()
 		}
 		var found amlItem
@@ -197,7 +210,7 @@ func (r *reportReader) array(name string, isKnown bool) error {
 		if isKnown {
 			return r.keep(name, found)
 		}
-		return r.keepUnknown(name, found.item)
+		return r.keepOther(name, found.item)
 	})
 }
 
@@ -215,45 +228,82 @@ func eachItem(from *jsontext.Decoder, item func(kind jsontext.Kind) error) error
 	return err
 }
 
+// keep adds an item of a known array. A hit needs no status of its AML check.
 func (r *reportReader) keep(name string, found amlItem) error {
-	where := " in an item of " + name
-	for _, err := range []error{found.NodeID.check("node_id"), found.Status.check("status"), found.Hits.err} {
-		if err != nil {
-			return shapeError(err.Error() + where)
+	nodeID, label := cmp.Or(found.NodeID.text, DefaultNodeID), featureTypeOf(name)
+	if problem := found.NodeID.problem; problem != "" && problem != isNull {
+		return r.addUnusable(&r.decision.Unusable, UnusableItem{Type: label, Problem: "node_id" + problem})
+	}
+	if name == amlArray {
+		if err := r.keepHits(nodeID, found.Hits); err != nil {
+			return err
 		}
 	}
-	if found.Status.text == "" {
-		return shapeError("status is missing" + where)
+	if problem := found.Status.required(); problem != "" {
+		return r.addUnusable(&r.decision.Unusable, UnusableItem{NodeID: nodeID, Type: label, Problem: "status" + problem})
 	}
-	nodeID := cmp.Or(found.NodeID.text, DefaultNodeID)
-	for _, hit := range found.Hits.hits {
+	return r.add(&r.decision.Features, Feature{nodeID, label, CanonicalStatus(found.Status.text)})
+}
+
+func (r *reportReader) keepHits(nodeID string, found hits) error {
+	if found.problem == "" && !found.seen {
+		found.problem = isMissing
+	}
+	if found.problem != "" {
+		return r.addUnusable(&r.decision.Unusable, UnusableItem{NodeID: nodeID, Type: TypeAML, IsHit: true, Problem: "hits" + found.problem})
+	}
+	for _, hit := range found.hits {
 		hit.NodeID = nodeID
 		r.decision.AMLHits = append(r.decision.AMLHits, hit)
 	}
-	return r.add(&r.decision.Features, Feature{nodeID, featureTypeOf(name), found.Status.text})
+	for _, hit := range found.unusable {
+		hit.NodeID = nodeID
+		if err := r.addUnusable(&r.decision.Unusable, hit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // arrayName is the form of the API's names. The name of an unknown array becomes a
 // feature type in messages and in the state.
 var arrayName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
-func (r *reportReader) keepUnknown(name string, found item) error {
-	if found.NodeID.text == "" || found.Status.text == "" || !arrayName.MatchString(name) {
+func (r *reportReader) keepOther(name string, found item) error {
+	if found.NodeID.text == "" || !found.Status.seen || !arrayName.MatchString(name) {
 		return nil
 	}
 	r.seen[name] = true
-	return r.add(&r.unknown, Feature{found.NodeID.text, featureTypeOf(name), found.Status.text})
+	if problem := found.Status.required(); problem != "" {
+		return r.addUnusable(&r.unusable, UnusableItem{NodeID: found.NodeID.text, Type: featureTypeOf(name), Problem: "status" + problem})
+	}
+	return r.add(&r.other, Feature{found.NodeID.text, featureTypeOf(name), CanonicalStatus(found.Status.text)})
 }
 
 func (r *reportReader) add(to *[]Feature, feature Feature) error {
-	if len(r.decision.Features)+len(r.unknown) == maxFeatures || len(r.decision.AMLHits) > maxHits {
-		return shapeError("it has more steps or hits than a session can have")
-	}
 	*to = append(*to, feature)
+	return r.checkSize()
+}
+
+func (r *reportReader) addUnusable(to *[]UnusableItem, item UnusableItem) error {
+	*to = append(*to, item)
+	return r.checkSize()
+}
+
+func (r *reportReader) checkSize() error {
+	if len(r.decision.Features)+len(r.other)+len(r.unusable)+len(r.decision.Unusable) > maxFeatures || len(r.decision.AMLHits) > maxHits {
+		return errTooMany
+	}
 	return nil
 }
 
-// text is a decoded string. It is "" for null, and for a value with a problem.
+// Problems of a value, as the ends of sentences that begin with its name.
+const (
+	isMissing = " is missing"
+	isNull    = " is null"
+)
+
+// text is a decoded string. It is "" for a value with a problem.
 type text struct {
 	text, problem string
 	seen          bool
@@ -262,16 +312,21 @@ type text struct {
 // UnmarshalJSONFrom reads the next value, of any type.
 func (t *text) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if t.seen {
-		return errDuplicate
+		t.text, t.problem = "", " is there twice"
+		return from.SkipValue()
 	}
 	t.seen = true
-	kind := from.PeekKind()
-	if kind != '"' && kind != 'n' {
+	switch from.PeekKind() {
+	case '"':
+	case 'n':
+		t.problem = isNull
+		return from.SkipValue()
+	default:
 		t.problem = " is not a string"
 		return from.SkipValue()
 	}
 	token, err := from.ReadToken()
-	if err != nil || kind == 'n' {
+	if err != nil {
 		return err
 	}
 	switch value := token.String(); {
@@ -285,11 +340,15 @@ func (t *text) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	return nil
 }
 
-func (t *text) check(name string) error {
-	if t.problem == "" {
-		return nil
+// required returns the problem of a text that must not be empty; "" for none.
+func (t *text) required() string {
+	switch {
+	case t.problem != "" || t.text != "":
+		return t.problem
+	case t.seen:
+		return " is empty"
 	}
-	return shapeError(name + t.problem)
+	return isMissing
 }
 
 // score is a decoded number. It is nil for any other value.
@@ -312,45 +371,63 @@ func (s *score) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 
 // hits are the AML hits of one screening.
 type hits struct {
-	hits []AMLHit
-	err  error
-	seen bool
+	hits     []AMLHit
+	unusable []UnusableItem
+	problem  string // if there is one, no hit counts
+	seen     bool
 }
 
 // UnmarshalJSONFrom reads the next value, of any type.
 func (h *hits) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if h.seen {
-		return errDuplicate
+		h.problem = " is there twice"
+		return from.SkipValue()
 	}
 	h.seen = true
-	kind := from.PeekKind()
-	if kind != '[' {
-		if kind != 'n' {
-			h.err = shapeError("hits is not an array")
-		}
+	switch from.PeekKind() {
+	case '[':
+	case 'n':
+		h.problem = isNull
+		return from.SkipValue()
+	default:
+		h.problem = " is not an array"
 		return from.SkipValue()
 	}
 	return eachItem(from, func(kind jsontext.Kind) error {
 		if kind != '{' {
-			h.err = shapeError("a hit is not an object")
+			h.unusable = append(h.unusable, UnusableItem{Type: TypeAML, IsHit: true, Problem: "a hit is not an object"})
+			if err := h.checkSize(); err != nil {
+				return err
+			}
 			return from.SkipValue()
 		}
 		var found hit
 		if err := json.UnmarshalDecode(from, &found); err != nil {
 			return err
 		}
-		return h.keep(found)
+		h.keep(found)
+		return h.checkSize()
 	})
 }
 
-func (h *hits) keep(found hit) error {
+func (h *hits) keep(found hit) {
+	id, status := found.ID.required(), found.ReviewStatus.required()
+	unusable := UnusableItem{Type: TypeAML, IsHit: true, HitID: found.ID.text}
 	switch {
-	case found.ID.text == "" || found.ReviewStatus.text == "":
-		h.err = shapeError("a hit has no usable id or review_status")
-	case len(h.hits) == maxHits:
-		return shapeError("it has more steps or hits than a session can have")
+	case id != "":
+		unusable.Problem = "id" + id
+	case status != "":
+		unusable.Problem = "review_status" + status
 	default:
-		h.hits = append(h.hits, AMLHit{ID: found.ID.text, ReviewStatus: found.ReviewStatus.text, MatchScore: found.MatchScore.value, RiskScore: found.RiskScore.value})
+		h.hits = append(h.hits, AMLHit{ID: found.ID.text, ReviewStatus: CanonicalStatus(found.ReviewStatus.text), MatchScore: found.MatchScore.value, RiskScore: found.RiskScore.value})
+		return
+	}
+	h.unusable = append(h.unusable, unusable)
+}
+
+func (h *hits) checkSize() error {
+	if len(h.hits)+len(h.unusable) > maxHits {
+		return errTooMany
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (c *Client) ListSessions(ctx context.Context, query SessionQuery) iter.Seq2
 					continue
 				}
 				// A 404 is another service's: a list can be empty, but is never missing.
-				if !yield(row, general404Is(KindNotAPI, err)) || err != nil {
+				if !yield(row, rejectGeneral404(err)) || err != nil {
 					return
 				}
 			}

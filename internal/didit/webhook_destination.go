@@ -8,9 +8,12 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // WebhookEvents are the published events that a destination can subscribe to.
@@ -24,45 +27,21 @@ var WebhookEvents = []string{
 // WebhookVersions are the versions of the payload; the last is the current one.
 var WebhookVersions = []string{"v1", "v2", "v3"}
 
-// WebhookDestination is a URL to which Didit sends events.
+// WebhookDestination is a URL to which Didit sends events. Its settings are nil where the
+// response lacks them or has another type.
 type WebhookDestination struct {
-	ID               string   `json:"uuid"`
-	Label            string   `json:"label"`
-	URL              string   `json:"url"`
-	Enabled          bool     `json:"enabled"`
-	WebhookVersion   string   `json:"webhook_version"`
-	SubscribedEvents []string `json:"subscribed_events"`
+	ID string
+	WebhookDestinationSettings
 	// SecretSharedKey signs the payloads. It is "" in a list, and for a console user
 	// without the permission to read it.
-	SecretSharedKey string `json:"secret_shared_key"`
+	SecretSharedKey string
 	// PreviousSecretExpiresAt is the time (RFC 3339) until which the previous secret is
 	// valid after a rotation; "" without a rotation, and if the API does not report it.
-	PreviousSecretExpiresAt string `json:"previous_secret_expires_at"`
+	PreviousSecretExpiresAt string
 	// CreatedAt is the time (RFC 3339) of its creation by the API's clock.
-	CreatedAt string `json:"created_at"`
-	// Age is the least time since its creation. Only a list has it.
-	Age time.Duration `json:"-"`
-}
-
-// Has reports whether a destination has these settings. It ignores the order of events,
-// because the API does not promise one.
-func (d WebhookDestination) Has(settings WebhookDestinationSettings) bool {
-	sorted := func(events []string) []string { return slices.Sorted(slices.Values(events)) }
-	return isSet(settings.Label, d.Label) && isSet(settings.URL, d.URL) &&
-		isSet(settings.Enabled, d.Enabled) && isSet(settings.WebhookVersion, d.WebhookVersion) &&
-		(settings.SubscribedEvents == nil || slices.Equal(sorted(settings.SubscribedEvents), sorted(d.SubscribedEvents)))
-}
-
-func isSet[T comparable](wanted *T, found T) bool { return wanted == nil || *wanted == found }
-
-// ageAt returns the least time since the creation. It is centuries if the API does not
-// report the creation.
-func (d WebhookDestination) ageAt(now time.Time) time.Duration {
-	created, _ := time.Parse(time.RFC3339, d.CreatedAt)
-	if created.Nanosecond() == 0 { // rounded down to a second
-		created = created.Add(time.Second)
-	}
-	return now.Sub(created)
+	CreatedAt string
+	// Age is the least time since its creation, 0 if that is not known. Only a list has it.
+	Age time.Duration
 }
 
 // WebhookDestinationSettings is the body of a create or an update. An update does not
@@ -72,8 +51,101 @@ type WebhookDestinationSettings struct {
 	URL            *string `json:"url,omitempty"`
 	Enabled        *bool   `json:"enabled,omitzero"`
 	WebhookVersion *string `json:"webhook_version,omitempty"`
-	// SubscribedEvents replace all subscribed events.
+	// SubscribedEvents replace all subscribed events. Those of a response are sorted, each
+	// once, because the API promises neither.
 	SubscribedEvents []string `json:"subscribed_events,omitempty"`
+}
+
+// UnmarshalJSON reads each field by itself, so that an unexpected value of one does not
+// hide the others: without its ID, a destination that was created would be lost.
+func (d *WebhookDestination) UnmarshalJSON(data []byte) error {
+	var fields map[string]jsontext.Value
+	if err := json.Unmarshal(data, &fields, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return err
+	}
+	*d = WebhookDestination{
+		ID: fieldOf[string](fields, "uuid"),
+		WebhookDestinationSettings: WebhookDestinationSettings{
+			Label:          fieldOf[*string](fields, "label"),
+			URL:            fieldOf[*string](fields, "url"),
+			Enabled:        fieldOf[*bool](fields, "enabled"),
+			WebhookVersion: fieldOf[*string](fields, "webhook_version"),
+		},
+		SecretSharedKey:         fieldOf[string](fields, "secret_shared_key"),
+		PreviousSecretExpiresAt: fieldOf[string](fields, "previous_secret_expires_at"),
+		CreatedAt:               fieldOf[string](fields, "created_at"),
+	}
+	if events := fieldOf[[]any](fields, "subscribed_events"); events != nil {
+		d.SubscribedEvents = []string{}
+		for _, event := range events {
+			if name, isText := event.(string); isText {
+				d.SubscribedEvents = append(d.SubscribedEvents, name)
+			}
+		}
+		slices.Sort(d.SubscribedEvents)
+		d.SubscribedEvents = slices.Compact(d.SubscribedEvents)
+	}
+	return nil
+}
+
+// fieldOf returns the value of a field; the zero value if it is missing, null or of another
+// type.
+func fieldOf[T any](fields map[string]jsontext.Value, name string) (value T) {
+	var decoded T
+	if json.Unmarshal(fields[name], &decoded, jsontext.AllowInvalidUTF8(true)) == nil {
+		value = decoded
+	}
+	return value
+}
+
+// SettingDifference is a setting that was sent with one value and returned with another,
+// both as text.
+type SettingDifference struct{ Name, Sent, Found string }
+
+// Differences returns the settings that the destination has with other values. isComplete
+// is true if the destination shows each of the settings that are not nil.
+func (d WebhookDestination) Differences(sent WebhookDestinationSettings) (differences []SettingDifference, isComplete bool) {
+	isComplete = true
+	found := d.texts()
+	for name, sent := range sent.texts() {
+		found, isShown := found[name]
+		isComplete = isComplete && isShown
+		if isShown && found != sent {
+			differences = append(differences, SettingDifference{name, sent, found})
+		}
+	}
+	slices.SortFunc(differences, func(a, b SettingDifference) int { return strings.Compare(a.Name, b.Name) })
+	return differences, isComplete
+}
+
+// texts returns the settings that are not nil, as text by name.
+func (s WebhookDestinationSettings) texts() map[string]string {
+	texts := map[string]string{}
+	for name, text := range map[string]*string{"label": s.Label, "url": s.URL, "webhook_version": s.WebhookVersion} {
+		if text != nil {
+			texts[name] = *text
+		}
+	}
+	if s.Enabled != nil {
+		texts["enabled"] = strconv.FormatBool(*s.Enabled)
+	}
+	if s.SubscribedEvents != nil {
+		texts["subscribed_events"] = strings.Join(slices.Sorted(slices.Values(s.SubscribedEvents)), ", ")
+	}
+	return texts
+}
+
+// ageAt returns the least time since the creation; 0 if the API reports no time of it that
+// can be read, because that proves nothing.
+func (d WebhookDestination) ageAt(now time.Time) time.Duration {
+	created, err := time.Parse(time.RFC3339, d.CreatedAt)
+	if err != nil {
+		return 0
+	}
+	if created.Nanosecond() == 0 { // rounded down to a second
+		created = created.Add(time.Second)
+	}
+	return now.Sub(created)
 }
 
 const webhookDestinationsPath = "/v3/webhook/destinations/"
@@ -87,7 +159,8 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 	err = c.read(ctx, call{path: webhookDestinationsPath, apiTime: &now, decode: func(body io.Reader) *Error {
 		destinations = nil
 		failure := decodeValue(body, &destinations, "a list of webhook destinations")
-		if failure == nil && destinations == nil {
+		isUnnamed := func(destination WebhookDestination) bool { return destination.ID == "" }
+		if failure == nil && (destinations == nil || slices.ContainsFunc(destinations, isUnnamed)) {
 			return notA("a list of webhook destinations")
 		}
 		return failure
@@ -95,7 +168,7 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 	for i := range destinations {
 		destinations[i].Age = destinations[i].ageAt(now)
 	}
-	return destinations, general404Is(KindNotAPI, err)
+	return destinations, rejectGeneral404(err)
 }
 
 // apiTime returns the time of a response, which came now, by the API's clock. The header
@@ -119,37 +192,37 @@ func (c *Client) RetrieveWebhookDestination(ctx context.Context, id string) (des
 		return destination, err
 	}
 	err = c.read(ctx, call{path: path, decode: func(body io.Reader) *Error {
-		destination = WebhookDestination{}
 		failure := decodeValue(body, &destination, "a webhook destination")
 		if failure == nil && destination.ID != id {
 			return notA("the requested webhook destination")
 		}
 		return failure
 	}})
-	return destination, general404Is(KindDestinationNotFound, err)
+	return destination, rejectGeneral404(err)
 }
 
 // CreateWebhookDestination creates a destination. It sends one request, with the permit.
-// The URL is unique among an application's destinations.
+// The URL is unique among an application's destinations. A 2xx with an ID is a success,
+// whatever settings it reports: the destination exists.
 //
 // Endpoint: POST /v3/webhook/destinations/.
 func (c *Client) CreateWebhookDestination(ctx context.Context, permit *WritePermit, settings WebhookDestinationSettings) (created WebhookDestination, err error) {
 	err = c.write(ctx, permit, http.MethodPost, []string{"v3", "webhook", "destinations"}, settings, func(response []byte) bool {
-		return json.Unmarshal(response, &created) == nil && created.ID != "" && created.Has(settings)
+		return json.Unmarshal(response, &created) == nil && created.ID != ""
 	})
-	return created, general404Is(KindNotAPI, err)
+	return created, rejectGeneral404(err)
 }
 
 // UpdateWebhookDestination changes the settings that are not nil. It sends one request,
-// with the permit.
+// with the permit. A 2xx with the destination's ID is a success, whatever settings it
+// reports.
 //
 // Endpoint: PATCH /v3/webhook/destinations/{destination_uuid}/.
-func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePermit, id string, settings WebhookDestinationSettings) error {
-	err := c.write(ctx, permit, http.MethodPatch, []string{"v3", "webhook", "destinations", id}, settings, func(response []byte) bool {
-		var updated WebhookDestination
-		return json.Unmarshal(response, &updated) == nil && updated.ID == id && updated.Has(settings)
+func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePermit, id string, settings WebhookDestinationSettings) (updated WebhookDestination, err error) {
+	err = c.write(ctx, permit, http.MethodPatch, []string{"v3", "webhook", "destinations", id}, settings, func(response []byte) bool {
+		return json.Unmarshal(response, &updated) == nil && strings.EqualFold(updated.ID, id)
 	})
-	return general404Is(KindDestinationNotFound, err)
+	return updated, rejectGeneral404(err)
 }
 
 // DeleteWebhookDestination deletes a destination. It sends one request, with the permit.
@@ -158,14 +231,5 @@ func (c *Client) UpdateWebhookDestination(ctx context.Context, permit *WritePerm
 // Endpoint: DELETE /v3/webhook/destinations/{destination_uuid}/.
 func (c *Client) DeleteWebhookDestination(ctx context.Context, permit *WritePermit, id string) error {
 	err := c.write(ctx, permit, http.MethodDelete, []string{"v3", "webhook", "destinations", id}, nil, func(response []byte) bool { return len(response) == 0 })
-	return general404Is(KindDestinationNotFound, err)
-}
-
-// general404Is replaces the kind of a 404 with a text that does not name its object. The
-// error has the kind of a session's 404, but these endpoints know no sessions.
-func general404Is(kind Kind, err error) error {
-	if failure := AsError(err); failure != nil && failure.Kind == KindSessionNotFound {
-		failure.Kind, failure.NotFromAPI = kind, kind == KindNotAPI
-	}
-	return err
+	return rejectGeneral404(err)
 }

@@ -4,9 +4,10 @@
 package didit
 
 import (
+	"fmt"
 	"io"
-	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestRetrieveWebhookDestination_RejectsOtherDestination(t *testing.T) {
 
 func TestListWebhookDestinations_RejectsOtherJSON(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]int{`[]`: 0, `[` + testHook + `]`: 1, `{"results": []}`: -1, `null`: -1} {
+	for body, want := range map[string]int{`[]`: 0, `[` + testHook + `]`: 1, `{"results": []}`: -1, `null`: -1, `[null]`: -1, `[{"label": "x"}]`: -1, `[{"uuid": 7}]`: -1, `[{"uuid": "x", "label": 7}]`: 1} {
 		destinations, err := newTestClient(t, newFakeAPI(t, respondWith(http.StatusOK, nil, body)).URL).ListWebhookDestinations(t.Context())
 
 		if want < 0 && !IsKind(err, KindNotAPI) || want >= 0 && (err != nil || len(destinations) != want) {
@@ -50,41 +51,45 @@ func TestListWebhookDestinations_RejectsOtherJSON(t *testing.T) {
 	}
 }
 
-// The general text is the API's own where the path names a destination. Where it does not,
-// there is nothing that could be missing.
-func TestWebhookDestinations_DistinguishAPIsOwn404(t *testing.T) {
+// Any service behind a wrong route can return the general texts.
+func TestWebhookDestinations_OnlyOwn404IsNotFound(t *testing.T) {
 	t.Parallel()
-	const own, general, foreign = `{"detail": "Webhook destination not found."}`, `{"detail": "Not found."}`, `{"detail": "Not Found"}`
-	for name, test := range map[string]struct {
-		send func(*testing.T, *Client) error
-		want map[string]Kind
-	}{
-		"retrieve": {func(t *testing.T, client *Client) error {
+	texts := map[string]Kind{
+		"Webhook destination not found.": KindDestinationNotFound,
+		"Not found.":                     KindNotAPI,
+		"Session not found.":             KindNotAPI,
+		"Not Found":                      KindNotAPI,
+		"":                               KindNotAPI,
+	}
+	for name, send := range map[string]func(*testing.T, *Client) error{
+		"retrieve": func(t *testing.T, client *Client) error {
 			t.Helper()
 			_, err := client.RetrieveWebhookDestination(t.Context(), testDestination)
 			return err
-		}, map[string]Kind{own: KindDestinationNotFound, general: KindDestinationNotFound, foreign: KindNotAPI}},
-		"update": {func(t *testing.T, client *Client) error {
+		},
+		"update": func(t *testing.T, client *Client) error {
 			t.Helper()
-			return client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, WebhookDestinationSettings{})
-		}, map[string]Kind{own: KindDestinationNotFound, general: KindDestinationNotFound, foreign: KindNotAPI}},
-		"delete": {func(t *testing.T, client *Client) error {
+			_, err := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, WebhookDestinationSettings{})
+			return err
+		},
+		"delete": func(t *testing.T, client *Client) error {
 			t.Helper()
 			return client.DeleteWebhookDestination(t.Context(), acquire(t, client), testDestination)
-		}, map[string]Kind{own: KindDestinationNotFound, general: KindDestinationNotFound, foreign: KindNotAPI}},
-		"list": {func(t *testing.T, client *Client) error {
+		},
+		"list": func(t *testing.T, client *Client) error {
 			t.Helper()
 			_, err := client.ListWebhookDestinations(t.Context())
 			return err
-		}, map[string]Kind{general: KindNotAPI, foreign: KindNotAPI}},
-		"create": {func(t *testing.T, client *Client) error {
+		},
+		"create": func(t *testing.T, client *Client) error {
 			t.Helper()
 			_, err := client.CreateWebhookDestination(t.Context(), acquire(t, client), WebhookDestinationSettings{})
 			return err
-		}, map[string]Kind{general: KindNotAPI, foreign: KindNotAPI}},
+		},
 	} {
-		for body, kind := range test.want {
-			err := test.send(t, newTestClient(t, newFakeAPI(t, respondWith(http.StatusNotFound, nil, body)).URL))
+		for text, kind := range texts {
+			body := fmt.Sprintf(`{"detail": %q}`, text)
+			err := send(t, newTestClient(t, newFakeAPI(t, respondWith(http.StatusNotFound, nil, body)).URL))
 			if !IsKind(err, kind) || AsError(err).NotFromAPI != (kind == KindNotAPI) {
 				t.Errorf("%s, %s: %v, want kind %d", name, body, err, kind)
 			}
@@ -119,8 +124,9 @@ func TestWebhookDestination_AgeIsNotOverestimated(t *testing.T) {
 		"2026-01-04T08:00:00.500000Z":      10 * time.Second,
 		"2026-01-04T09:00:00.500000+01:00": 10 * time.Second,
 		"2026-01-04T08:00:00Z":             9500 * time.Millisecond, // perhaps 08:00:00.999
-		"":                                 math.MaxInt64,
-		"yesterday":                        math.MaxInt64,
+		"":                                 0,
+		"yesterday":                        0,
+		"2026-01-04T08:00:00.123456":       0, // of an unknown zone
 	} {
 		if age := (WebhookDestination{CreatedAt: created}).ageAt(now); age != want {
 			t.Errorf("%q: age %s, want %s", created, age, want)
@@ -142,46 +148,67 @@ func TestDeleteWebhookDestination_SendsNoBody(t *testing.T) {
 	}
 }
 
-func TestWebhookDestinations_UnconfirmedSuccessIsOutcomeUnknown(t *testing.T) {
+// A 2xx with the ID is an outcome, whatever else it reports: sent again, a create would
+// make a second destination, and its ID would be lost.
+func TestWebhookDestinations_SuccessWithIDIsKnown(t *testing.T) {
 	t.Parallel()
 	label, address, version, enabled := "Decisions", "https://hooks.example.com", "v3", true
-	settings := WebhookDestinationSettings{Label: &label, URL: &address, Enabled: &enabled, WebhookVersion: &version, SubscribedEvents: []string{"data.updated", "status.updated"}}
-	hook := strings.Replace(testHook, `["data.updated"]`, `["status.updated", "data.updated"]`, 1)
+	settings := WebhookDestinationSettings{Label: &label, URL: &address, Enabled: &enabled, WebhookVersion: &version, SubscribedEvents: []string{"status.updated", "data.updated"}}
+	hook := strings.Replace(testHook, `["data.updated"]`, `["data.updated", "status.updated", "data.updated"]`, 1)
 	replaced := func(old, replacement string) string { return strings.Replace(hook, old, replacement, 1) }
 	for name, test := range map[string]struct {
-		body        string
-		isConfirmed bool
+		body         string
+		isKnown      bool
+		isIncomplete bool
+		differences  []SettingDifference
 	}{
-		"events in another order": {hook, true},
-		"another label":           {replaced(`"Decisions"`, `"Other"`), false},
-		"another URL":             {replaced("hooks.example.com", "elsewhere.example.com"), false},
-		"another enabled":         {replaced("true", "false"), false},
-		"another version":         {replaced(`"v3"`, `"v2"`), false},
-		"other events":            {testHook, false},
-		"no ID":                   {replaced(`"uuid"`, `"id"`), false},
-		"empty":                   {`{}`, false},
+		"events in another order and twice": {hook, true, false, nil},
+		"another label":                     {replaced(`"Decisions"`, `"DECISIONS"`), true, false, []SettingDifference{{"label", "Decisions", "DECISIONS"}}},
+		"another URL":                       {replaced("example.com", "example.com/"), true, false, []SettingDifference{{"url", address, address + "/"}}},
+		"another enabled and version": {strings.Replace(replaced("true", "false"), `"v3"`, `"v2"`, 1), true, false, []SettingDifference{
+			{"enabled", "true", "false"}, {"webhook_version", "v3", "v2"},
+		}},
+		"fewer events":        {testHook, true, false, []SettingDifference{{"subscribed_events", "data.updated, status.updated", "data.updated"}}},
+		"an event too many":   {replaced(`["data.updated"`, `["x.y", "data.updated"`), true, false, []SettingDifference{{"subscribed_events", "data.updated, status.updated", "data.updated, status.updated, x.y"}}},
+		"ID alone":            {`{"uuid": "` + testDestination + `"}`, true, true, nil},
+		"ID, unusable fields": {`{"uuid": "` + testDestination + `", "label": 7, "url": null, "enabled": "true", "webhook_version": {}, "subscribed_events": {}, "secret_shared_key": 5, "created_at": []}`, true, true, nil},
+		"unusable events":     {replaced(`["data.updated", "status.updated"`, `[null, 7, "data.updated", "status.updated"`), true, false, nil},
+		"no ID":               {replaced(`"uuid"`, `"id"`), false, false, nil},
+		"ID of another type":  {replaced(`"`+testDestination+`"`, "7"), false, false, nil},
+		"empty":               {`{}`, false, false, nil},
+		"null":                {`null`, false, false, nil},
+		"list":                {`[` + hook + `]`, false, false, nil},
 	} {
 		client := newTestClient(t, newFakeAPI(t, respondWith(http.StatusCreated, nil, test.body)).URL)
 
 		created, createErr := client.CreateWebhookDestination(t.Context(), acquire(t, client), settings)
-		updateErr := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, settings)
+		updated, updateErr := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, settings)
 
 		for method, err := range map[string]error{"create": createErr, "update": updateErr} {
-			if test.isConfirmed && (err != nil || created.ID != testDestination) || !test.isConfirmed && (AsError(err) == nil || !AsError(err).OutcomeUnknown) {
-				t.Errorf("%s, %s: %+v, %v", name, method, created, err)
+			if test.isKnown && err != nil || !test.isKnown && (AsError(err) == nil || !AsError(err).OutcomeUnknown) {
+				t.Errorf("%s, %s: %v, want a known outcome: %t", name, method, err, test.isKnown)
+			}
+		}
+		for _, destination := range []WebhookDestination{created, updated} {
+			differences, isComplete := destination.Differences(settings)
+			if test.isKnown && (destination.ID != testDestination || !slices.Equal(differences, test.differences) || isComplete == test.isIncomplete) {
+				t.Errorf("%s: %+v, differences %v, complete %t; want %v", name, destination, differences, isComplete, test.differences)
 			}
 		}
 	}
 }
 
-// An update sends, and confirms, only the settings that change.
-func TestUpdateWebhookDestination_ConfirmsSentSettingsOnly(t *testing.T) {
+// An update compares only the settings that it sends.
+func TestWebhookDestination_DifferencesIgnoreSettingsNotSent(t *testing.T) {
 	t.Parallel()
 	enabled := true
 	client := newTestClient(t, newFakeAPI(t, respondWith(http.StatusOK, nil, testHook)).URL)
+	settings := WebhookDestinationSettings{Enabled: &enabled}
 
-	if err := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, WebhookDestinationSettings{Enabled: &enabled}); err != nil {
-		t.Error(err)
+	updated, err := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, settings)
+
+	if differences, isComplete := updated.Differences(settings); err != nil || len(differences) != 0 || !isComplete {
+		t.Errorf("%v, differences %v", err, differences)
 	}
 }
 

@@ -35,7 +35,7 @@ func snippets(t *testing.T) []snippet {
 	t.Helper()
 	var all []snippet
 	provider := content(t, "provider/provider.tf")
-	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
+	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf", "functions/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
 		files, err := filepath.Glob(filepath.Join(examples, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -54,6 +54,8 @@ func snippets(t *testing.T) []snippet {
 				found.terraform = 14
 			case strings.Contains(found.configuration, "\nephemeral "):
 				found.minor = 11
+			case strings.Contains(found.configuration, "provider::"):
+				found.minor = 8
 			case strings.Contains(found.configuration, "identity = {"):
 				found.minor = 12
 			case strings.Contains(found.configuration, "import {"):

@@ -6,6 +6,7 @@ package provider_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -150,6 +151,77 @@ func TestRefresh_WrongBaseURLKeepsState(t *testing.T) {
 		env.RequireRequests(2, 0)
 		env.ClearFaults()
 		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+	})
+}
+
+// reportOf is a report of the session of all kinds with these members, as the API returns
+// it to a fault.
+func reportOf(members string) simulator.Fault {
+	return simulator.Fault{Path: "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "IN_REVIEW"` + members + `}`}
+}
+
+func TestRefresh_HiddenHitsAreNotGone(t *testing.T) {
+	t.Parallel()
+	for name, checks := range map[string]string{
+		"hits are null":          `[{"node_id": "feature_aml_1", "status": "In Review", "hits": null}]`,
+		"hits are missing":       `[{"node_id": "feature_aml_1", "status": "In Review"}]`,
+		"status and hits":        `[{"node_id": "feature_aml_1", "status": null, "hits": null}]`,
+		"the check is null":      `[null]`,
+		"the hit has no status":  `[{"node_id": "feature_aml_1", "status": "In Review", "hits": [{"id": "` + simulator.HitSanctions + `", "review_status": null}]}]`,
+		"a hit has a numeric ID": `[{"node_id": "feature_aml_1", "status": "In Review", "hits": [{"id": 17, "review_status": "Unreviewed"}]}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			kind := kinds[slices.IndexFunc(kinds, func(kind decisionKind) bool { return kind.name == "AML hit" })]
+			ws := kind.managed(env)
+			env.Inject(reportOf(`, "aml_screenings": ` + checks))
+
+			for _, command := range [][]string{{"plan"}, {"apply", "-refresh-only", "-auto-approve"}} {
+				ws.RunJSON(command...).RequireError("Didit does not show this decision", kind.label[1:], "The state is unchanged").RequireNoWarnings()
+			}
+
+			ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+		})
+	}
+}
+
+// One unusable item, and fields of odd types, affect no other decision of the session.
+func TestRefresh_OddReportAffectsOnlyUnusableItem(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+		env.Inject(reportOf(`, "session_number": "17", "created_at": 7, "features": "OCR + AML", "liveness_checks": [null, "x", {}], "face_matches": {},
+			"questionnaire_responses": [{"sections": []}], "id_verifications": [{"node_id": "feature_ocr_1", "status": "in_review"}],
+			"aml_screenings": [{"node_id": 7, "status": "Approved", "hits": null}, {"node_id": "feature_aml_1", "status": null,
+			"hits": [null, {"id": 1}, {"id": "` + simulator.HitSanctions + `", "review_status": "UNREVIEWED", "match_score": "98"}]}]`))
+
+		ws.RunJSON("apply", "-refresh-only", "-auto-approve").RequireSuccess().RequireNoWarnings()
+
+		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+	})
+}
+
+// Didit's pages write APPROVED and IN_REVIEW, too.
+func TestRefresh_OtherSpellingIsNoChange(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.applied(env, "Forged.")
+		spelling := strings.ToUpper(strings.ReplaceAll(kind.wanted, " ", "_"))
+		env.Inject(simulator.Fault{Path: "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "` + spelling + `",
+			"id_verifications": [{"node_id": "feature_ocr_1", "status": "` + spelling + `"}],
+			"aml_screenings": [{"node_id": "feature_aml_1", "status": "IN_REVIEW", "hits": [{"id": "` + simulator.HitSanctions + `", "review_status": "` + spelling + `"}]}]}`})
+		env.ResetRequests()
+
+		ws.MustRun("plan", "-detailed-exitcode")
+		ws.MustRun("apply", "-auto-approve")
+		ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
+		ws.Write("main.tf", env.Config(kind.block("other", kind.wanted, "Forged.")))
+		ws.MustRun("apply", "-auto-approve")
+
+		if got := env.Count(http.MethodPatch); got != 0 {
+			t.Errorf("%d PATCHes were sent, want 0", got)
+		}
 	})
 }
 

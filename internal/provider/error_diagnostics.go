@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -101,6 +102,9 @@ func outcomeUnknownDetail(name string, unknown *didit.OutcomeUnknownError) strin
 }
 
 func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, detail string) {
+	if missing.Reason == decisions.Unusable {
+		return "", summaryUnusable, unusableDetail(missing.Subject, missing.Item) + " The state is unchanged."
+	}
 	switch subject := missing.Subject.(type) {
 	case decisions.FeatureRef:
 		return describeMissingStep(subject, missing)
@@ -110,6 +114,34 @@ func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, det
 		return "nodes", summaryNoStep, fmt.Sprintf("Session %s does not have all of these steps. Name steps that have run, by their node IDs. A step that is open for resubmission is no longer in the report. %s", subject.SessionID, listSteps(missing.Decision))
 	}
 	return "session_id", summaryNoSession, removeAdvice("the session")
+}
+
+// unusableDetail describes an item of a report that is, or may be, a subject that cannot be
+// found.
+func unusableDetail(subject decisions.Subject, item didit.UnusableItem) string {
+	name := capitalize(nameOf(subject))
+	unfinished := "Didit's report on the session is incomplete: " + item.Problem + "."
+	switch {
+	case item.IsHit && item.HitID == "" && strings.HasPrefix(item.Problem, "hits "):
+		return fmt.Sprintf("%s: the report does not show the hits of the AML check (%s), which is not the same as no hits. "+
+			"The workflow restricts the attributes in its responses, or the key may not see them. Allow hits in the workflow, or use another key.", name, item.Problem)
+	case isItem(subject, item):
+		return fmt.Sprintf("%s cannot be shown or decided. %s Decide it in the Didit console, and tell Didit's support.", name, unfinished)
+	}
+	return fmt.Sprintf("%s may be in the report, in an item that cannot be read. %s Decide it in the Didit console, and tell Didit's support.", name, unfinished)
+}
+
+// isItem reports whether the item is certainly the subject.
+func isItem(subject decisions.Subject, item didit.UnusableItem) bool {
+	switch subject := subject.(type) {
+	case decisions.FeatureRef:
+		return item.NodeID == subject.NodeID
+	case decisions.HitRef:
+		return item.HitID == subject.HitID
+	case decisions.SessionRef:
+		return true
+	}
+	return false
 }
 
 func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
@@ -129,7 +161,7 @@ func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundE
 		return attribute, summaryNotAddressable, fmt.Sprintf("Session %s has %s. Didit's API cannot tell them apart. Decide them in the Didit console. %s", step.SessionID, several, steps)
 	case decisions.OtherType:
 		return "feature_type", summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature_type, or leave it out. %s", quote(step.NodeID), step.SessionID, step.FeatureType, steps)
-	case decisions.Missing, decisions.NoAMLCheck:
+	case decisions.Missing, decisions.NoAMLCheck, decisions.Unusable:
 	}
 	attribute, correction := "node_id", "Correct node_id."
 	switch {
@@ -203,6 +235,8 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "", summaryConnection, "Check base_url, the network and the proxy, or raise request_timeout. Then run again."
 	case didit.KindMalformed:
 		return "", summaryMalformed, "Run again. If that does not help, check the proxies between this machine and Didit."
+	case didit.KindUnexpected:
+		return "", summaryUnexpected, "The response is Didit's, but this version of the provider cannot read it. Update the provider; if that does not help, report it. The state is unchanged."
 	case didit.KindNotAPI:
 		return "", summaryNotAPI, "Check base_url (environment: " + envBaseURL + ") and the proxies between this machine and Didit. The state is unchanged."
 	}

@@ -121,6 +121,10 @@ func TestDiagnosticFor_DescribesClientErrors(t *testing.T) {
 			failure(didit.KindMalformed, 200, "The response is cut off or not valid JSON."),
 			expectedDiagnostic{"", "Didit's response is cut off or malformed", []string{"returned 200", "Run again", "proxies"}},
 		},
+		didit.KindUnexpected: {
+			failure(didit.KindUnexpected, 200, "A row has no session_id."),
+			expectedDiagnostic{"", "Didit's response has an unexpected form", []string{"returned 200. A row has no session_id.", "The response is Didit's", "Update the provider"}},
+		},
 		didit.KindNotAPI: {
 			failure(didit.KindNotAPI, 404, "The response is not Didit's JSON: another service sent it."),
 			expectedDiagnostic{"", "The response is not from Didit's API", []string{"Check base_url", "DIDIT_BASE_URL", "The state is unchanged"}},
@@ -310,6 +314,52 @@ func TestDiagnosticFor_NamesNumberOfAttempts(t *testing.T) {
 		err.Attempts = attempts
 		if detail := diagnosticFor(testStep, "status", err).Detail(); !strings.Contains(detail, want) {
 			t.Errorf("%d attempts: the detail lacks %q: %s", attempts, want, detail)
+		}
+	}
+}
+
+func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
+	t.Parallel()
+	hit := decisions.HitRef{SessionID: testSessionID, NodeID: "feature_aml_1", HitID: "hit_1"}
+	session := decisions.SessionRef{SessionID: testSessionID}
+	for name, test := range map[string]struct {
+		subject decisions.Subject
+		item    didit.UnusableItem
+		want    string
+	}{
+		"hidden hits": {
+			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "hits is null"},
+			"does not show the hits of the AML check (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.",
+		},
+		"hit without a status": {
+			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},
+			"cannot be shown or decided. Didit's report on the session is incomplete: review_status is null.",
+		},
+		"hit without an ID": {
+			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "id is null"},
+			"may be in the report, in an item that cannot be read. Didit's report on the session is incomplete: id is null.",
+		},
+		"step without a status": {
+			testStep, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, Problem: "status is null"},
+			"cannot be shown or decided. Didit's report on the session is incomplete: status is null.",
+		},
+		"step of unknown node": {
+			testStep, didit.UnusableItem{Type: didit.TypeAML, Problem: "an item of aml_screenings is not an object"},
+			"may be in the report, in an item that cannot be read.",
+		},
+		"session without a status": {
+			session, didit.UnusableItem{Problem: "the session has no status"},
+			"cannot be shown or decided. Didit's report on the session is incomplete: the session has no status.",
+		},
+	} {
+		got := diagnosticFor(test.subject, "status", &decisions.NotFoundError{Reason: decisions.Unusable, Subject: test.subject, Decision: decisionOf(), Item: test.item})
+		if got.Summary() != summaryUnusable || !strings.HasPrefix(got.Detail(), capitalize(nameOf(test.subject))) || !strings.Contains(got.Detail(), test.want) || !strings.HasSuffix(got.Detail(), "The state is unchanged.") {
+			t.Errorf("%s: %q: %s", name, got.Summary(), got.Detail())
+		}
+		for _, wrong := range []string{"base_url", "prox", "gone for good"} {
+			if strings.Contains(got.Detail(), wrong) {
+				t.Errorf("%s: the detail contains %q: %s", name, wrong, got.Detail())
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	summaryNoHit          = "AML hit not found"
 	summaryAmbiguous      = "Several steps match"
 	summaryNotAddressable = "Didit cannot tell these apart"
+	summaryUnusable       = "Didit does not show this decision"
 	summaryOtherType      = "The step has another type"
 	summaryAPISession     = "Standalone API sessions cannot be changed"
 	summaryRefused        = "Didit refused the request"
@@ -21,6 +22,7 @@ const (
 	summaryServer         = "Didit returned a server error"
 	summaryConnection     = "Didit could not be reached"
 	summaryMalformed      = "Didit's response is cut off or malformed"
+	summaryUnexpected     = "Didit's response has an unexpected form"
 	summaryNotAPI         = "The response is not from Didit's API"
 	summaryInterrupted    = "Interrupted"
 	summaryConflict       = "The decision has changed since the plan"
@@ -33,6 +35,7 @@ const (
 	summaryImportID       = "Invalid import ID"
 	summaryNoDestination  = "Webhook destination not found"
 	summaryDuplicateURL   = "Another webhook destination has this URL"
+	summaryMaskedSecret   = "The signing secret is masked"
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"
@@ -40,6 +43,8 @@ const (
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
 	summaryDestroy    = "The decision stays in place"
+
+	summaryOtherSettings = "Didit returned other settings"
 
 	summaryDeletesData = "Didit deletes captured data"
 
@@ -78,6 +83,7 @@ var Summaries = []string{
 	summaryNoHit,
 	summaryAmbiguous,
 	summaryNotAddressable,
+	summaryUnusable,
 	summaryOtherType,
 	summaryAPISession,
 	summaryRefused,
@@ -85,6 +91,7 @@ var Summaries = []string{
 	summaryServer,
 	summaryConnection,
 	summaryMalformed,
+	summaryUnexpected,
 	summaryNotAPI,
 	summaryInterrupted,
 	summaryConflict,
@@ -97,12 +104,14 @@ var Summaries = []string{
 	summaryImportID,
 	summaryNoDestination,
 	summaryDuplicateURL,
+	summaryMaskedSecret,
 	summaryTooMany,
 	summaryRemoved,
 	summaryComment,
 	summaryOpen,
 	summaryMonitoring,
 	summaryDestroy,
+	summaryOtherSettings,
 	summaryDeletesData,
 	summaryTwoCredentials,
 	summaryNoCredential,

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -38,10 +39,17 @@ func (c *configured) readSecret(ctx context.Context, id string) (model webhookDe
 		diagnostics.AddError(summaryPermission, "Didit returned "+destinationName(id)+" without its signing secret. A console user needs the permission read:webhooks to read it. Use an API key, or grant the permission in the Didit console.")
 		return model, diagnostics
 	}
-	settings, failures := newWebhookDestinationModel(ctx, found)
+	if isMasked(found.SecretSharedKey) {
+		diagnostics.AddError(summaryMaskedSecret, "Didit returned the signing secret of "+destinationName(id)+" masked, so no signature could be checked with it. Read it with another credential, or copy it from the Didit console.")
+		return model, diagnostics
+	}
+	settings, failures := newWebhookDestinationModel(ctx, found, noSettings)
 	diagnostics.Append(failures...)
 	return webhookDestinationSecretModel{settings, types.StringValue(found.SecretSharedKey), stringOrNull(found.PreviousSecretExpiresAt)}, diagnostics
 }
+
+// isMasked reports whether a secret consists only of the characters that hide one.
+func isMasked(secret string) bool { return strings.Trim(secret, "*.•·●… ") == "" }
 
 // webhookDestinationDataSource returns the secret, which Terraform stores in the state.
 type webhookDestinationDataSource struct{ dataSourceBase }

@@ -55,6 +55,26 @@ func TestDestinationDataSource_HiddenSecretIsError(t *testing.T) {
 	ws.RunJSON("plan").RequireError("The credential lacks a privilege", existing.ID, "read:webhooks")
 }
 
+func TestDestinationDataSource_MaskedSecretIsError(t *testing.T) {
+	t.Parallel()
+	for secret, isMasked := range map[string]bool{"********": true, "•••": true, ".....": true, "**.**": true, "a.b*c": false} {
+		t.Run(secret, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}, Secret: secret})
+			ws := env.Workspace(env.Config(fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)))
+
+			result := ws.RunJSON("plan")
+
+			if isMasked {
+				result.RequireError("The signing secret is masked", existing.ID)
+			} else {
+				result.RequireSuccess()
+			}
+		})
+	}
+}
+
 func TestDestinationEphemeral_StoresNothing(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})

@@ -31,7 +31,7 @@ func destinationRemoved(id string) diag.Diagnostic {
 func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
 		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. "+
-			"If another block manages it, remove one of the two. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(duplicate.Existing.Label), duplicate.Existing.ID))
+			"If another block manages it, remove one of the two. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(textOf(duplicate.Existing.Label)), duplicate.Existing.ID))
 	}
 	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, destinationOutcomeUnknown(name, unknown))
@@ -60,6 +60,26 @@ func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) 
 		detail += " Check base_url and the proxies between this machine and Didit."
 	}
 	return detail + " Plan again: the next plan shows whether the change was made. If a new destination was created, the next apply names its ID for import."
+}
+
+// destinationDiffers warns about settings that Didit returned with other values than were
+// sent. done says what was done, such as "created".
+func destinationDiffers(id, done string, differences []didit.SettingDifference) diag.Diagnostic {
+	var lines []string
+	for _, difference := range differences {
+		lines = append(lines, fmt.Sprintf("%s: sent %s, returned %s", difference.Name, quote(difference.Sent), quote(difference.Found)))
+	}
+	return diag.NewWarningDiagnostic(summaryOtherSettings, fmt.Sprintf("%s was %s, but Didit returned other settings than were sent. %s"+
+		"Terraform's state has what was sent, and the next plan shows the difference as a change. To keep Didit's values, write them in the block.",
+		capitalize(destinationName(id)), done, bulleted("The differences:", "", lines)))
+}
+
+// textOf returns a text of a response, "" for none.
+func textOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 // destinationAttribute returns the attribute that the API refused, or "".

@@ -71,23 +71,66 @@ func TestDestination_LostResponsesAreReconciled(t *testing.T) {
 
 var shortTimeout = fmt.Sprintf("api_key = %q\n  request_timeout = \"2s\"", simulator.DefaultAPIKey)
 
-// The API responds with success, but has not made the change.
-func TestDestination_SuccessWithoutChangeIsNotBelieved(t *testing.T) {
+// firstHookID is the ID of the first destination that the simulator creates.
+const firstHookID = "55555555-2222-4333-8444-000000000001"
+
+// returnsHook is a response of an API that has made the change, and stores settings in
+// another form.
+func returnsHook(method, settings string) simulator.Fault {
+	return simulator.Fault{Method: method, After: true, Body: fmt.Sprintf(`{"uuid": %q, %s}`, firstHookID, settings)}
+}
+
+// A 2xx is an outcome. Sent again, a create made six destinations, none of them in the
+// state.
+func TestDestination_OtherSettingsInResponseAreWarning(t *testing.T) {
 	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.ConfigWith(withoutRetries, hookBlock()))
-	ws.MustRun("apply", "-auto-approve")
-	ws.Write("main.tf", env.ConfigWith(withoutRetries, hookBlock("enabled = false")))
-	env.Inject(simulator.Fault{Method: http.MethodPatch, Body: fmt.Sprintf(`{"uuid": %q, "label": "Decisions", "url": %q, "enabled": true, "webhook_version": "v3", "subscribed_events": ["data.updated", "status.updated"]}`, env.Destinations()[0].ID, hookURL)})
-	env.ResetRequests()
+	const label, version, events = `"label": "Decisions"`, `"webhook_version": "v3"`, `"subscribed_events": ["data.updated", "status.updated"]`
+	for name, test := range map[string]struct {
+		settings string
+		parts    []string // none: there is no warning
+	}{
+		"label":          {`"label": "DECISIONS", ` + version, []string{`label: sent "Decisions", returned "DECISIONS"`}},
+		"URL":            {label + `, "url": "https://hooks.example.com/didit/"`, []string{`url: sent "https://hooks.example.com/didit", returned "https://hooks.example.com/didit/"`}},
+		"enabled":        {label + `, "enabled": false`, []string{`enabled: sent "true", returned "false"`}},
+		"version":        {`"webhook_version": "v2"`, []string{`webhook_version: sent "v3", returned "v2"`}},
+		"events":         {`"subscribed_events": ["data.updated"]`, []string{`subscribed_events: sent "data.updated, status.updated", returned "data.updated"`}},
+		"several":        {`"label": "x", "enabled": false, ` + events, []string{"label: sent", "enabled: sent"}},
+		"events doubled": {`"subscribed_events": ["status.updated", "data.updated", "status.updated"]`, nil},
+		"nothing":        {`"unknown": true`, nil},
+		"other types":    {`"label": 7, "url": null, "enabled": "false", "subscribed_events": {}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(hookBlock()))
+			env.Inject(returnsHook(http.MethodPost, test.settings))
 
-	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", "sent once", "does not confirm it", "a read showed that it was not made", "Plan again")
+			created := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
 
-	requireMethods(env, map[string]int{"GET": 2, "PATCH": 1})
-	ws.RequireState(hook, map[string]any{"enabled": true})
-	ws.MustRun("apply", "-auto-approve")
-	if env.Destinations()[0].Enabled {
-		t.Error("the second apply did not make the change")
+			requireMethods(env, map[string]int{"POST": 1})
+			ws.RequireState(hook, map[string]any{"id": firstHookID, "label": "Decisions", "enabled": true})
+
+			ws.Write("main.tf", env.Config(hookBlock("enabled = false")))
+			ws.MustRun("apply", "-auto-approve")
+			ws.Write("main.tf", env.Config(hookBlock()))
+			env.ResetRequests()
+			// The update sends enabled only.
+			env.Inject(returnsHook(http.MethodPatch, test.settings))
+			updated := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+			requireMethods(env, map[string]int{"GET": 1, "PATCH": 1})
+
+			if test.parts == nil {
+				created.RequireNoWarnings()
+				updated.RequireNoWarnings()
+				return
+			}
+			created.RequireWarning("Didit returned other settings", append(test.parts, firstHookID+" was created", "the next plan shows the difference")...)
+			if strings.Contains(test.settings, "enabled") {
+				updated.RequireWarning("Didit returned other settings", firstHookID+" was updated", `enabled: sent "true", returned "false"`)
+			} else {
+				updated.RequireNoWarnings()
+			}
+		})
 	}
 }
 
@@ -95,7 +138,7 @@ func TestDestination_SuccessWithoutChangeIsNotBelieved(t *testing.T) {
 func TestDestination_CreateDoesNotAdoptExisting(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"data.updated", "status.updated"}})
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"data.updated", "status.updated"}, CreatedAt: time.Now().Add(-time.Minute)})
 	ws := env.Workspace(env.Config(hookBlock()))
 	env.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable, Body: `{"detail": "down"}`})
 
@@ -128,19 +171,63 @@ func TestDestination_TwoEqualBlocksDoNotShareOne(t *testing.T) {
 	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
-// Didit's general text names no object.
-func TestDestination_General404IsItsOwn(t *testing.T) {
+// Any service behind a wrong route returns the general texts: a destroy must not forget a
+// destination that goes on receiving events.
+func TestDestination_General404IsNotDeletion(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"Not found.", "Session not found."} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(hookBlock()))
+			ws.MustRun("apply", "-auto-approve")
+			env.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound, Body: fmt.Sprintf(`{"detail": %q}`, text)})
+
+			ws.RunJSON("plan").RequireError("The response is not from Didit's API", firstHookID, "404", "base_url")
+			ws.RunJSON("destroy", "-auto-approve", "-refresh=false").RequireError("The outcome of the change is unknown", firstHookID, "404", "base_url")
+			ws.RequireState(hook, map[string]any{"id": firstHookID})
+
+			env.ClearFaults()
+			env.DeleteDestination(firstHookID)
+			ws.RunJSON("plan").RequireSuccess().RequireWarning("No longer in Didit", "Webhook destination "+firstHookID)
+			ws.MustRun("destroy", "-auto-approve", "-refresh=false")
+			ws.RequireNoState()
+		})
+	}
+}
+
+// A response that lacks settings is no evidence that they changed.
+func TestDestination_RefreshKeepsSettingsThatResponseLacks(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]string{
+		"all":         `"unknown": 1`,
+		"some":        `"label": "Decisions", "enabled": true`,
+		"null":        `"label": null, "url": null, "enabled": null, "webhook_version": null, "subscribed_events": null`,
+		"other types": `"label": 1, "url": [], "enabled": "no", "webhook_version": 3, "subscribed_events": "data.updated"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := env.Workspace(env.Config(hookBlock()))
+			ws.MustRun("apply", "-auto-approve")
+			fault := returnsHook(http.MethodGet, settings)
+			fault.Times = -1
+			env.Inject(fault)
+
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+		})
+	}
+}
+
+// An event that a destination had twice was an error of the framework.
+func TestDestination_DuplicateEventsAreOne(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(hookBlock()))
-	ws.MustRun("apply", "-auto-approve")
-	id := env.Destinations()[0].ID
-	env.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound, Body: `{"detail": "Not found."}`})
+	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, Enabled: true, SubscribedEvents: []string{"data.updated", "status.updated", "data.updated"}})
+	ws := env.Workspace(env.Config(hookBlock(), fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)))
+	ws.MustRun("import", hook, existing.ID)
 
-	ws.RunJSON("plan").RequireSuccess().RequireWarning("No longer in Didit", "Webhook destination "+id)
-	ws.MustRun("destroy", "-auto-approve", "-refresh=false")
-
-	ws.RequireNoState()
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 }
 
 // Neither the request nor the reads reach Didit, as with a wrong base URL.

@@ -46,8 +46,8 @@ func (r *webhookDestinationListResource) List(ctx context.Context, req list.List
 
 func newDestinationResult(ctx context.Context, req list.ListRequest, destination didit.WebhookDestination) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = displayName(destination.Label + ": " + destination.URL)
-	model, diagnostics := newWebhookDestinationModel(ctx, destination)
+	result.DisplayName = displayName(textOf(destination.Label) + ": " + textOf(destination.URL))
+	model, diagnostics := newWebhookDestinationModel(ctx, destination, noSettings)
 	result.Diagnostics.Append(diagnostics...)
 	result.Diagnostics.Append(result.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)
 	if req.IncludeResource {

@@ -49,16 +49,31 @@ type webhookDestinationModel struct {
 	WebhookVersion   types.String `tfsdk:"webhook_version"`
 }
 
-func newWebhookDestinationModel(ctx context.Context, destination didit.WebhookDestination) (webhookDestinationModel, diag.Diagnostics) {
-	events, diagnostics := types.SetValueFrom(ctx, types.StringType, destination.SubscribedEvents)
-	return webhookDestinationModel{
-		ID:               types.StringValue(destination.ID),
-		Label:            types.StringValue(destination.Label),
-		URL:              types.StringValue(destination.URL),
-		SubscribedEvents: events,
-		Enabled:          types.BoolValue(destination.Enabled),
-		WebhookVersion:   types.StringValue(destination.WebhookVersion),
-	}, diagnostics
+// noSettings is a model without values.
+var noSettings = webhookDestinationModel{SubscribedEvents: types.SetNull(types.StringType)}
+
+// newWebhookDestinationModel returns the model of a destination. A setting that the
+// response lacks has its value in fallback: that is no evidence of a change.
+func newWebhookDestinationModel(ctx context.Context, destination didit.WebhookDestination, fallback webhookDestinationModel) (webhookDestinationModel, diag.Diagnostics) {
+	model := fallback
+	model.ID = types.StringValue(destination.ID)
+	if destination.Label != nil {
+		model.Label = types.StringPointerValue(destination.Label)
+	}
+	if destination.URL != nil {
+		model.URL = types.StringPointerValue(destination.URL)
+	}
+	if destination.Enabled != nil {
+		model.Enabled = types.BoolPointerValue(destination.Enabled)
+	}
+	if destination.WebhookVersion != nil {
+		model.WebhookVersion = types.StringPointerValue(destination.WebhookVersion)
+	}
+	var diagnostics diag.Diagnostics
+	if destination.SubscribedEvents != nil {
+		model.SubscribedEvents, diagnostics = types.SetValueFrom(ctx, types.StringType, destination.SubscribedEvents)
+	}
+	return model, diagnostics
 }
 
 // settings returns the values that differ from those of another model.
@@ -104,6 +119,9 @@ func (r *webhookDestinationResource) Create(ctx context.Context, req resource.Cr
 		resp.Diagnostics.Append(destinationDiagnostic("a webhook destination for "+quote(plan.URL.ValueString()), err))
 		return
 	}
+	if differences, _ := created.Differences(settings); len(differences) > 0 {
+		resp.Diagnostics.Append(destinationDiffers(created.ID, "created", differences))
+	}
 	plan.ID = types.StringValue(created.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{plan.ID})...)
@@ -126,7 +144,7 @@ func (r *webhookDestinationResource) Read(ctx context.Context, req resource.Read
 	case err != nil:
 		resp.Diagnostics.Append(destinationDiagnostic(destinationName(state.ID.ValueString()), err))
 	default:
-		read, diagnostics := newWebhookDestinationModel(ctx, found)
+		read, diagnostics := newWebhookDestinationModel(ctx, found, state)
 		resp.Diagnostics.Append(diagnostics...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 	}
@@ -143,9 +161,13 @@ func (r *webhookDestinationResource) Update(ctx context.Context, req resource.Up
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.data.destinations.Update(ctx, state.ID.ValueString(), settings); err != nil {
+	updated, err := r.data.destinations.Update(ctx, state.ID.ValueString(), settings)
+	if err != nil {
 		resp.Diagnostics.Append(destinationDiagnostic(destinationName(state.ID.ValueString()), err))
 		return
+	}
+	if differences, _ := updated.Differences(settings); len(differences) > 0 {
+		resp.Diagnostics.Append(destinationDiffers(state.ID.ValueString(), "updated", differences))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{plan.ID})...)
@@ -184,7 +206,7 @@ func (r *webhookDestinationResource) ImportState(ctx context.Context, req resour
 		resp.Diagnostics.AddError(failure.Summary(), failure.Detail())
 		return
 	}
-	model, diagnostics := newWebhookDestinationModel(ctx, found)
+	model, diagnostics := newWebhookDestinationModel(ctx, found, noSettings)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)

@@ -117,7 +117,7 @@ func (s *Simulator) storeDestination(d Destination) Destination {
 		return d
 	}
 	d.Secret = cmp.Or(d.Secret, newSecret())
-	d.CreatedAt = d.UpdatedAt
+	d.CreatedAt = cmp.Or(d.CreatedAt, d.UpdatedAt)
 	s.destinations = append(s.destinations, d)
 	return d
 }
