@@ -96,3 +96,12 @@ func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")
 	requireNone(t, text, "A decision was superseded")
 }
+
+// A plan file of an earlier run is still there where Terraform made none.
+func TestFindings_LogOfAnotherRunIsSaid(t *testing.T) {
+	t.Parallel()
+	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(unchanged(session("Approved")))), Log: log}))
+
+	requireParts(t, text, "⛔ **The log has errors, but the plan has none.** They are not of the same run.", "⛔ **Refused (1)**")
+}

@@ -94,6 +94,8 @@ func (w *writer) writeHead(s *Summary) {
 		return
 	case s.errored:
 		w.paragraph("⛔ **The plan has errors.** Terraform cannot apply it. It holds only what was planned by then.")
+	case s.hasErrors:
+		w.paragraph("⛔ **The log has errors, but the plan has none.** They are not of the same run.")
 	case s.deferred > 0:
 		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(s.deferred, "change"))
 	case s.incomplete:

@@ -91,7 +91,8 @@ func nodesText(nodes any) string {
 	var texts []string
 	items, _ := nodes.([]any)
 	for _, item := range items {
-		texts = append(texts, fmt.Sprintf("%v (%v)", object(item)["node_id"], object(item)["feature_type"]))
+		node := attributes{values: object(item)}
+		texts = append(texts, node.value("node_id").Text+" ("+cmp.Or(node.value("feature_type"), node.value("feature")).Text+")")
 	}
 	return strings.Join(texts, ", ")
 }

@@ -31,7 +31,8 @@ type Summary struct {
 	group string
 	files *Files
 	// hasPlan and errored: Terraform made a plan, which it cannot apply if it has errors.
-	hasPlan, errored bool
+	// hasErrors: so has the log.
+	hasPlan, errored, hasErrors bool
 	// incomplete: the plan leaves something out, as with -target; deferred is the number
 	// of changes that Terraform has put off.
 	incomplete bool
@@ -50,7 +51,7 @@ type Summary struct {
 
 // New summarizes a plan. Its error is one sentence, which follows the plan's name.
 func New(in Input) (*Summary, error) {
-	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, caseFiles: map[string]caseFile{}}
+	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, hasErrors: len(in.Log.errors) > 0, caseFiles: map[string]caseFile{}}
 	var warnings []diagnostic
 	s.findings, warnings = newFindings(in.Plan, in.Log)
 	if in.Plan != nil {
