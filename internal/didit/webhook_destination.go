@@ -163,6 +163,9 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 		if failure == nil && (destinations == nil || slices.ContainsFunc(destinations, isUnnamed)) {
 			return notA("a list of webhook destinations")
 		}
+		if slices.ContainsFunc(destinations, func(row WebhookDestination) bool { return row.ID == "" }) {
+			return rowWithout("uuid")
+		}
 		return failure
 	}})
 	for i := range destinations {

@@ -82,6 +82,9 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, got.status, got.body)
 		}
 	}
+	restricted := simulator.Fixtures()[0]
+	restricted.RestrictsAttributes = true
+	server.AddSession(restricted)
 	for _, session := range server.Sessions() {
 		if got := do(t, server, http.MethodGet, decisionPath(session.ID), "", nil); got.status != 200 {
 			t.Errorf("%s: %d", session.ID, got.status)

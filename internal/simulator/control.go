@@ -99,8 +99,8 @@ type consoleDecision struct {
 	Time time.Time `json:"time,omitzero"`
 }
 
-// checkAddedSession returns an error for a mistyped session: the API would never find its ID, or has
-// no such array in a report.
+// checkAddedSession returns an error for a mistyped session: the API would never find its ID, or
+// has no such array in a report.
 func checkAddedSession(added Session) error {
 	if added.ID != "" && !uuidForm.MatchString(added.ID) {
 		return fmt.Errorf("session ID %q is not a UUID in lower case", added.ID)

@@ -24,6 +24,9 @@ type Feature struct {
 	NodeID string `json:"node_id"`
 	// Status of the feature. Empty: "In Review".
 	Status string `json:"status"`
+	// Raw is the JSON of the feature's item in the report, for odd ones such as null. "": that of
+	// its array.
+	Raw string `json:"raw,omitempty"`
 	// Hits of an AML screening ("aml_screenings"); other features have none.
 	Hits []Hit `json:"hits,omitempty"`
 }

@@ -57,6 +57,9 @@ type Session struct {
 	Parent string `json:"parent"`
 	// Features in the order of the workflow.
 	Features []Feature `json:"features"`
+	// RestrictsAttributes makes every field of the report's features null but node_id, status and
+	// warnings, as a workflow that restricts response attributes does. Hits can still be changed.
+	RestrictsAttributes bool `json:"restricts_attributes"`
 	// ReportBytes is the approximate length of the decision report. 0: what its features need, at
 	// least 20 to 40 KB depending on the session. If the features need more, the report has only
 	// the fields that a client reads of each feature and hit.
