@@ -47,7 +47,7 @@ func install(tb testing.TB, source string) installed {
 	if builds.folder == "" {
 		folder, err := os.MkdirTemp("", "didit-bench-") //nolint:usetesting // It outlives the first benchmark.
 		require(tb, err)
-		// As the kernel names the executables in it.
+		// The kernel shows executables under their real paths.
 		builds.folder, err = filepath.EvalSymlinks(folder)
 		require(tb, err)
 	}

@@ -220,3 +220,14 @@ func acquire(t *testing.T, client *Client) *WritePermit {
 	}
 	return permit
 }
+
+func TestListWebhookDestinations_RejectsRowWithoutID(t *testing.T) {
+	t.Parallel()
+	for _, row := range []string{`null`, `{}`, `{"uuid": ""}`, `{"uuid": null, "label": "x"}`} {
+		client := newTestClient(t, testURL, withTransport(returns(200, `[{"uuid": "a"}, `+row+`]`)))
+		_, err := client.ListWebhookDestinations(t.Context())
+		if failure := requireError(t, err); failure.Kind != KindUnexpected || failure.Detail != "A row of the list has no usable uuid." {
+			t.Errorf("%s: %+v", row, failure)
+		}
+	}
+}
