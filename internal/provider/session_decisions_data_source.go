@@ -85,6 +85,9 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 	for _, id := range model.SessionIDs {
 		if decision := found[id]; decision != nil {
 			model.Sessions[id] = newDecidedSessionModel(decision)
+			for _, item := range decision.Unusable {
+				resp.Diagnostics.Append(leftOut(id, item))
+			}
 		} else {
 			model.Missing = append(model.Missing, id)
 		}
@@ -108,7 +111,7 @@ func newDecidedSessionModel(decision *didit.Decision) decidedSessionModel {
 		Status:      stringOrNull(decision.Status),
 		SessionKind: stringOrNull(decision.Kind),
 		Features:    featureModels(decision.Features),
-		AMLHits:     amlHitModels(decision.AMLHits),
+		AMLHits:     amlHitModels(decision),
 	}
 }
 
