@@ -108,7 +108,7 @@ func newDecidedSessionModel(decision *didit.Decision) decidedSessionModel {
 		Status:      stringOrNull(decision.Status),
 		SessionKind: stringOrNull(decision.Kind),
 		Features:    featureModels(decision.Features),
-		AMLHits:     amlHitModels(decision.AMLHits),
+		AMLHits:     amlHitModels(decision),
 	}
 }
 
