@@ -297,3 +297,24 @@ func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
 		})
 	}
 }
+
+func TestCreate_WritesNewFilesInPlaceOnly(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	write(t, directory, onMain.with(files{
+		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
+	}))
+	for group, want := range map[string]string{"linked": "groups/linked is not a folder", "inside": "groups/inside/decisions is not a folder", "2026": "file exists", "none": "groups/none is not a folder"} {
+		if _, err := decisionrepo.Create(directory, group, "one.yaml", decision(9)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", group, err, want)
+		}
+	}
+	file, err := decisionrepo.Create(directory, "kyb", "nine.yaml", decision(9))
+	if err != nil || file != "groups/kyb/decisions/nine.yaml" {
+		t.Errorf("got %s, %v", file, err)
+	}
+	requireFiles(t, repository{T: t, directory: directory}.worktree(), onMain.with(files{
+		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
+		file: regular(decision(9)),
+	}))
+}

@@ -58,7 +58,7 @@ func snippets(t *testing.T) []snippet {
 				found.minor = 8
 			case strings.Contains(found.configuration, "identity = {"):
 				found.minor = 12
-			case strings.Contains(found.configuration, "import {"):
+			case strings.Contains(found.configuration, "import {"), strings.Contains(found.configuration, "\ncheck "):
 				found.minor = 5
 			}
 			all = append(all, found)
@@ -141,6 +141,18 @@ func TestSnippets_ResourceChangesTwoSteps(t *testing.T) {
 		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Specimen document, see ticket COMPL-17."),
 		acctest.ByTerraform("default", "In Review", "Approved", "Second look at the video: same person."),
 	)
+}
+
+func TestSnippets_RulesPassTheirTests(t *testing.T) {
+	t.Parallel()
+	folder := "data-sources/didit_session_decisions/"
+	env, w := newSnippetWorkspace(t, content(t, "provider/provider.tf")+content(t, folder+"data-source.tf"))
+	env.RequireCLI(8, "mock providers")
+	w.Write("tests/rules.tftest.hcl", content(t, folder+"rules.tftest.hcl"))
+	w.MustRun("init")
+
+	acctest.RequireText(t, w.MustRun("test"), "1 passed, 0 failed.")
+	env.RequireRequests(0, 0)
 }
 
 func TestSnippets_QueriesAreValid(t *testing.T) {

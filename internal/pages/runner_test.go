@@ -117,7 +117,7 @@ func TestRunner_ComparesChangesWithRequests(t *testing.T) {
 		changes  []simulator.TrailEntry
 		fails    bool
 	}{
-		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "console"}}, false},
+		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "Ada", ActorType: simulator.ActorConsoleUser}}, false},
 		"no change for a PATCH":    {[]simulator.Request{patch}, nil, true},
 		"one change for two PATCH": {[]simulator.Request{patch, patch}, []simulator.TrailEntry{{Actor: "API Client"}}, true},
 	} {

@@ -55,7 +55,7 @@ func sortedLines(table string) (lines []string) {
 // countByTerraform returns the number of changes that were not made in the console.
 func countByTerraform(changes []simulator.TrailEntry) (n int) {
 	for _, change := range changes {
-		if change.Actor != "console" {
+		if change.ActorType != simulator.ActorConsoleUser {
 			n++
 		}
 	}

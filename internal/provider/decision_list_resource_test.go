@@ -139,7 +139,7 @@ func TestQuery_WarnsAboutUnusableItems(t *testing.T) {
 		parts, finds []string
 	}{
 		{kinds[0], `statuses = ["IN_REVIEW"]`, []string{"A step (LIVENESS)", "it contains a field twice"}, []string{"feature_aml_1 (AML): In Review", "default/ID_VERIFICATION (ID_VERIFICATION): In Review"}},
-		{hitKind, "", []string{`AML hit "hit_1"`, `at node "feature_aml_2"`, "it contains a field twice"}, []string{"hit_2: Unreviewed"}},
+		{hitKind, "", []string{`AML hit "hit_1"`, "one more similar warning", "it contains a field twice"}, []string{"hit_2: Unreviewed"}},
 		{sessionKind, "", []string{simulator.SessionKYC + " is left out", "one more similar warning"}, []string{simulator.SessionSimple + ": In Review"}},
 	} {
 		ws := env.Workspace(env.Config())

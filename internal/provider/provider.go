@@ -144,7 +144,7 @@ func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionsDataSource, newSessionReviewsDataSource, newWebhookDestinationDataSource}
+	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionDecisionsDataSource, newSessionsDataSource, newSessionReviewsDataSource, newWebhookDestinationDataSource}
 }
 
 func (p *diditProvider) ListResources(context.Context) []func() list.ListResource {

@@ -33,6 +33,9 @@
 //	// … point a client at server.URL with simulator.DefaultAPIKey …
 //	server.Requests() // the requests, in order
 //	server.Trail("")  // the decisions: by whom, from what to what, and why
+//	server.Decide(simulator.Decision{ // plants one of another actor, at any time
+//		By: simulator.ConsoleUser("Ada"), At: monday, SessionID: simulator.SessionKYC, Status: "Declined",
+//	})
 //
 // # Control
 //

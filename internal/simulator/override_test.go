@@ -16,7 +16,7 @@ import (
 
 func overridesPath(id string) string { return "/v3/session/" + id + "/features/overrides/" }
 
-func cancelPath(id, override string) string { return overridesPath(id) + override + "/cancel/" }
+func cancelPath(override string) string { return overridesPath(inFlow) + override + "/cancel/" }
 
 // withoutOverride returns a response to a change without its override, which has to have an ID.
 func withoutOverride(t *testing.T, got result) result {
@@ -180,7 +180,7 @@ func TestCancelOverride_KeepsTheStatusAndIsRefusedOnceNotPending(t *testing.T) {
 	server := start(t, simulator.Options{})
 	server.SetTime(day(time.April, 1))
 	cancel := func(id string) result {
-		return do(t, server, http.MethodPost, cancelPath(inFlow, id), "", header{"Content-Type": ""})
+		return do(t, server, http.MethodPost, cancelPath(id), "", header{"Content-Type": ""})
 	}
 	first := deferred(t, server, inFlow, liveness, "Declined")
 
@@ -234,7 +234,7 @@ func TestWithoutOverrides_IgnoresTheFieldAndHasNoPaths(t *testing.T) {
 	if status := server.FeatureStatus(inFlow, liveness, ""); status != "Declined" {
 		t.Errorf("the step is %s", status)
 	}
-	for method, path := range map[string]string{http.MethodGet: overridesPath(inFlow), http.MethodPost: cancelPath(inFlow, unknownSession)} {
+	for method, path := range map[string]string{http.MethodGet: overridesPath(inFlow), http.MethodPost: cancelPath(unknownSession)} {
 		if page := do(t, server, method, path, "", nil); page.status != 404 || !strings.Contains(page.body, "<html") {
 			t.Errorf("%s: %d %s", path, page.status, page.body)
 		}
@@ -246,7 +246,7 @@ func TestOverrides_NeedThePrivilege(t *testing.T) {
 	server := start(t, simulator.Options{Credentials: []simulator.Credential{{APIKey: "invented-reader", Read: true}, {APIKey: "invented-writer", Write: true}}})
 	for key, want := range map[string][2]int{"invented-reader": {200, 403}, "invented-writer": {403, 404}, "unknown": {403, 403}} {
 		read := do(t, server, http.MethodGet, overridesPath(inFlow), "", header{"X-Api-Key": key})
-		cancel := do(t, server, http.MethodPost, cancelPath(inFlow, unknownSession), "", header{"X-Api-Key": key})
+		cancel := do(t, server, http.MethodPost, cancelPath(unknownSession), "", header{"X-Api-Key": key})
 		if got := [2]int{read.status, cancel.status}; got != want {
 			t.Errorf("%s: %v, want %v", key, got, want)
 		}

@@ -226,7 +226,8 @@ func TestReport_ContainsRawItemsAsTheyAre(t *testing.T) {
 	t.Parallel()
 	server := start(t, simulator.Options{})
 	server.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
-		{Array: "questionnaire_responses", Raw: `{"sections":[]}`}, {Array: "poa_verifications", Raw: "null"},
+		{Array: "questionnaire_responses", Raw: `{"sections":[]}`},
+		{Array: "poa_verifications", Raw: "null"},
 		{Array: "aml_screenings", Hits: []simulator.Hit{{ID: "a", Raw: `{"id":7}`}, {ID: "b"}}},
 	}})
 
