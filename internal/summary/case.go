@@ -86,7 +86,7 @@ func (w *writer) section(title string, s *Summary, c sessionCase, priority int) 
 	var unchanged []string
 	for _, d := range s.unchanged {
 		if d.SessionID == c.session && d.SessionID.Kind == Known {
-			unchanged = append(unchanged, d.Subject.cell(w.limits)+" "+d.to.cell(w.name))
+			unchanged = append(unchanged, d.cell(w.limits)+" "+d.to.cell(w.name))
 		}
 	}
 	if len(unchanged) > 0 {
@@ -117,7 +117,7 @@ func (s *Summary) columns() []string {
 }
 
 func (w *writer) cells(s *Summary, d decision) []string {
-	subject, from, to := d.Subject.cell(w.limits), "?", "_stays_"
+	subject, from, to := d.cell(w.limits), "?", "_stays_"
 	if d.file != nil && d.file.Key != "" {
 		subject = "**" + codeSpan(d.file.Key, w.name) + "** " + subject
 	}
