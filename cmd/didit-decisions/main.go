@@ -33,8 +33,8 @@ const (
 )
 
 const overview = `Keeps decisions about Didit sessions in git, together with Terraform and the
-provider didit-community/didit: checks decision files, puts those of a pull
-request into a working tree, and shows what a plan does. It never runs
+provider didit-community/didit: drafts and checks decision files, puts those of a
+pull request into a working tree, and shows what a plan does. It never runs
 Terraform.
 
 The repository has a folder for each group of decisions:
@@ -98,6 +98,8 @@ func rootCommand() *cobra.Command {
 		groupsCommand(directory),
 		checkoutCommand(directory),
 		summaryCommand(directory),
+		draftCommand(directory),
+		schemaCommand(),
 		versionCommand(),
 	)
 	return root

@@ -125,7 +125,7 @@ func TestSummary_UsageErrors(t *testing.T) {
 		"no such commit":    {[]string{plan, "--group", "2026", "--since", "none", "-C", directory}, `there is no commit "none"`},
 		"too small":         {[]string{plan, "--size", "100"}, "--size 100 is too small: give at least 5000"},
 		"full and small":    {[]string{plan, "--size", "9000", "--full"}, "if any flags in the group [full size] are set none of the others can be"},
-		"a session without": {[]string{plan, "--session-url", "https://example.com/"}, "--session-url: it lacks {session_id}"},
+		"a session without": {[]string{plan, "--session-url", "https://example.com/"}, "--session-url: write it like 'https://example.com/sessions/{session_id}'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -75,6 +76,14 @@ func FeatureType(text string) string {
 		return ""
 	}
 	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %s", Quote(text))
+}
+
+// Day accepts a day such as 2026-06-30.
+func Day(text string) string {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return "must be a day written like 2026-06-30, not " + Quote(text)
+	}
+	return ""
 }
 
 // OneOf returns a check for one of the allowed values, in Didit's spelling. others

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -42,6 +43,27 @@ func (e *exchange) apiURL() string {
 func (e *exchange) hasArray(name string) bool {
 	var fields map[string]json.RawMessage
 	return json.Unmarshal([]byte(e.Body), &fields) == nil && strings.HasPrefix(string(fields[name]), "[")
+}
+
+// isRestricted reports whether all fields are null in the item of an array that a JSON pointer
+// leads into, except those that a restricted response has.
+func (e *exchange) isRestricted(pointer string) bool {
+	at := strings.Split(pointer, "/") // "", array, index, field
+	var report map[string]json.RawMessage
+	var items []map[string]any
+	if len(at) != 4 || json.Unmarshal([]byte(e.Body), &report) != nil || json.Unmarshal(report[at[1]], &items) != nil {
+		return false
+	}
+	index, err := strconv.Atoi(at[2])
+	if err != nil || index >= len(items) {
+		return false
+	}
+	for name, value := range items[index] {
+		if value != nil && name != "node_id" && name != "status" && name != "warnings" {
+			return false
+		}
+	}
+	return true
 }
 
 // recordedTraffic reads all that was recorded.

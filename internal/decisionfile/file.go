@@ -128,3 +128,21 @@ func Read(name string, text []byte) (File, []Problem) {
 	}
 	return r.file, r.problems
 }
+
+// SharedSessions reports the files that name the same session: its decisions belong in
+// one file, or a reviewer of one does not see the other.
+func SharedSessions(files []File) (problems []Problem) {
+	named := map[string][]string{}
+	for _, file := range files {
+		if file.SessionID != "" {
+			named[file.SessionID] = append(named[file.SessionID], file.Name)
+		}
+	}
+	for _, file := range files {
+		if same := named[file.SessionID]; len(same) > 1 {
+			other := same[(slices.Index(same, file.Name)+1)%len(same)]
+			problems = append(problems, Problem{file.Name, 1, 1, "session " + file.SessionID + " is in " + other + ", too: keep its decisions in one file"})
+		}
+	}
+	return problems
+}

@@ -181,8 +181,8 @@ func replaceDecisions(directory string, blobs []blob) error {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	if info, err := root.Lstat(groupsFolder); err != nil || !info.IsDir() {
-		return errors.Join(err, errors.New("groups is not a folder of the working tree"))
+	if err := requireFolders(root, groupsFolder); err != nil {
+		return err
 	}
 	groups, err := fs.ReadDir(root.FS(), groupsFolder)
 	groups = slices.DeleteFunc(groups, func(group fs.DirEntry) bool { return !group.IsDir() })
@@ -193,25 +193,51 @@ func replaceDecisions(directory string, blobs []blob) error {
 		return err
 	}
 	for _, b := range blobs {
-		if !slices.ContainsFunc(groups, func(group fs.DirEntry) bool { return group.Name() == groupOf(b.path) }) {
-			return fmt.Errorf("groups/%s is not a folder of the working tree: check the commit out again", groupOf(b.path))
-		}
-		if err := writeNew(root, b); err != nil {
+		if err := writeNew(root, b.path, b.text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// Create writes a new decision file into a group, and returns its path. It follows no link, and fails if there is a file of
+// this name.
+func Create(directory, group, name, text string) (file string, err error) {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = root.Close() }()
+	file = path.Join(groupsFolder, group, "decisions", name)
+	return file, writeNew(root, file, text)
+}
+
 // writeNew fails if there is a file, whatever the file system takes for the same name.
-func writeNew(root *os.Root, b blob) error {
-	if err := root.Mkdir(path.Dir(b.path), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+func writeNew(root *os.Root, file, text string) error {
+	decisions := path.Dir(file)
+	if err := requireFolders(root, groupsFolder, path.Dir(decisions)); err != nil {
 		return err
 	}
-	file, err := root.OpenFile(b.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err := root.Mkdir(decisions, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := requireFolders(root, decisions); err != nil {
+		return err
+	}
+	out, err := root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteString(b.text)
-	return errors.Join(err, file.Close())
+	_, err = out.WriteString(text)
+	return errors.Join(err, out.Close())
+}
+
+// requireFolders fails if a path is not a folder itself. os.Root follows links that stay in the repository.
+func requireFolders(root *os.Root, names ...string) error {
+	for _, name := range names {
+		if info, err := root.Lstat(name); err != nil || !info.IsDir() {
+			return fmt.Errorf("%s is not a folder of the working tree", name)
+		}
+	}
+	return nil
 }

@@ -98,15 +98,15 @@ func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
 		"another ending":         {files{"groups/2026/decisions/nine.yml": regular(decision(9))}, "groups/2026/decisions/nine.yml: is not"},
 		"a very large file":      {files{"groups/2026/decisions/nine.yaml": regular(strings.Repeat("#", 1<<20+1))}, "groups/2026/decisions/nine.yaml: is larger"},
 	} {
+		branch := r.commit(onMain.with(test.changes), "HEAD")
 		t.Run(name, func(t *testing.T) {
-			r.T = t
-			branch := r.commit(onMain.with(test.changes), "HEAD")
+			t.Parallel()
 
 			changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false)
 			if err != nil || len(changed) > 0 || !strings.Contains(strings.Join(problems, "\n"), test.want) {
 				t.Errorf("changed %q, problems %q, error %v; want %q", changed, problems, err, test.want)
 			}
-			requireFiles(t, r.worktree(), onMain)
+			requireFiles(t, repository{T: t, directory: r.directory}.worktree(), onMain)
 		})
 	}
 }
@@ -183,7 +183,7 @@ func TestCheckout_RunsNothingAndConvertsNothing(t *testing.T) {
 	for _, hook := range []string{"post-checkout", "post-merge", "pre-merge-commit", "post-index-change", "reference-transaction"} {
 		path := filepath.Join(r.directory, ".git/hooks", hook)
 		write(t, filepath.Dir(path), files{hook: regular("#!/bin/sh\n" + evil + "\n")})
-		if err := os.Chmod(path, 0o755); err != nil {
+		if err := os.Chmod(path, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -286,13 +286,35 @@ func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
 		"a commit that is in": {r.directory, "HEAD^{tree}", "there is no commit"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, problems, err := decisionrepo.Checkout(t.Context(), test.directory, test.commit, true)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, %q, want %q", err, problems, test.want)
 			}
+			if _, err := os.Stat(filepath.Join(test.directory, "evil")); err == nil {
+				t.Error("the name of a commit was an option of git")
+			}
 		})
 	}
-	if _, found := r.worktree()["evil"]; found {
-		t.Error("the name of a commit was an option of git")
+}
+
+func TestCreate_WritesNewFilesInPlaceOnly(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	write(t, directory, onMain.with(files{
+		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
+	}))
+	for group, want := range map[string]string{"linked": "groups/linked is not a folder", "inside": "groups/inside/decisions is not a folder", "2026": "file exists", "none": "groups/none is not a folder"} {
+		if _, err := decisionrepo.Create(directory, group, "one.yaml", decision(9)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", group, err, want)
+		}
 	}
+	file, err := decisionrepo.Create(directory, "kyb", "nine.yaml", decision(9))
+	if err != nil || file != "groups/kyb/decisions/nine.yaml" {
+		t.Errorf("got %s, %v", file, err)
+	}
+	requireFiles(t, repository{T: t, directory: directory}.worktree(), onMain.with(files{
+		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
+		file: regular(decision(9)),
+	}))
 }

@@ -171,20 +171,9 @@ func readBounded(files fs.FS, name string) ([]byte, error) {
 
 // checkSessions reports each session that two files name. A module sees its own group only.
 func (r *reader) checkSessions() {
-	named := map[string][]string{}
+	var files []decisionfile.File
 	for _, group := range r.groups {
-		for _, file := range group.Files {
-			if file.SessionID != "" {
-				named[file.SessionID] = append(named[file.SessionID], file.Name)
-			}
-		}
+		files = append(files, group.Files...)
 	}
-	for session, files := range named {
-		for i, file := range files {
-			if len(files) > 1 {
-				other := files[(i+1)%len(files)]
-				r.problem(file, "session "+session+" is in "+other+", too: keep its decisions in one file")
-			}
-		}
-	}
+	r.problems = append(r.problems, decisionfile.SharedSessions(files)...)
 }

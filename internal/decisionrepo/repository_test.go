@@ -137,11 +137,11 @@ func write(t *testing.T, directory string, all files) {
 	t.Helper()
 	for path, entry := range all {
 		path = filepath.Join(directory, path)
-		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		err := os.MkdirAll(filepath.Dir(path), 0o750)
 		if err == nil && entry.mode == "120000" {
 			err = os.Symlink(entry.text, path)
 		} else if err == nil {
-			err = os.WriteFile(path, []byte(entry.text), 0o644)
+			err = os.WriteFile(path, []byte(entry.text), 0o600)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -153,8 +153,8 @@ func write(t *testing.T, directory string, all files) {
 func (r repository) worktree() files {
 	r.Helper()
 	found := files{}
-	err := filepath.WalkDir(r.directory, func(path string, entry fs.DirEntry, err error) error {
-		name, _ := filepath.Rel(r.directory, path)
+	tree := os.DirFS(r.directory)
+	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -162,11 +162,11 @@ func (r repository) worktree() files {
 			return fs.SkipDir
 		case entry.IsDir():
 		case entry.Type()&fs.ModeSymlink != 0:
-			target, err := os.Readlink(path)
+			target, err := fs.ReadLink(tree, name)
 			found[name] = link(target)
 			return err
 		default:
-			text, err := os.ReadFile(path)
+			text, err := fs.ReadFile(tree, name)
 			found[name] = regular(string(text))
 			return err
 		}

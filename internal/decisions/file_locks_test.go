@@ -170,11 +170,13 @@ func TestShareLocks_OthersDoNotWait(t *testing.T) {
 		mustApply(t, otherAPI, change(nodeAML, "", didit.StatusDeclined))
 
 		select {
-		case <-first:
-			t.Error("the first change has ended: the others may have waited for it")
+		case err := <-first:
+			t.Errorf("the first change has ended, with %v: the others may have waited for it", err)
 		default:
+			if err := <-first; err != nil {
+				t.Error(err)
+			}
 		}
-		<-first
 	})
 }
 

@@ -20,7 +20,7 @@ func unusableHit(nodeID, hitID string) didit.UnusableItem {
 }
 
 func hiddenHits(nodeID string) didit.UnusableItem {
-	return didit.UnusableItem{NodeID: nodeID, Type: didit.TypeAML, IsHit: true, Problem: "hits is null"}
+	return didit.UnusableItem{NodeID: nodeID, Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"}
 }
 
 // An item without a status is only itself undecidable, and is not gone.

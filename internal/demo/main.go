@@ -4,7 +4,7 @@
 // Command demo shows the work of a compliance team, with a real Terraform or OpenTofu,
 // the provider of this checkout, and a simulated Didit: it needs no account. The stories
 // are the pages beside this file. The command prints one of them while it follows it, and
-// fails at the first thing that does not go as the page says.
+// fails at the first difference from the page.
 package main
 
 import (
@@ -28,14 +28,14 @@ var stories embed.FS
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	// A reader who leaves early (make demo | head) ends the story in the same way.
+	// A closed pipe (make demo | head) ends the story in the same way: see output.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancel(ctx)
 	err := demo(ctx, os.Args[1:], pages.Printer{Writer: &output{os.Stdout, cancel}, Colours: isTerminal(os.Stdout)})
 	cancel()
 	stop()
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("Interrupted. The temporary folder is removed.") //nolint:revive,staticcheck // The program's last words.
+		err = errors.New("Interrupted. The temporary folder is removed.") //nolint:revive,staticcheck // It is a sentence for the user.
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)
@@ -68,7 +68,7 @@ func readStory(name string) (string, error) {
 	return string(story), nil
 }
 
-// startDidit starts a simulated Didit with the invented sessions in it.
+// startDidit starts a simulated Didit with the demo's sessions.
 func startDidit() (*simulator.Server, error) {
 	didit, err := simulator.Start(simulator.Options{})
 	if err != nil {
@@ -108,7 +108,7 @@ func follow(ctx context.Context, story string, didit *simulator.Server, printer 
 	return nil
 }
 
-// output is where the story goes. After its reader has left, what is written is lost.
+// output cancels the story when it cannot be written to, and ignores later writes.
 type output struct {
 	writer io.Writer
 	cancel context.CancelFunc
@@ -121,7 +121,7 @@ func (o *output) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// isTerminal reports whether colours can be read there, and are wanted.
+// isTerminal reports whether a file is a terminal whose user wants colours.
 func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

@@ -17,7 +17,7 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// demoEnv is a simulated Didit, and the place that a story is shown in and runs below.
+// demoEnv is a simulated Didit, a story's output, and the folder for its folder.
 type demoEnv struct {
 	didit  *simulator.Server
 	output bytes.Buffer
@@ -40,7 +40,7 @@ func newDemoEnv(t *testing.T) *demoEnv {
 	return &demoEnv{didit: didit, below: t.TempDir()}
 }
 
-// follow follows a story, and checks that it leaves nothing behind.
+// follow follows a story, and checks that its folder is removed.
 func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 	t.Helper()
 	story, err := readStory(name)
@@ -49,7 +49,7 @@ func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 	}
 	err = follow(ctx, story, e.didit, pages.Printer{Writer: &e.output}, e.below)
 	if left, _ := os.ReadDir(e.below); len(left) > 0 {
-		t.Errorf("the story left %s behind", left)
+		t.Errorf("the story has not removed %s", left)
 	}
 	if _, isUnmet := errors.AsType[*pages.UnmetError](err); isUnmet {
 		t.Skip(err)
@@ -57,7 +57,7 @@ func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 	return err
 }
 
-func TestStories_HappenAsTheirPagesSay(t *testing.T) {
+func TestStories_MatchTheirPages(t *testing.T) {
 	t.Parallel()
 	for name, patches := range map[string]int{"decisions": 6, "review": 4} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestStories_HappenAsTheirPagesSay(t *testing.T) {
 				t.Errorf("%d PATCHes were sent, want %d", sent, patches)
 			}
 			if strings.Contains(env.output.String(), "\x1b") {
-				t.Error("there are colours in what is not a terminal")
+				t.Error("there are colours, though the output is not a terminal")
 			}
 		})
 	}
@@ -83,7 +83,7 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		story   string
 		prepare func(didit *simulator.Server)
-		// failure is what the reader sees, in this order.
+		// failure has the parts of the error, in their order.
 		failure []string
 	}{
 		"decision already made": {
@@ -93,7 +93,7 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 			},
 			[]string{"1. ", "terraform plan -out=reviewed.tfplan", `~ status = "In Review" -> "Approved"`},
 		},
-		// The CLI's output is the same as ever: only the requests differ.
+		// The CLI's output is as usual: only the requests differ.
 		"lost response to a change": {
 			"decisions",
 			func(didit *simulator.Server) {
@@ -132,7 +132,7 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 	}
 }
 
-func TestStory_LeavesNothingBehindIfInterrupted(t *testing.T) {
+func TestStories_RemoveFolderIfInterrupted(t *testing.T) {
 	t.Parallel()
 	env := newDemoEnv(t)
 	ctx, interrupt := context.WithCancel(t.Context())

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -51,13 +52,25 @@ type UnusableItem struct {
 	NodeID string
 	// Type is the label of the feature's type; [TypeAML] for a hit.
 	Type string
-	// IsHit: the item is a hit, or all hits of its AML check.
-	IsHit bool
+	// IsHit: the item is one hit; with IsAllHits, all hits of an AML check.
+	IsHit, IsAllHits bool
 	// HitID is the hit's ID; "" if the report does not show it.
 	HitID string
 	// Problem is a sentence without a period, such as "status is null". It contains names
 	// of the API's fields, never a value.
 	Problem string
+}
+
+// HidesHits reports whether AMLHits lacks all hits of an AML check, because the report
+// does not show them, or not the check.
+func (d *Decision) HidesHits() bool {
+	return slices.ContainsFunc(d.Unusable, UnusableItem.HidesHits)
+}
+
+// HidesHits reports whether the item is all hits of an AML check, or an AML check that
+// the report does not show.
+func (i UnusableItem) HidesHits() bool {
+	return i.Type == TypeAML && (i.IsAllHits || !i.IsHit && i.NodeID == "")
 }
 
 // RetrieveDecision reads a session's decision report.

@@ -26,16 +26,45 @@ const (
 
 // row is one row of a list. Only the fields that it declares are decoded.
 type row interface {
-	// key identifies the row in its list.
+	// key identifies the row in its list; "" if the row does not have it.
 	key() string
+	// keyName is the API's name of the key.
+	keyName() string
 }
 
 // page is the envelope of a list.
 type page[Row row] struct {
 	// Next is the address of the next page. The client does not follow an address from
 	// a response, and only checks whether there is one.
-	Next    *string `json:"next"`
-	Results []Row   `json:"results"`
+	Next    jsontext.Value `json:"next"`
+	Results []Row          `json:"results"`
+}
+
+func (p page[Row]) isLast() bool { return len(p.Next) == 0 || p.Next.Kind() == 'n' }
+
+// optional is a field that is the zero value if it has an unexpected type.
+type optional[T any] struct{ value T }
+
+// UnmarshalJSONFrom reads the next value, of any type.
+func (o *optional[T]) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	raw, err := from.ReadValue()
+	if err != nil {
+		return err
+	}
+	var value T
+	if json.Unmarshal(raw, &value, jsontext.AllowInvalidUTF8(true)) == nil {
+		o.value = value
+	}
+	return nil
+}
+
+// decodeObject decodes the next value into a struct. It leaves the struct as it is if
+// the value is no object.
+func decodeObject(from *jsontext.Decoder, object any) error {
+	if kind := from.PeekKind(); kind != '{' {
+		return from.SkipValue()
+	}
+	return json.UnmarshalDecode(from, object)
 }
 
 // list yields the rows of a list, and reads a page when its rows are needed. It ends
@@ -72,13 +101,13 @@ func list[Row row](ctx context.Context, c *Client, path string, query url.Values
 					return
 				}
 			}
-			if page.Next == nil || len(rows) == 0 {
+			if page.isLast() || len(rows) == 0 {
 				return
 			}
 			// A page of one row would be read for ever, and so would all pages if the API
 			// ignored the offset.
 			if len(rows) == 1 || stalled == maxStalledPages {
-				yield(none, &Error{Kind: KindNotAPI, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The API returned no new rows on further pages; stopping to avoid an endless loop."})
+				yield(none, &Error{Kind: KindUnexpected, Method: http.MethodGet, Path: path, Attempts: 1, StatusCode: http.StatusOK, Detail: "The API returned no new rows on further pages; stopping to avoid an endless loop."})
 				return
 			}
 			step = len(rows) - 1
@@ -100,7 +129,18 @@ func decodePage[Row row](body io.Reader, page *page[Row]) *Error {
 	if failure == nil && page.Results == nil {
 		return notA("the requested list")
 	}
+	for _, row := range page.Results {
+		if failure == nil && row.key() == "" {
+			return rowWithout(row.keyName())
+		}
+	}
 	return failure
+}
+
+// rowWithout is the error for a list with a row that cannot be identified. Without it,
+// several such rows would be one with the ID "".
+func rowWithout(key string) *Error {
+	return &Error{Kind: KindUnexpected, Detail: "A row of the list has no usable " + key + "."}
 }
 
 // decodeValue decodes a response into a value. what describes the expected response.

@@ -250,7 +250,7 @@ func (r *reportReader) keepHits(nodeID string, found hits) error {
 		found.problem = isMissing
 	}
 	if found.problem != "" {
-		return r.addUnusable(&r.decision.Unusable, UnusableItem{NodeID: nodeID, Type: TypeAML, IsHit: true, Problem: "hits" + found.problem})
+		return r.addUnusable(&r.decision.Unusable, UnusableItem{NodeID: nodeID, Type: TypeAML, IsHit: true, IsAllHits: true, Problem: "hits" + found.problem})
 	}
 	for _, hit := range found.hits {
 		hit.NodeID = nodeID

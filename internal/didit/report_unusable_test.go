@@ -55,42 +55,44 @@ func TestDecodeDecision_StoresCanonicalStatuses(t *testing.T) {
 func TestDecodeDecision_UnusableItemAffectsOnlyItself(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("n", maxTextBytes+1)
-	hitsAt := func(problem string) UnusableItem { return UnusableItem{"a", TypeAML, true, "", problem} }
+	hitsAt := func(problem string) UnusableItem {
+		return UnusableItem{"a", TypeAML, true, strings.HasPrefix(problem, "hits "), "", problem}
+	}
 	for name, test := range map[string]struct {
 		members string
 		want    []UnusableItem
 	}{
-		"array is an object":   {`"liveness_checks": {"node_id": "a", "status": "Approved"}`, []UnusableItem{{"", "LIVENESS", false, "", "liveness_checks is not an array"}}},
-		"array is a text":      {`"liveness_checks": "Approved"`, []UnusableItem{{"", "LIVENESS", false, "", "liveness_checks is not an array"}}},
-		"array is false":       {`"liveness_checks": false`, []UnusableItem{{"", "LIVENESS", false, "", "liveness_checks is not an array"}}},
-		"item is null":         {`"liveness_checks": [null]`, []UnusableItem{{"", "LIVENESS", false, "", "an item of liveness_checks is not an object"}}},
-		"item is a text":       {`"liveness_checks": ["Approved"]`, []UnusableItem{{"", "LIVENESS", false, "", "an item of liveness_checks is not an object"}}},
-		"item is an array":     {`"liveness_checks": [[{"status": "Approved"}]]`, []UnusableItem{{"", "LIVENESS", false, "", "an item of liveness_checks is not an object"}}},
-		"empty item":           {`"liveness_checks": [{}]`, []UnusableItem{{"default", "LIVENESS", false, "", "status is missing"}}},
-		"sections only":        {`"questionnaire_responses": [{"node_id": "q", "sections": []}]`, []UnusableItem{{"q", "QUESTIONNAIRE", false, "", "status is missing"}}},
-		"status is null":       {`"liveness_checks": [{"node_id": "l", "status": null}]`, []UnusableItem{{"l", "LIVENESS", false, "", "status is null"}}},
-		"status is empty":      {`"liveness_checks": [{"node_id": "l", "status": ""}]`, []UnusableItem{{"l", "LIVENESS", false, "", "status is empty"}}},
-		"status is a number":   {`"liveness_checks": [{"node_id": "l", "status": 1}]`, []UnusableItem{{"l", "LIVENESS", false, "", "status is not a string"}}},
-		"status is too long":   {`"liveness_checks": [{"node_id": "l", "status": "` + long + `"}]`, []UnusableItem{{"l", "LIVENESS", false, "", "status is too long"}}},
-		"status twice":         {`"liveness_checks": [{"node_id": "l", "status": "Approved", "status": "Approved"}]`, []UnusableItem{{"l", "LIVENESS", false, "", "status is there twice"}}},
-		"node is a number":     {`"liveness_checks": [{"node_id": 1, "status": "Approved"}]`, []UnusableItem{{"", "LIVENESS", false, "", "node_id is not a string"}}},
-		"node is an object":    {`"liveness_checks": [{"status": "Approved", "node_id": {"id": "a"}}]`, []UnusableItem{{"", "LIVENESS", false, "", "node_id is not a string"}}},
-		"node is too long":     {`"liveness_checks": [{"status": "Approved", "node_id": "` + long + `"}]`, []UnusableItem{{"", "LIVENESS", false, "", "node_id is too long"}}},
-		"node is no text":      {"\"liveness_checks\": [{\"status\": \"Approved\", \"node_id\": \"a\xff\"}]", []UnusableItem{{"", "LIVENESS", false, "", "node_id is not valid text"}}},
-		"node twice":           {`"liveness_checks": [{"node_id": "l", "status": "Approved", "node_id": "l"}]`, []UnusableItem{{"", "LIVENESS", false, "", "node_id is there twice"}}},
-		"unknown array":        {`"voice_checks": [{"node_id": "v", "status": null}]`, []UnusableItem{{"v", "VOICE_CHECKS", false, "", "status is null"}}},
+		"array is an object":   {`"liveness_checks": {"node_id": "a", "status": "Approved"}`, []UnusableItem{{"", "LIVENESS", false, false, "", "liveness_checks is not an array"}}},
+		"array is a text":      {`"liveness_checks": "Approved"`, []UnusableItem{{"", "LIVENESS", false, false, "", "liveness_checks is not an array"}}},
+		"array is false":       {`"liveness_checks": false`, []UnusableItem{{"", "LIVENESS", false, false, "", "liveness_checks is not an array"}}},
+		"item is null":         {`"liveness_checks": [null]`, []UnusableItem{{"", "LIVENESS", false, false, "", "an item of liveness_checks is not an object"}}},
+		"item is a text":       {`"liveness_checks": ["Approved"]`, []UnusableItem{{"", "LIVENESS", false, false, "", "an item of liveness_checks is not an object"}}},
+		"item is an array":     {`"liveness_checks": [[{"status": "Approved"}]]`, []UnusableItem{{"", "LIVENESS", false, false, "", "an item of liveness_checks is not an object"}}},
+		"empty item":           {`"liveness_checks": [{}]`, []UnusableItem{{"default", "LIVENESS", false, false, "", "status is missing"}}},
+		"sections only":        {`"questionnaire_responses": [{"node_id": "q", "sections": []}]`, []UnusableItem{{"q", "QUESTIONNAIRE", false, false, "", "status is missing"}}},
+		"status is null":       {`"liveness_checks": [{"node_id": "l", "status": null}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is null"}}},
+		"status is empty":      {`"liveness_checks": [{"node_id": "l", "status": ""}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is empty"}}},
+		"status is a number":   {`"liveness_checks": [{"node_id": "l", "status": 1}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is not a string"}}},
+		"status is too long":   {`"liveness_checks": [{"node_id": "l", "status": "` + long + `"}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is too long"}}},
+		"status twice":         {`"liveness_checks": [{"node_id": "l", "status": "Approved", "status": "Approved"}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is there twice"}}},
+		"node is a number":     {`"liveness_checks": [{"node_id": 1, "status": "Approved"}]`, []UnusableItem{{"", "LIVENESS", false, false, "", "node_id is not a string"}}},
+		"node is an object":    {`"liveness_checks": [{"status": "Approved", "node_id": {"id": "a"}}]`, []UnusableItem{{"", "LIVENESS", false, false, "", "node_id is not a string"}}},
+		"node is too long":     {`"liveness_checks": [{"status": "Approved", "node_id": "` + long + `"}]`, []UnusableItem{{"", "LIVENESS", false, false, "", "node_id is too long"}}},
+		"node is no text":      {"\"liveness_checks\": [{\"status\": \"Approved\", \"node_id\": \"a\xff\"}]", []UnusableItem{{"", "LIVENESS", false, false, "", "node_id is not valid text"}}},
+		"node twice":           {`"liveness_checks": [{"node_id": "l", "status": "Approved", "node_id": "l"}]`, []UnusableItem{{"", "LIVENESS", false, false, "", "node_id is there twice"}}},
+		"unknown array":        {`"voice_checks": [{"node_id": "v", "status": null}]`, []UnusableItem{{"v", "VOICE_CHECKS", false, false, "", "status is null"}}},
 		"unknown array, other": {`"images": [{"node_id": "v"}, {"node_id": 7, "status": "s"}, null, "x"], "summary": [{"node_id": "usable", "status": null}]`, nil},
 
 		"hits are null":           {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": null}]`, []UnusableItem{hitsAt("hits is null")}},
 		"hits are missing":        {`"aml_screenings": [{"node_id": "a", "status": "s"}]`, []UnusableItem{hitsAt("hits is missing")}},
 		"hits are an object":      {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": {}}]`, []UnusableItem{hitsAt("hits is not an array")}},
 		"hits twice":              {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"id": "h1", "review_status": "Unreviewed"}], "hits": []}]`, []UnusableItem{hitsAt("hits is there twice")}},
-		"null check":              {`"aml_screenings": [null]`, []UnusableItem{{"", TypeAML, false, "", "an item of aml_screenings is not an object"}}},
-		"null status and hits":    {`"aml_screenings": [{"node_id": "a", "status": null, "hits": null}]`, []UnusableItem{hitsAt("hits is null"), {"a", TypeAML, false, "", "status is null"}}},
-		"check with numeric node": {`"aml_screenings": [{"node_id": 7, "status": "s", "hits": [{"id": "h1", "review_status": "Unreviewed"}]}]`, []UnusableItem{{"", TypeAML, false, "", "node_id is not a string"}}},
+		"null check":              {`"aml_screenings": [null]`, []UnusableItem{{"", TypeAML, false, false, "", "an item of aml_screenings is not an object"}}},
+		"null status and hits":    {`"aml_screenings": [{"node_id": "a", "status": null, "hits": null}]`, []UnusableItem{hitsAt("hits is null"), {"a", TypeAML, false, false, "", "status is null"}}},
+		"check with numeric node": {`"aml_screenings": [{"node_id": 7, "status": "s", "hits": [{"id": "h1", "review_status": "Unreviewed"}]}]`, []UnusableItem{{"", TypeAML, false, false, "", "node_id is not a string"}}},
 		"null hit":                {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [null, "h1"]}]`, []UnusableItem{hitsAt("a hit is not an object"), hitsAt("a hit is not an object")}},
 		"hit without an ID":       {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"review_status": "Unreviewed"}, {"id": 1, "review_status": "Unreviewed"}, {"id": ""}]}]`, []UnusableItem{hitsAt("id is missing"), hitsAt("id is not a string"), hitsAt("id is empty")}},
-		"hit without a status":    {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"id": "h1"}, {"id": "h2", "review_status": null}]}]`, []UnusableItem{{"a", TypeAML, true, "h1", "review_status is missing"}, {"a", TypeAML, true, "h2", "review_status is null"}}},
+		"hit without a status":    {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"id": "h1"}, {"id": "h2", "review_status": null}]}]`, []UnusableItem{{"a", TypeAML, true, false, "h1", "review_status is missing"}, {"a", TypeAML, true, false, "h2", "review_status is null"}}},
 		"hit with an ID twice":    {`"aml_screenings": [{"node_id": "a", "status": "s", "hits": [{"id": "h1", "id": "h1", "review_status": "Unreviewed"}]}]`, []UnusableItem{hitsAt("id is there twice")}},
 	} {
 		decision, failure := decode(report(test.members + `, "poa_verifications": [{"node_id": "usable", "status": "Approved"}]`))

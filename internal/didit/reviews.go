@@ -7,26 +7,55 @@ import (
 	"context"
 	"iter"
 	"net/url"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Review is one entry of a session's audit trail, without names and addresses.
+// Review is one entry of a session's audit trail, without names and addresses. Fields
+// that the API leaves out, or that have an unexpected type, are "" or nil.
 type Review struct {
-	ID string `json:"uuid"`
+	ID string
 	// CreatedAt is a time as the API writes it (RFC 3339).
-	CreatedAt string `json:"created_at"`
+	CreatedAt string
 	// Activity is the kind of entry, such as STATUS_UPDATED.
-	Activity string `json:"activity_type"`
+	Activity string
 	// ActorType is API_KEY, CONSOLE_USER and so on.
-	ActorType string `json:"actor_type"`
-	// PreviousStatus and NewStatus are "" if no status changed.
-	PreviousStatus string   `json:"previous_status"`
-	NewStatus      string   `json:"new_status"`
-	ChangedFields  []string `json:"changed_fields"`
+	ActorType string
+	// PreviousStatus and NewStatus, in the spelling of [CanonicalStatus], are "" if no
+	// status changed.
+	PreviousStatus string
+	NewStatus      string
+	ChangedFields  []string
 	// Comment is free text about a person; "" for none.
-	Comment string `json:"comment"`
+	Comment string
 }
 
 func (r Review) key() string { return r.ID }
+
+func (r Review) keyName() string { return "uuid" }
+
+// UnmarshalJSONFrom reads the next value, of any type.
+func (r *Review) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	var row struct {
+		ID             optional[string]   `json:"uuid"`
+		CreatedAt      optional[string]   `json:"created_at"`
+		Activity       optional[string]   `json:"activity_type"`
+		ActorType      optional[string]   `json:"actor_type"`
+		PreviousStatus optional[string]   `json:"previous_status"`
+		NewStatus      optional[string]   `json:"new_status"`
+		ChangedFields  optional[[]string] `json:"changed_fields"`
+		Comment        optional[string]   `json:"comment"`
+	}
+	if err := decodeObject(from, &row); err != nil {
+		return err
+	}
+	*r = Review{
+		ID: row.ID.value, CreatedAt: row.CreatedAt.value, Activity: row.Activity.value, ActorType: row.ActorType.value,
+		PreviousStatus: CanonicalStatus(row.PreviousStatus.value), NewStatus: CanonicalStatus(row.NewStatus.value),
+		ChangedFields: row.ChangedFields.value, Comment: row.Comment.value,
+	}
+	return nil
+}
 
 // ListSessionReviews lists a KYC session's audit trail, newest first, and reads pages
 // as they are needed. For a KYB session the API returns the same 404 as for an unknown

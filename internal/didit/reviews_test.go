@@ -4,6 +4,8 @@
 package didit
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -17,5 +19,23 @@ func TestListSessionReviews_RejectsUnsafeSessionID(t *testing.T) {
 	}
 	if n := len(api.received()); n != 0 {
 		t.Errorf("%d requests were sent, want none", n)
+	}
+}
+
+func TestListSessionReviews_ReadsOddRows(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("reason ", 1000)
+	for row, want := range map[string]Review{
+		`{"uuid": "a"}`: {ID: "a"},
+		`{"uuid": "a", "previous_status": "IN_REVIEW", "new_status": "approved", "comment": "` + long + `"}`:                                    {ID: "a", PreviousStatus: StatusInReview, NewStatus: StatusApproved, Comment: long},
+		`{"uuid": "a", "created_at": 7, "activity_type": null, "actor_type": {}, "new_status": 1, "changed_fields": "status", "comment": true}`: {ID: "a"},
+		`{"uuid": "a", "changed_fields": ["status", 7]}`:                                                                                        {ID: "a"},
+	} {
+		client := newTestClient(t, testURL, withTransport(returns(200, `{"next": null, "results": [`+row+`]}`)))
+		for got, err := range client.ListSessionReviews(t.Context(), testSession) {
+			if err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%.100s: %+v, %v, want %+v", row, got, err, want)
+			}
+		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Kinds of sessions.
@@ -32,21 +34,60 @@ type SessionQuery struct {
 }
 
 // SessionSummary is a row of the list, without anything about the person or company.
+// Fields that the API leaves out, or that have an unexpected type, are "" or nil.
 type SessionSummary struct {
-	SessionID string           `json:"session_id"`
-	Kind      string           `json:"session_kind"`
-	Number    *int64           `json:"session_number"`
-	Status    string           `json:"status"`
-	CreatedAt string           `json:"created_at"`
-	Features  []FeatureSummary `json:"features"`
+	SessionID string
+	Kind      string
+	Number    *int64
+	// Status is in the spelling of [CanonicalStatus].
+	Status    string
+	CreatedAt string
+	Features  []FeatureSummary
 }
 
 func (s SessionSummary) key() string { return s.SessionID }
 
-// FeatureSummary is one feature in a row, which has no node IDs.
+func (s SessionSummary) keyName() string { return "session_id" }
+
+// UnmarshalJSONFrom reads the next value, of any type.
+func (s *SessionSummary) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	var row struct {
+		SessionID optional[string]           `json:"session_id"`
+		Kind      optional[string]           `json:"session_kind"`
+		Number    optional[*int64]           `json:"session_number"`
+		Status    optional[string]           `json:"status"`
+		CreatedAt optional[string]           `json:"created_at"`
+		Features  optional[[]FeatureSummary] `json:"features"`
+	}
+	if err := decodeObject(from, &row); err != nil {
+		return err
+	}
+	*s = SessionSummary{row.SessionID.value, row.Kind.value, row.Number.value, CanonicalStatus(row.Status.value), row.CreatedAt.value, row.Features.value}
+	return nil
+}
+
+// FeatureSummary is one feature in a row, which has no node IDs. A part that the API
+// leaves out is "".
 type FeatureSummary struct {
-	Type   string `json:"feature"`
-	Status string `json:"status"`
+	Type string
+	// Status is in the spelling of [CanonicalStatus].
+	Status string
+}
+
+// UnmarshalJSONFrom reads the next value: an object, or a text, which is the type.
+func (f *FeatureSummary) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if from.PeekKind() == '"' {
+		label, err := from.ReadToken()
+		f.Type = label.String()
+		return err
+	}
+	var feature struct {
+		Type   optional[string] `json:"feature"`
+		Status optional[string] `json:"status"`
+	}
+	err := decodeObject(from, &feature)
+	*f = FeatureSummary{feature.Type.value, CanonicalStatus(feature.Status.value)}
+	return err
 }
 
 // ListSessions lists sessions, KYC before KYB, each newest first, and reads pages as they

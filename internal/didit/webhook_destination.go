@@ -160,8 +160,11 @@ func (c *Client) ListWebhookDestinations(ctx context.Context) (destinations []We
 		destinations = nil
 		failure := decodeValue(body, &destinations, "a list of webhook destinations")
 		isUnnamed := func(destination WebhookDestination) bool { return destination.ID == "" }
-		if failure == nil && (destinations == nil || slices.ContainsFunc(destinations, isUnnamed)) {
+		switch {
+		case failure == nil && destinations == nil:
 			return notA("a list of webhook destinations")
+		case slices.ContainsFunc(destinations, isUnnamed):
+			return rowWithout("uuid")
 		}
 		return failure
 	}})

@@ -35,7 +35,7 @@ func snippets(t *testing.T) []snippet {
 	t.Helper()
 	var all []snippet
 	provider := content(t, "provider/provider.tf")
-	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
+	for _, pattern := range []string{"provider/*.tf", "resources/*/*.tf", "data-sources/*/*.tf", "functions/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
 		files, err := filepath.Glob(filepath.Join(examples, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -54,9 +54,11 @@ func snippets(t *testing.T) []snippet {
 				found.terraform = 14
 			case strings.Contains(found.configuration, "\nephemeral "):
 				found.minor = 11
+			case strings.Contains(found.configuration, "provider::"):
+				found.minor = 8
 			case strings.Contains(found.configuration, "identity = {"):
 				found.minor = 12
-			case strings.Contains(found.configuration, "import {"):
+			case strings.Contains(found.configuration, "import {"), strings.Contains(found.configuration, "\ncheck "):
 				found.minor = 5
 			}
 			all = append(all, found)
@@ -139,6 +141,18 @@ func TestSnippets_ResourceChangesTwoSteps(t *testing.T) {
 		acctest.ByTerraform("feature_ocr_1", "In Review", "Declined", "Specimen document, see ticket COMPL-17."),
 		acctest.ByTerraform("default", "In Review", "Approved", "Second look at the video: same person."),
 	)
+}
+
+func TestSnippets_RulesPassTheirTests(t *testing.T) {
+	t.Parallel()
+	folder := "data-sources/didit_session_decisions/"
+	env, w := newSnippetWorkspace(t, content(t, "provider/provider.tf")+content(t, folder+"data-source.tf"))
+	env.RequireCLI(8, "mock providers")
+	w.Write("tests/rules.tftest.hcl", content(t, folder+"rules.tftest.hcl"))
+	w.MustRun("init")
+
+	acctest.RequireText(t, w.MustRun("test"), "1 passed, 0 failed.")
+	env.RequireRequests(0, 0)
 }
 
 func TestSnippets_QueriesAreValid(t *testing.T) {

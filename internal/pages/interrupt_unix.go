@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// interruptGroup makes the end of a command's context do what Ctrl-C does in a
-// terminal: the shell, the CLI and the provider get one interrupt each. The CLI ends
-// its provider then; a second interrupt would make it leave at once.
+// interruptGroup interrupts a command when its context ends, as Ctrl-C in a terminal does:
+// the shell, the CLI and the provider get one interrupt each. The CLI then ends its
+// provider; after a second interrupt it would exit at once, without its provider.
 func interruptGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }

@@ -9,8 +9,8 @@
 //
 //   - a fenced block whose first line is a comment with a file name is written to that
 //     file;
-//   - a console block is run in one shell, which hands its folder and its variables on
-//     to the next one;
+//   - console blocks run in one shell, which keeps its folder and variables from one block
+//     to the next;
 //   - a text block after a console block is an excerpt of its output: each line must be
 //     there, in this order, however it is aligned or wrapped;
 //   - a trail block is Didit's whole audit trail at that point, in any order;
@@ -24,10 +24,10 @@ import (
 	"strings"
 )
 
-// Kind is what a block of a page is.
+// Kind is the kind of a block.
 type Kind int
 
-// Other is a fenced block that only its directives do something for.
+// Other is a fenced block that nothing is done with, except by its directives.
 const (
 	Heading Kind = iota
 	Paragraph
@@ -44,7 +44,7 @@ type Block struct {
 	Line int
 	// Text is its content, without fences and without the marks of a heading.
 	Text string
-	// Name is that of a File.
+	// Name is the name of a File.
 	Name string
 	// Excerpts are the lines of a Console's output that the page shows.
 	Excerpts   []string
@@ -56,7 +56,7 @@ var (
 	fileName      = regexp.MustCompile(`^# ([\w./-]+\.(?:tf|tfquery\.hcl|yaml))\n`)
 )
 
-// Parse takes a page apart.
+// Parse splits a page into its blocks.
 func Parse(page string) ([]Block, error) {
 	var p parser
 	for i, line := range strings.Split(strings.ReplaceAll(page, "\r\n", "\n"), "\n") {
@@ -65,7 +65,7 @@ func Parse(page string) ([]Block, error) {
 		}
 	}
 	if p.language != nil || len(p.directives) > 0 {
-		return nil, fmt.Errorf("the page ends inside a block, or with directives that belong to none: %q", p.directives)
+		return nil, fmt.Errorf("the page ends inside a block, or with directives without a block: %q", p.directives)
 	}
 	return p.blocks, nil
 }
@@ -73,7 +73,7 @@ func Parse(page string) ([]Block, error) {
 type parser struct {
 	blocks     []Block
 	directives []string
-	// language is that of the fenced block that is open, else nil.
+	// language is the language of the open fenced block; nil if none is open.
 	language    *string
 	inParagraph bool
 	// text and begin are the open block's content and line.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestParse_TakesPageApart(t *testing.T) {
+func TestParse_SplitsPageIntoBlocks(t *testing.T) {
 	t.Parallel()
 	blocks, err := Parse("# Title\n\nTwo\nlines.\n\n<!-- test: exit code 1 -->\n\n```console\nterraform plan\n```\n\n```text\nError: one\n\ntwo\n```\n\n" +
 		"```terraform\n# main.tf\nlocals {}\n```\n\n```trail\nBY\n```\n\n```terraform\nlocals {}\n```\n")
@@ -30,7 +30,7 @@ func TestParse_TakesPageApart(t *testing.T) {
 	}
 }
 
-func TestParse_RejectsWhatWouldNotBeFollowed(t *testing.T) {
+func TestParse_RejectsMalformedPage(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]string{
 		"comment that is not a directive": "<!-- exit code 1 -->\n",

@@ -11,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// pageWidth leaves Terraform's own 78 columns room for the indentation.
+// pageWidth is Terraform's own 78 columns and the indentation.
 const pageWidth = 80
 
 // Printer shows a page while it is followed: prose flush left, files and the output of
-// commands indented. What cannot be written is lost.
+// commands indented. It ignores the writer's errors.
 type Printer struct {
 	Writer  io.Writer
 	Colours bool
@@ -52,16 +52,16 @@ func (p Printer) paragraph(text string) {
 	p.line("", line+"\n")
 }
 
-// command shows what a user would type.
+// command shows a line of a command.
 func (p Printer) command(line string) { p.line(bold, "$ "+line) }
 
-// event shows what happens outside of Terraform.
+// event shows an event outside Terraform.
 func (p Printer) event(text string) { p.line(cyan, "→ "+text) }
 
-// verdict shows that something was checked.
+// verdict shows the result of a check.
 func (p Printer) verdict(text string) { p.line(green, "✓ "+text) }
 
-// quote shows what a file holds.
+// quote shows the content of a file.
 func (p Printer) quote(text string) {
 	_, _ = io.WriteString(p.quoting(), text+"\n")
 }

@@ -21,23 +21,24 @@ import (
 type Runner struct {
 	Options
 	CLI *terraformcli.CLI
-	// Output is that of the last console block, under Terraform's name if it is OpenTofu's.
+	// Output is the output of the last console block, with Terraform's name for OpenTofu's.
 	Output string
 
 	shell *shell
 	// section is the last heading.
 	section string
-	// unmet is what the page, or the part up to the next new folder, needs and the
-	// machine lacks.
+	// unmet is a requirement of the page, or of the part up to the next new folder, that
+	// this machine does not meet.
 	unmet       *UnmetError
 	isInstalled bool
-	// requests and changes are how much of the log and of the trail was checked.
+	// requests and changes are the numbers of entries of the log and the trail that were
+	// checked.
 	requests, changes int
 }
 
-// Options say where a page is followed, and how strictly.
+// Options are the surroundings of a page, and how strictly it is followed.
 type Options struct {
-	// Didit is the simulator that the page's provider talks to.
+	// Didit is the simulator that the page's provider uses.
 	Didit *simulator.Server
 	// Home is an empty folder, the home of the user who follows the page.
 	Home string
@@ -72,7 +73,7 @@ func NewRunner(ctx context.Context, options Options) (*Runner, error) {
 	return r, r.enterNewFolder()
 }
 
-// MismatchError reports a block that did not go as the page says.
+// MismatchError reports a block whose result differs from the page.
 type MismatchError struct {
 	Section  string
 	Line     int
@@ -86,11 +87,11 @@ func (e *MismatchError) Error() string {
 }
 
 // Follow prints a block, writes its file or runs its commands, and checks the result.
-// Errors are a *MismatchError, an *UnmetError, or those of the machine.
+// Errors are a *MismatchError, an *UnmetError, or the system's.
 func (r *Runner) Follow(ctx context.Context, b Block) error {
 	expected := expectation{}
 	for _, directive := range b.directives {
-		if err := r.carryOut(ctx, directive, &expected); err != nil {
+		if err := r.runDirective(ctx, directive, &expected); err != nil {
 			return fmt.Errorf("line %d: %s: %w", b.Line, directive, err)
 		}
 	}
@@ -115,7 +116,7 @@ func (r *Runner) Follow(ctx context.Context, b Block) error {
 	return nil
 }
 
-// expectation is what a page says of a console block beside its output.
+// expectation is the expected result of a console block, apart from its output.
 type expectation struct {
 	exitCode int
 	// mostReads is at least leastReads.
@@ -138,7 +139,7 @@ func (r *Runner) console(ctx context.Context, b Block, expected expectation) err
 		return err
 	}
 	r.Output = strings.ReplaceAll(output.String(), "OpenTofu", "Terraform")
-	requests, changes := r.since()
+	requests, changes := r.takeNew()
 	if expected, found := r.compare(b, expected, exitCode, requests, changes); expected != "" {
 		return &MismatchError{r.section, b.Line, strings.TrimSpace(b.Text), expected, found}
 	}
@@ -149,7 +150,7 @@ func (r *Runner) console(ctx context.Context, b Block, expected expectation) err
 	return nil
 }
 
-// compare returns the first point in which a console block went otherwise than expected.
+// compare returns the first difference from the expected result; "" if there is none.
 func (r *Runner) compare(b Block, e expectation, exitCode int, requests []simulator.Request, changes []simulator.TrailEntry) (expected, found string) {
 	if exitCode != e.exitCode {
 		return fmt.Sprintf("exit code %d", e.exitCode), fmt.Sprintf("exit code %d", exitCode)
@@ -198,15 +199,15 @@ func countMethod(requests []simulator.Request, method string) (n int) {
 	return n
 }
 
-// since returns the requests and changes since the last call.
-func (r *Runner) since() (requests []simulator.Request, changes []simulator.TrailEntry) {
+// takeNew returns the requests and changes since the last call.
+func (r *Runner) takeNew() (requests []simulator.Request, changes []simulator.TrailEntry) {
 	requests, changes = r.Didit.Requests(), r.Didit.Trail("")
 	seenRequests, seenChanges := r.requests, r.changes
 	r.requests, r.changes = len(requests), len(changes)
 	return requests[seenRequests:], changes[seenChanges:]
 }
 
-// enterNewFolder goes to an empty folder, in the same shell.
+// enterNewFolder changes to a new, empty folder, in the same shell.
 func (r *Runner) enterNewFolder() error {
 	if r.unmet != nil && !r.unmet.wholePage {
 		r.unmet = nil

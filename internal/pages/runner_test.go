@@ -71,14 +71,14 @@ func TestRunner_KeepsFolderAndVariables(t *testing.T) {
 
 	for _, part := range []string{"━━ A title ━━", "A paragraph.", "$ mkdir a && cd a", "  key: value", "  it's /checkout # b/c.yaml key: value", "✓ As expected: exit code 0, and Didit got 0 GET and 0 PATCH."} {
 		if !strings.Contains(output.String(), part) {
-			t.Errorf("the reader does not see %q:\n%s", part, &output)
+			t.Errorf("the output lacks %q:\n%s", part, &output)
 		}
 	}
 }
 
 const read = `curl -sf -H "X-Api-Key: ` + simulator.DefaultAPIKey + `" $SIMULATOR/v3/session/` + simulator.SessionKYC + "/decision/ >report"
 
-func TestRunner_FailsWherePageIsWrong(t *testing.T) {
+func TestRunner_FailsIfPageDiffers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ page, expected, found string }{
 		"exit code":          {console("exit 2"), "exit code 0", "exit code 2"},
@@ -102,7 +102,7 @@ func TestRunner_FailsWherePageIsWrong(t *testing.T) {
 				t.Errorf("got %v, want %q instead of %q", mismatch, test.found, test.expected)
 			}
 			if strings.Contains(r.Output, "next") {
-				t.Error("the page was followed after what failed")
+				t.Error("the page was followed after the failure")
 			}
 		})
 	}
@@ -117,7 +117,7 @@ func TestRunner_ComparesChangesWithRequests(t *testing.T) {
 		changes  []simulator.TrailEntry
 		fails    bool
 	}{
-		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "console"}}, false},
+		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "Ada", ActorType: simulator.ActorConsoleUser}}, false},
 		"no change for a PATCH":    {[]simulator.Request{patch}, nil, true},
 		"one change for two PATCH": {[]simulator.Request{patch, patch}, []simulator.TrailEntry{{Actor: "API Client"}}, true},
 	} {
@@ -127,7 +127,7 @@ func TestRunner_ComparesChangesWithRequests(t *testing.T) {
 	}
 }
 
-func TestRunner_ObeysDirectives(t *testing.T) {
+func TestRunner_RunsDirectives(t *testing.T) {
 	t.Parallel()
 	var output strings.Builder
 	r := newTestRunner(t, terraformcli.CLI{Version: "OpenTofu v1.8.0", Minor: 8}, &output)
@@ -144,7 +144,7 @@ func TestRunner_ObeysDirectives(t *testing.T) {
 	}
 
 	if event := `→ In the console: feature_aml_1 "In Review" -> "Declined", "On a list"`; !strings.Contains(output.String(), event) {
-		t.Errorf("the reader does not see %q:\n%s", event, &output)
+		t.Errorf("the output lacks %q:\n%s", event, &output)
 	}
 	for _, wrong := range []string{"<!-- test: do it -->\n", "<!-- test: in Didit " + simulator.SessionKYC + " feature_aml_1 is Approved -->\n", "<!-- test: run: exit 1 -->\n"} {
 		if err := follow(t, r, wrong+console(":")); err == nil {
@@ -153,7 +153,7 @@ func TestRunner_ObeysDirectives(t *testing.T) {
 	}
 }
 
-func TestRunner_StopsWhereCLILacksSomething(t *testing.T) {
+func TestRunner_StopsAtUnmetRequirement(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		needs, version string

@@ -21,21 +21,21 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/terraformcli"
 )
 
-// shell runs commands as a user types them into one terminal: each call goes on in the
-// folder and with the variables of the one before.
+// shell runs commands as a user types them into one terminal: each call continues with the
+// folder and the variables of the one before.
 type shell struct {
-	// home is the user's, and holds everything that the commands write.
+	// home is the user's home. The commands write nowhere else.
 	home string
 }
 
-// Files in the home that one call leaves for the next.
+// Files in the home that pass the folder and the variables to the next call.
 const (
 	folderFile    = ".shell-folder"
 	variablesFile = ".shell-variables"
 )
 
-// newShell starts in home. Its commands know nothing of this process's user but where
-// Go keeps its caches, and find the CLI under the names terraform and tofu.
+// newShell returns a shell in home. Of this process's user, its commands see only Go's
+// caches. They find the CLI under the names terraform and tofu.
 func newShell(ctx context.Context, cli *terraformcli.CLI, home, checkout string, variables []string) (*shell, error) {
 	if runtime.GOOS == "windows" {
 		return nil, errors.New("the commands of the pages are for a POSIX shell")
@@ -72,8 +72,8 @@ func newShell(ctx context.Context, cli *terraformcli.CLI, home, checkout string,
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// isForeign reports whether a variable belongs to the terminal, the make or the git
-// that this process runs in, or is one that a shell could not read again.
+// isForeign reports whether a variable comes from the terminal, the make or the git that
+// started this process, or has a name that a shell cannot export.
 func isForeign(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")
 	switch name {
@@ -83,7 +83,8 @@ func isForeign(variable string) bool {
 	return strings.HasPrefix(name, "GIT_") || !variableName.MatchString(name)
 }
 
-// goEnvironment keeps a go command from looking for its caches in the new home.
+// goEnvironment returns the variables with which a go command uses its caches outside the
+// new home.
 func goEnvironment(ctx context.Context) (variables []string, err error) {
 	output, err := exec.CommandContext(ctx, "go", "env", "-json", "GOENV", "GOPATH", "GOCACHE", "GOMODCACHE").Output()
 	if err != nil {
@@ -102,14 +103,14 @@ func (s *shell) enter(folder string) error {
 	return os.WriteFile(filepath.Join(s.home, folderFile), []byte(folder), 0o600)
 }
 
-// folder returns the current one.
+// folder returns the current folder.
 func (s *shell) folder() (string, error) {
 	folder, err := os.ReadFile(filepath.Join(s.home, folderFile))
 	return strings.TrimSpace(string(folder)), err
 }
 
-// run runs commands up to the first that fails, and returns the exit code of the last
-// one. To a question they get the answer yes.
+// run runs commands up to the first that fails, and returns the exit code of the last. It
+// answers a question with yes.
 func (s *shell) run(ctx context.Context, commands string, output io.Writer) (exitCode int, err error) {
 	script := `. "$HOME/` + variablesFile + `"
 cd "$(cat "$HOME/` + folderFile + `")"

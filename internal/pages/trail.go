@@ -13,8 +13,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// trail shows Didit's audit trail, and compares it with the one on the page, where
-// changes that were made side by side may be in another order.
+// trail shows Didit's audit trail, and compares it with the page, in any order, because
+// Terraform makes changes concurrently.
 func (r *Runner) trail(b Block) error {
 	var table strings.Builder
 	printTrail(&table, r.Didit.Trail(""))
@@ -52,10 +52,10 @@ func sortedLines(table string) (lines []string) {
 	return lines
 }
 
-// countByTerraform returns how many of the changes are not a person's in the console.
+// countByTerraform returns the number of changes that were not made in the console.
 func countByTerraform(changes []simulator.TrailEntry) (n int) {
 	for _, change := range changes {
-		if change.Actor != "console" {
+		if change.ActorType != simulator.ActorConsoleUser {
 			n++
 		}
 	}

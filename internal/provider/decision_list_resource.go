@@ -63,13 +63,24 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 			if didit.IsKind(err, didit.KindSessionNotFound) {
 				continue // deleted after it was listed
 			}
+			if didit.IsKind(err, didit.KindUnexpected) {
+				if !push(diagnosticResult(sessionLeftOut(session.SessionID, err))) {
+					return
+				}
+				continue
+			}
 			if err != nil {
 				push(diagnosticResult(diagnosticFor(decisions.SessionRef{SessionID: session.SessionID}, "", err)))
 				return
 			}
 			for _, subject := range found {
-				remaining--
-				if !push(newListResult(ctx, req, subject)) || remaining == 0 {
+				if !push(newListResult(ctx, req, subject)) {
+					return
+				}
+				if subject.warning == nil {
+					remaining--
+				}
+				if remaining == 0 {
 					return // here, because the next session may have nothing that matches
 				}
 			}
@@ -81,6 +92,12 @@ func (r *decisionListResource[Filter]) List(ctx context.Context, req list.ListRe
 func notAddressable(subject decisions.Subject) listed {
 	return listed{warning: diag.NewWarningDiagnostic(summaryNotAddressable,
 		fmt.Sprintf("%s is left out: the session has several of them, and Didit's API cannot tell them apart.", capitalize(nameOf(subject))))}
+}
+
+// sessionLeftOut is a warning in place of a session whose report cannot be read.
+func sessionLeftOut(sessionID string, err error) diag.Diagnostic {
+	failure := diagnosticFor(decisions.SessionRef{SessionID: sessionID}, "", err)
+	return diag.NewWarningDiagnostic(failure.Summary(), "The session is left out. "+failure.Detail())
 }
 
 func newListResult(ctx context.Context, req list.ListRequest, found listed) list.ListResult {

@@ -124,6 +124,33 @@ func TestQuery_EscapesDisplayNames(t *testing.T) {
 	}
 }
 
+// One odd item, hit or session must not make the rest of a list unusable.
+func TestQuery_WarnsAboutUnusableItems(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.RequireTerraform(14, "terraform query")
+	env.Inject(simulator.Fault{Path: "/v3/sessions/", Times: -1, Body: `{"next": null, "results": [{"session_id": "` + simulator.SessionKYC + `", "status": null}, {"session_id": "` + simulator.SessionApproved + `"}, {"session_id": "` + simulator.SessionSimple + `", "status": "IN_REVIEW"}]}`})
+	env.Inject(simulator.Fault{Path: simulator.SessionKYC + "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionKYC + `", "status": "In Review", "liveness_checks": [null],
+		"aml_screenings": [{"node_id": "feature_aml_1", "status": "in_review", "hits": [{"id": "hit_1", "review_status": null}, {"id": "hit_2", "review_status": "UNREVIEWED"}]}, {"node_id": "feature_aml_2", "status": "In Review", "hits": null}]}`})
+	env.Inject(simulator.Fault{Path: simulator.SessionApproved + "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionApproved + `", "session_id": "x"}`})
+	for _, test := range []struct {
+		kind         decisionKind
+		config       string
+		parts, finds []string
+	}{
+		{kinds[0], `statuses = ["IN_REVIEW"]`, []string{"A step (LIVENESS)", "it contains a field twice"}, []string{"feature_aml_1 (AML): In Review", "default/ID_VERIFICATION (ID_VERIFICATION): In Review"}},
+		{hitKind, "", []string{`AML hit "hit_1"`, "one more similar warning", "it contains a field twice"}, []string{"hit_2: Unreviewed"}},
+		{sessionKind, "", []string{simulator.SessionKYC + " is left out", "one more similar warning"}, []string{simulator.SessionSimple + ": In Review"}},
+	} {
+		ws := env.Workspace(env.Config())
+		ws.Write("found.tfquery.hcl", listBlock(test.kind.resource, "", test.config+"\nsession_kind = \"user\""))
+
+		found := ws.MustRun("query")
+
+		acctest.RequireText(t, found, append(test.parts, test.finds...)...)
+	}
+}
+
 // The list of sessions contains their statuses.
 func TestQuery_ListOfSessionsReadsNoReport(t *testing.T) {
 	t.Parallel()

@@ -13,9 +13,12 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
+// manySessions is the number of sessions that manyDecided decides.
+const manySessions = 12
+
 // manyDecided returns a provider block with this alias, and blocks that decide many
 // sessions through it, after the resources in dependsOn.
-func manyDecided(env *acctest.Env, alias, status string, count int, dependsOn ...string) string {
+func manyDecided(env *acctest.Env, alias, status string, dependsOn ...string) string {
 	return fmt.Sprintf(`
 provider "didit" {
   alias    = %[1]q
@@ -24,15 +27,18 @@ provider "didit" {
 }
 
 resource "didit_session_status" %[1]q {
-  count      = %[4]d
+  for_each   = local.sessions
   provider   = didit.%[1]s
-  session_id = format(%[5]q, count.index)
-  status     = %[6]q
+  session_id = each.key
+  status     = %[4]q
   comment    = "By %[1]s."
-  depends_on = [%[7]s]
+  depends_on = [%[5]s]
 }
-`, alias, env.URL, simulator.DefaultAPIKey, count, manySessionFormat, status, strings.Join(dependsOn, ", "))
+`, alias, env.URL, simulator.DefaultAPIKey, status, strings.Join(dependsOn, ", "))
 }
+
+// manyIDs is local.sessions for manyDecided.
+var manyIDs = fmt.Sprintf("locals {\n  sessions = toset([for n in range(%d) : format(%q, n)])\n}\n", manySessions, manySessionFormat)
 
 // oneDecided returns a block that decides something else through a provider block, so
 // that its process runs before the blocks that depend on it.
@@ -42,51 +48,46 @@ func oneDecided(alias, node string) string {
 	}.hcl(alias)
 }
 
-// manyImported returns the import blocks for manyDecided.
-func manyImported(alias string, count int) string {
-	var blocks strings.Builder
-	for i := range count {
-		blocks.WriteString(importBlock(fmt.Sprintf("didit_session_status.%s[%d]", alias, i), manySession(i)))
-	}
-	return blocks.String()
+// manyImported returns an import block for manyDecided.
+func manyImported(alias string) string {
+	return fmt.Sprintf("import {\n  for_each = local.sessions\n  to       = didit_session_status.%s[each.key]\n  id       = each.key\n}\n", alias)
 }
 
 // Terraform starts one process for each provider configuration, all at once.
 func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 	t.Parallel()
-	const sessions = 12
 	for name, test := range map[string]struct {
 		more    string
 		minor   int
 		summary string
 	}{
 		"without import blocks": {"", 0, "A standing decision would be overturned"},
-		"with import blocks":    {manyImported("a", sessions) + manyImported("b", sessions), 5, "The decision has changed since the plan"},
+		"with import blocks":    {manyImported("a") + manyImported("b"), 7, "The decision has changed since the plan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.New(t, acctest.Unlimited)
-			env.RequireCLI(test.minor, "import blocks")
-			for i := range sessions {
+			env.RequireCLI(test.minor, "import blocks with for_each")
+			for i := range manySessions {
 				session := oneStepSession(i)
 				session.Status = "In Review"
 				env.AddSession(session)
 			}
 			ws := env.Workspace(env.Config(oneDecided("a", "feature_ocr_1"), oneDecided("b", "feature_poa_1"),
-				manyDecided(env, "a", "Approved", sessions, address("a"), address("b")),
-				manyDecided(env, "b", "Declined", sessions, address("a"), address("b")), test.more))
+				manyDecided(env, "a", "Approved", address("a"), address("b")),
+				manyDecided(env, "b", "Declined", address("a"), address("b")), manyIDs, test.more))
 			ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 			env.Inject(simulator.Fault{Times: -1, DelayAfter: 20 * time.Millisecond})
 
 			result := ws.RunJSON("apply", "-parallelism=24", "tfplan")
 
-			if result.ExitCode == 0 || len(result.Errors) != sessions {
-				t.Errorf("the apply ended with %d and %d errors, want %d errors", result.ExitCode, len(result.Errors), sessions)
+			if result.ExitCode == 0 || len(result.Errors) != manySessions {
+				t.Errorf("the apply ended with %d and %d errors, want %d errors", result.ExitCode, len(result.Errors), manySessions)
 			}
 			for _, diagnostic := range result.Errors {
 				diagnostic.Require(t, test.summary)
 			}
-			requireDecidedOnce(env, sessions)
+			requireDecidedOnce(env)
 		})
 	}
 }
@@ -94,15 +95,14 @@ func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 // Two configurations can be applied by two runs on one machine at the same time.
 func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
 	t.Parallel()
-	const sessions = 12
 	env := acctest.New(t, acctest.Unlimited)
-	for i := range sessions {
+	for i := range manySessions {
 		session := oneStepSession(i)
 		session.Status = "In Review"
 		env.AddSession(session)
 	}
-	first := env.Workspace(env.Config(manyDecided(env, "a", "Approved", sessions)))
-	second := env.Workspace(env.Config(manyDecided(env, "b", "Declined", sessions)))
+	first := env.Workspace(env.Config(manyIDs, manyDecided(env, "a", "Approved")))
+	second := env.Workspace(env.Config(manyIDs, manyDecided(env, "b", "Declined")))
 	for _, ws := range []*acctest.Workspace{first, second} {
 		ws.MustRun("plan", "-out=tfplan")
 	}
@@ -117,19 +117,19 @@ func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
 	for range 2 {
 		refused = append(refused, (<-ended).Errors...)
 	}
-	if len(refused) != sessions {
-		t.Errorf("%d decisions were refused, want %d", len(refused), sessions)
+	if len(refused) != manySessions {
+		t.Errorf("%d decisions were refused, want %d", len(refused), manySessions)
 	}
 	for _, diagnostic := range refused {
 		diagnostic.Require(t, "A standing decision would be overturned")
 	}
-	requireDecidedOnce(env, sessions)
+	requireDecidedOnce(env)
 }
 
 // requireDecidedOnce checks that each of the sessions was decided once.
-func requireDecidedOnce(env *acctest.Env, sessions int) {
+func requireDecidedOnce(env *acctest.Env) {
 	env.T.Helper()
-	for i := range sessions {
+	for i := range manySessions {
 		if trail := env.Trail(manySession(i)); len(trail) != 1 {
 			env.T.Errorf("session %d was decided %d times: %v", i, len(trail), trail)
 		}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -122,13 +121,36 @@ func unusableDetail(subject decisions.Subject, item didit.UnusableItem) string {
 	name := capitalize(nameOf(subject))
 	unfinished := "Didit's report on the session is incomplete: " + item.Problem + "."
 	switch {
-	case item.IsHit && item.HitID == "" && strings.HasPrefix(item.Problem, "hits "):
-		return fmt.Sprintf("%s: the report does not show the hits of the AML check (%s), which is not the same as no hits. "+
-			"The workflow restricts the attributes in its responses, or the key may not see them. Allow hits in the workflow, or use another key.", name, item.Problem)
+	case item.IsAllHits:
+		return fmt.Sprintf("%s: %s", name, hiddenHits(item))
 	case isItem(subject, item):
 		return fmt.Sprintf("%s cannot be shown or decided. %s Decide it in the Didit console, and tell Didit's support.", name, unfinished)
 	}
 	return fmt.Sprintf("%s may be in the report, in an item that cannot be read. %s Decide it in the Didit console, and tell Didit's support.", name, unfinished)
+}
+
+func hiddenHits(item didit.UnusableItem) string {
+	return fmt.Sprintf("the report does not show the hits of the AML check at node %s (%s), which is not the same as no hits. "+
+		"The workflow restricts the attributes in its responses, or the key may not see them. Allow hits in the workflow, or use another key.", quote(item.NodeID), item.Problem)
+}
+
+// leftOut warns that a list or data source does not contain an item of a report.
+func leftOut(sessionID string, item didit.UnusableItem) diag.Diagnostic {
+	if item.IsAllHits {
+		return diag.NewWarningDiagnostic(summaryUnusable, fmt.Sprintf("Session %s: %s", sessionID, hiddenHits(item)))
+	}
+	name := "a step"
+	switch {
+	case item.IsHit:
+		name = "an AML hit"
+		if item.HitID != "" {
+			name = "AML hit " + quote(item.HitID)
+		}
+	case item.NodeID != "":
+		name = "step " + quote(item.NodeID)
+	}
+	return diag.NewWarningDiagnostic(summaryUnusable, fmt.Sprintf("%s (%s) of session %s is left out. Didit's report on the session is incomplete: %s.",
+		capitalize(name), item.Type, sessionID, item.Problem))
 }
 
 // isItem reports whether the item is certainly the subject.

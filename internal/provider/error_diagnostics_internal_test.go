@@ -328,7 +328,7 @@ func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
 		want    string
 	}{
 		"hidden hits": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "hits is null"},
+			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
 			"does not show the hits of the AML check (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.",
 		},
 		"hit without a status": {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -29,6 +30,7 @@ var (
 	_ provider.ProviderWithListResources      = (*diditProvider)(nil)
 	_ provider.ProviderWithActions            = (*diditProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*diditProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*diditProvider)(nil)
 )
 
 // diditProvider is the provider.
@@ -142,7 +144,7 @@ func (p *diditProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *diditProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionsDataSource, newSessionReviewsDataSource, newWebhookDestinationDataSource}
+	return []func() datasource.DataSource{newSessionDecisionDataSource, newSessionDecisionsDataSource, newSessionsDataSource, newSessionReviewsDataSource, newWebhookDestinationDataSource}
 }
 
 func (p *diditProvider) ListResources(context.Context) []func() list.ListResource {
@@ -151,6 +153,10 @@ func (p *diditProvider) ListResources(context.Context) []func() list.ListResourc
 
 func (p *diditProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newWebhookDestinationEphemeral}
+}
+
+func (p *diditProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newDecisionFilesFunction}
 }
 
 func (p *diditProvider) Actions(context.Context) []func() action.Action {

@@ -39,6 +39,16 @@ func TestSchemas_HaveDescriptions(t *testing.T) {
 	for name, schema := range schemas.ActionSchemas {
 		requireDescriptions(t, "action "+name, schema.Schema)
 	}
+	for name, function := range schemas.Functions {
+		if function.Description == "" || function.Summary == "" {
+			t.Errorf("function %s has no description or summary", name)
+		}
+		for _, parameter := range function.Parameters {
+			if parameter.Description == "" {
+				t.Errorf("function %s: %s has no description", name, parameter.Name)
+			}
+		}
+	}
 	for name, schema := range identities.IdentitySchemas {
 		for _, attribute := range schema.IdentityAttributes {
 			if attribute.Description == "" {

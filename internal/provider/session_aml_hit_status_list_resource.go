@@ -39,7 +39,7 @@ func newSessionAMLHitStatusListResource() list.ListResource {
 	}
 }
 
-// findHits returns a warning in place of a hit that the API cannot address.
+// findHits returns a warning in place of a hit that the API cannot address or show.
 func findHits(ctx context.Context, service *decisions.Service, filter hitFilterModel, session didit.SessionSummary) (found []listed, err error) {
 	decision, err := service.Decision(ctx, session.SessionID)
 	if err != nil {
@@ -55,6 +55,11 @@ func findHits(ctx context.Context, service *decisions.Service, filter hitFilterM
 			continue
 		}
 		found = append(found, listed{decision: listedHit, displayName: fmt.Sprintf("%s: %s", listedHit.id.ValueString(), hit.ReviewStatus)})
+	}
+	for _, item := range decision.Unusable {
+		if item.IsHit || item.HidesHits() {
+			found = append(found, listed{warning: leftOut(decision.SessionID, item)})
+		}
 	}
 	return found, nil
 }

@@ -76,7 +76,7 @@ func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.Rea
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, sessionDecisionModel{
 		SessionID:     model.SessionID,
-		Status:        types.StringValue(decision.Status),
+		Status:        stringOrNull(decision.Status),
 		SessionKind:   stringOrNull(decision.Kind),
 		SessionNumber: types.Int64PointerValue(decision.Number),
 		WorkflowID:    stringOrNull(decision.WorkflowID),
@@ -84,8 +84,11 @@ func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.Rea
 		CreatedAt:     stringOrNull(decision.CreatedAt),
 		ExpiresAt:     stringOrNull(decision.ExpiresAt),
 		Features:      featureModels(decision.Features),
-		AMLHits:       amlHitModels(decision.AMLHits),
+		AMLHits:       amlHitModels(decision),
 	})...)
+	for _, item := range decision.Unusable {
+		resp.Diagnostics.Append(leftOut(session.SessionID, item))
+	}
 }
 
 // featureModels sorts by node and type, because the API does not document the order in a
@@ -100,10 +103,14 @@ func featureModels(features []didit.Feature) []featureModel {
 	return models
 }
 
-// amlHitModels sorts by node and hit ID.
-func amlHitModels(hits []didit.AMLHit) []amlHitModel {
-	models := make([]amlHitModel, 0, len(hits))
-	for _, hit := range slices.SortedStableFunc(slices.Values(hits), func(a, b didit.AMLHit) int {
+// amlHitModels sorts by node and hit ID. It returns nil if the report hides hits, because
+// a rule must not mistake that for no hits.
+func amlHitModels(decision *didit.Decision) []amlHitModel {
+	if decision.HidesHits() {
+		return nil
+	}
+	models := make([]amlHitModel, 0, len(decision.AMLHits))
+	for _, hit := range slices.SortedStableFunc(slices.Values(decision.AMLHits), func(a, b didit.AMLHit) int {
 		return cmp.Or(cmp.Compare(a.NodeID, b.NodeID), cmp.Compare(a.ID, b.ID))
 	}) {
 		models = append(models, amlHitModel{
@@ -129,7 +136,7 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 				Validators:          []validator.String{sessionIDValidator},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The session's own status, such as `In Review`.",
+				MarkdownDescription: "The session's own status, such as `In Review`; null if Didit shows none.",
 				Computed:            true,
 			},
 			"session_kind": schema.StringAttribute{
@@ -175,7 +182,7 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 				}},
 			},
 			"aml_hits": schema.ListNestedAttribute{
-				MarkdownDescription: "The hits of all AML checks, ordered by node ID and hit ID, without anything about the person or company that a hit names.",
+				MarkdownDescription: "The hits of all AML checks, ordered by node ID and hit ID, without anything about the person or company that a hit names. Null if Didit hides hits, because the workflow restricts the attributes in its responses: that is not the same as no hits, and a warning says so.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"node_id": schema.StringAttribute{

@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -72,4 +73,32 @@ func TestSessionDecision_UnknownSessionIsError(t *testing.T) {
 	env := acctest.New(t, simulator.Options{})
 	output := env.Workspace(env.Config(decisionDataBlock("missing", unknownSession))).MustFail("plan")
 	acctest.RequireText(t, output, "Session not found", unknownSession, "scope")
+}
+
+// A rule must not mistake hidden hits for no hits.
+func TestSessionDecision_ReturnsUsablePartsOfOddReport(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Path: "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionKYC + `", "status": null, "session_number": "x", "workflow_id": 7,
+		"liveness_checks": [null, {"node_id": "feature_liveness_1", "status": "APPROVED"}, {"node_id": "feature_liveness_2"}],
+		"aml_screenings": [{"node_id": "feature_aml_1", "status": "In Review", "hits": null}, {"node_id": "feature_aml_2", "status": "In Review", "hits": [{"id": "hit_1", "review_status": null}]}]}`})
+	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) +
+		"output \"statuses\" {\n  value = [for step in data.didit_session_decision.kyc.features : \"${step.node_id} ${step.status}\"]\n}\n" +
+		"output \"hidden\" {\n  value = data.didit_session_decision.kyc.aml_hits == null && data.didit_session_decision.kyc.status == null\n}\n"))
+
+	result := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+
+	acctest.RequireText(t, ws.MustRun("output", "-json", "statuses"), `["feature_aml_1 In Review","feature_aml_2 In Review","feature_liveness_1 Approved"]`)
+	acctest.RequireText(t, ws.MustRun("output", "-json", "hidden"), "true")
+	for _, part := range []string{
+		"A step (LIVENESS) of session " + simulator.SessionKYC + " is left out", `Step "feature_liveness_2" (LIVENESS)`, `AML hit "hit_1"`, `at node "feature_aml_1" (hits is null), which is not the same as no hits`,
+	} {
+		found := false
+		for _, warning := range result.WarningsOf("Didit does not show this decision") {
+			found = found || strings.Contains(warning.Detail, part)
+		}
+		if !found {
+			t.Errorf("no warning contains %q", part)
+		}
+	}
 }

@@ -50,7 +50,8 @@ func findFeatures(ctx context.Context, service *decisions.Service, filter featur
 	}
 	for _, feature := range decision.Features {
 		isOfType := func(label string) bool { return didit.SameFeatureType(label, feature.Type) }
-		if filter.Statuses != nil && !slices.Contains(filter.Statuses, feature.Status) || filter.FeatureTypes != nil && !slices.ContainsFunc(filter.FeatureTypes, isOfType) {
+		isStatus := func(status string) bool { return didit.SameStatus(status, feature.Status) }
+		if filter.Statuses != nil && !slices.ContainsFunc(filter.Statuses, isStatus) || filter.FeatureTypes != nil && !slices.ContainsFunc(filter.FeatureTypes, isOfType) {
 			continue
 		}
 		step := sessionFeatureStatusKind.newDecision([]string{decision.SessionID, feature.NodeID, feature.Type}, feature.Status)
@@ -59,6 +60,12 @@ func findFeatures(ctx context.Context, service *decisions.Service, filter featur
 			continue
 		}
 		found = append(found, listed{decision: step, displayName: fmt.Sprintf("%s (%s): %s", step.id.ValueString(), feature.Type, feature.Status)})
+	}
+	for _, item := range decision.Unusable {
+		isOfType := func(label string) bool { return didit.SameFeatureType(label, item.Type) }
+		if !item.IsHit && (filter.FeatureTypes == nil || slices.ContainsFunc(filter.FeatureTypes, isOfType)) {
+			found = append(found, listed{warning: leftOut(decision.SessionID, item)})
+		}
 	}
 	return found, nil
 }

@@ -6,7 +6,6 @@ package provider
 import (
 	"fmt"
 	"regexp"
-	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
@@ -14,7 +13,7 @@ import (
 var (
 	sessionNumber   = regexp.MustCompile(`^[0-9]+$`)
 	searchValidator = stringValidator{summarySearch, "a session's UUID or number", checkSearch}
-	dayValidator    = stringValidator{summaryDay, "a day such as 2026-06-30", checkDay}
+	dayValidator    = stringValidator{summaryDay, "a day such as 2026-06-30", check.Day}
 )
 
 // checkSearch rejects names and document numbers, which Didit would search for too, to
@@ -24,11 +23,4 @@ func checkSearch(text string) string {
 		return ""
 	}
 	return fmt.Sprintf("must be the UUID of a session, in lower case, or the beginning of a session number, not %q", text)
-}
-
-func checkDay(text string) string {
-	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return fmt.Sprintf("must be a day written like 2026-06-30, not %q", text)
-	}
-	return ""
 }

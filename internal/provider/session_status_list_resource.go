@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
@@ -37,9 +38,12 @@ func newSessionStatusListResource() list.ListResource {
 	}
 }
 
-// findSession returns the session itself. It reads nothing, because the list of sessions
+// findSession returns the session itself, or a warning if it has no status. It reads nothing, because the list of sessions
 // has the status.
 func findSession(_ context.Context, _ *decisions.Service, _ sessionListFilter, session didit.SessionSummary) ([]listed, error) {
+	if session.Status == "" {
+		return []listed{{warning: diag.NewWarningDiagnostic(summaryUnusable, fmt.Sprintf("Session %s is left out. Didit's list of sessions shows no status of it.", session.SessionID))}}, nil
+	}
 	found := sessionStatusKind.newDecision([]string{session.SessionID}, session.Status)
 	return []listed{{decision: found, displayName: fmt.Sprintf("%s: %s", session.SessionID, session.Status)}}, nil
 }

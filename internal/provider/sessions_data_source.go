@@ -102,12 +102,12 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 		SessionID:     types.StringValue(row.SessionID),
 		SessionKind:   stringOrNull(row.Kind),
 		SessionNumber: types.Int64PointerValue(row.Number),
-		Status:        types.StringValue(row.Status),
+		Status:        stringOrNull(row.Status),
 		CreatedAt:     stringOrNull(row.CreatedAt),
 		Features:      make([]featureSummaryModel, len(row.Features)),
 	}
 	for i, feature := range row.Features {
-		model.Features[i] = featureSummaryModel{FeatureType: types.StringValue(feature.Type), Status: types.StringValue(feature.Status)}
+		model.Features[i] = featureSummaryModel{FeatureType: stringOrNull(feature.Type), Status: stringOrNull(feature.Status)}
 	}
 	return model
 }
@@ -168,7 +168,7 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"session_id":     schema.StringAttribute{MarkdownDescription: "UUID of the session, in lower case.", Computed: true},
 					"session_kind":   schema.StringAttribute{MarkdownDescription: "`user` (KYC) or `business` (KYB).", Computed: true},
 					"session_number": schema.Int64Attribute{MarkdownDescription: "Number of the session in the application; null if Didit reports none.", Computed: true},
-					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status, such as `In Review`.", Computed: true},
+					"status":         schema.StringAttribute{MarkdownDescription: "The session's own status, such as `In Review`; null if Didit shows none.", Computed: true},
 					"created_at":     schema.StringAttribute{MarkdownDescription: "Creation time (RFC 3339).", Computed: true},
 					"features": schema.ListNestedAttribute{
 						MarkdownDescription: "The steps of the session's workflow, in its order, without node IDs.",

@@ -106,6 +106,26 @@ func TestSessions_MoreThanMaxResultsIsError(t *testing.T) {
 	acctest.RequireText(t, output, "More results than max_results", "More than 2 sessions match", "max_results = 2")
 }
 
+func TestSessions_RowWithoutIDIsError(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Path: "/v3/sessions/", Times: -1, Body: `{"next": null, "results": [{"session_id": "` + simulator.SessionKYC + `", "status": "In Review"}, {"business_session_id": "x", "status": "Awaiting User"}]}`})
+
+	env.Workspace(env.Config("data \"didit_sessions\" \"all\" {}\n")).RunJSON("plan").
+		RequireError("Didit's response has an unexpected form", "GET /v3/sessions/ returned 200. A row of the list has no usable session_id.", "The response is Didit's")
+}
+
+func TestSessions_MissingStatusIsNull(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Path: "/v3/sessions/", Times: -1, Body: `{"next": null, "results": [{"session_id": "` + simulator.SessionKYC + `", "status": null, "features": [{"feature": "AML"}, "OCR"]}]}`})
+	ws := env.Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  session_kind = \"user\"\n}\noutput \"all\" {\n  value = [for row in data.didit_sessions.all.sessions : [row.status, [for step in row.features : [step.feature_type, step.status]]]]\n}\n"))
+
+	ws.MustRun("apply", "-auto-approve")
+
+	acctest.RequireText(t, ws.MustRun("output", "-json", "all"), `[[null,[["AML",null],["OCR",null]]]]`)
+}
+
 func TestSessions_RejectsInvalidFilters(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})

@@ -37,6 +37,8 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 	}
 	destination := destinationBody("x", "https://hooks.example.com/x", "status.updated", "data.updated")
 	path := destinations + rotated.ID + "/"
+	const later = `{"new_status":"Declined","defer_until_flow_finishes":true}`
+	overrideID := deferred(t, server, inFlow, face, "Declined")
 	for _, c := range []struct {
 		method, path, body string
 		status             int
@@ -55,6 +57,12 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 		{"PATCH", statusPath(simulator.SessionExpired), `{"new_status":"Approved"}`, 400},
 		{"PATCH", statusPath(unknownSession), `{"new_status":"Approved"}`, 404},
 		{"PATCH", updatePath(kyb, "feature_kyb_documents_1"), `{"new_status":"Approved"}`, 200},
+		{"PATCH", updatePath(inFlow, liveness), later, 200},
+		{"PATCH", updatePath(inFlow, liveness), later, 500},
+		{"GET", overridesPath(inFlow), "", 200},
+		{"POST", cancelPath(overrideID), "", 200},
+		{"POST", cancelPath(overrideID), "", 409},
+		{"GET", feedPath(inFlow, ""), "", 200},
 		{"POST", destinations, destination, 201},
 		{"POST", destinations, destination, 400},
 		{"GET", destinations, "", 200},
@@ -74,6 +82,9 @@ func TestOperations_AreRecordedForTheContract(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, got.status, got.body)
 		}
 	}
+	restricted := simulator.Fixtures()[0]
+	restricted.RestrictsAttributes = true
+	server.AddSession(restricted)
 	for _, session := range server.Sessions() {
 		if got := do(t, server, http.MethodGet, decisionPath(session.ID), "", nil); got.status != 200 {
 			t.Errorf("%s: %d", session.ID, got.status)

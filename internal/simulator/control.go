@@ -67,6 +67,10 @@ func (s *Simulator) control() http.Handler {
 	handle("POST /simulator/monitoring", decoded(func(d consoleDecision) (any, error) {
 		return done, s.MonitoringMatch(d.SessionID, d.NodeID, d.Hit, d.At)
 	}))
+	handle("POST /simulator/flow/finish", decoded(func(d consoleDecision) (any, error) { return done, s.FinishFlow(d.SessionID) }))
+	handle("POST /simulator/console/override/cancel", decoded(func(d consoleDecision) (any, error) {
+		return done, s.CancelOverride(d.SessionID, d.OverrideID)
+	}))
 	handle("POST /simulator/time", decoded(func(d consoleDecision) (any, error) { s.SetTime(d.Time); return done, nil }))
 	handle("POST /simulator/hits", decoded(func(d consoleDecision) (any, error) { return done, s.SetHit(d.SessionID, d.NodeID, d.Hit) }))
 	handle("DELETE /simulator/hits/{id}", func(r *http.Request) (any, error) {
@@ -85,6 +89,7 @@ type consoleDecision struct {
 	NodeID       string `json:"node_id"`
 	FeatureType  string `json:"feature_type"`
 	HitID        string `json:"hit_id"`
+	OverrideID   string `json:"override_id"`
 	Status       string `json:"status"`
 	ReviewStatus string `json:"review_status"`
 	Comment      string `json:"comment"`
@@ -94,8 +99,8 @@ type consoleDecision struct {
 	Time time.Time `json:"time,omitzero"`
 }
 
-// checkAddedSession returns an error for a mistyped session: the API would never find its ID, or has
-// no such array in a report.
+// checkAddedSession returns an error for a mistyped session: the API would never find its ID, or
+// has no such array in a report.
 func checkAddedSession(added Session) error {
 	if added.ID != "" && !uuidForm.MatchString(added.ID) {
 		return fmt.Errorf("session ID %q is not a UUID in lower case", added.ID)
@@ -124,6 +129,8 @@ func decoded[T any](run func(T) (any, error)) func(*http.Request) (any, error) {
 // controlStatus returns the status for an error of a method or of a body.
 func controlStatus(err error) int {
 	switch {
+	case err == nil:
+		return http.StatusOK
 	case errors.Is(err, ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, ErrConflict):

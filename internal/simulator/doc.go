@@ -15,6 +15,8 @@
 //	PATCH /v3/session/{session_id}/update-status/
 //	PATCH /v3/session/{session_id}/update-aml-hit-status/
 //	PATCH /v3/session/{session_id}/features/{node_id}/update-status/
+//	GET   /v3/session/{session_id}/features/overrides/
+//	POST  /v3/session/{session_id}/features/overrides/{override_id}/cancel/
 //	GET   /v3/sessions/
 //	GET   /v3/sessions/{session_id}/reviews/
 //	GET, POST          /v3/webhook/destinations/
@@ -31,6 +33,9 @@
 //	// … point a client at server.URL with simulator.DefaultAPIKey …
 //	server.Requests() // the requests, in order
 //	server.Trail("")  // the decisions: by whom, from what to what, and why
+//	server.Decide(simulator.Decision{ // plants one of another actor, at any time
+//		By: simulator.ConsoleUser("Ada"), At: monday, SessionID: simulator.SessionKYC, Status: "Declined",
+//	})
 //
 // # Control
 //
@@ -48,6 +53,8 @@
 //	POST   /simulator/console               a person decides a step: session_id, node_id, feature_type, status, comment
 //	POST   /simulator/console/session       … a session: session_id, status, comment
 //	POST   /simulator/console/hit           … an AML hit: session_id, node_id, hit_id, review_status
+//	POST   /simulator/console/override/cancel … withdraws a deferred change: session_id, override_id
+//	POST   /simulator/flow/finish           the person finishes the flow (FinishFlow): session_id
 //	POST   /simulator/decide                any actor decides anything, at any time (Decision)
 //	POST   /simulator/monitoring            monitoring finds a hit, on the feed: session_id, node_id, hit (Hit), at
 //	POST   /simulator/time                  stops the clock of what is stored: time; empty: it runs again (SetTime)

@@ -24,6 +24,9 @@ type Feature struct {
 	NodeID string `json:"node_id"`
 	// Status of the feature. Empty: "In Review".
 	Status string `json:"status"`
+	// Raw is the JSON of the feature's item in the report, for odd ones such as null. "": that of
+	// its array.
+	Raw string `json:"raw,omitempty"`
 	// Hits of an AML screening ("aml_screenings"); other features have none.
 	Hits []Hit `json:"hits,omitempty"`
 }
@@ -183,7 +186,8 @@ func (s *Simulator) feature(id, nodeID, feature string) (*session, *Feature, err
 }
 
 // updateFeatureStatus is PATCH /v3/session/{sessionId}/features/{nodeId}/update-status/ (OpenAPI
-// operation patch_v3_session_update_feature_status), with the feature_type of the newer pages.
+// operation patch_v3_session_update_feature_status), with the feature_type and the
+// deferred changes of the newer pages.
 func (s *Simulator) updateFeatureStatus(c call) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,9 +202,7 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 	if rejected != nil {
 		return rejected
 	}
-	if body.has("defer_until_flow_finishes") { // an immediate change would be wrong
-		body.invalid("defer_until_flow_finishes", "The simulator does not simulate deferred changes.")
-	}
+	isDeferred := !s.options.WithoutOverrides && body.boolean("defer_until_flow_finishes", false)
 	body.require("new_status")
 	status, comment, label := body.choice("new_status", featureStatuses), body.text("comment"), body.text("feature_type")
 	if rejected := body.rejected(); rejected != nil {
@@ -217,10 +219,16 @@ func (s *Simulator) updateFeatureStatus(c call) *response {
 	case found[0].Status == status:
 		return jsonResponse(http.StatusBadRequest, map[string]string{"new_status": "The new status is the same as the current status."})
 	}
-	s.decideFeature(session, found[0], status, comment, c.credential.actor())
-	return jsonResponse(http.StatusOK, map[string]string{
-		"session_id": session.ID, "node_id": c.nodeID, "feature_type": typeOf(found[0].Array).model, "new_status": status,
-	})
+	requested := Override{NodeID: c.nodeID, FeatureType: label, NewStatus: status, comment: comment, actor: c.credential.actor()}
+	override, rejected := s.override(session, found[0], requested, isDeferred)
+	if rejected != nil {
+		return rejected
+	}
+	response := map[string]any{"session_id": session.ID, "node_id": c.nodeID, "feature_type": override.FeatureModel, "new_status": status}
+	if !s.options.WithoutOverrides {
+		response["override"] = map[string]string{"id": override.ID} // Its other fields are published for the list only.
+	}
+	return jsonResponse(http.StatusOK, response)
 }
 
 // decideFeature sets the status of a feature and records it. An undecided session is decided if no

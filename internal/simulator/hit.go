@@ -39,6 +39,9 @@ type Hit struct {
 	// ReviewStatus, if empty, is that of a new hit: False Positive below MatchThreshold, else
 	// Unreviewed.
 	ReviewStatus string `json:"review_status"`
+	// Raw is the JSON of the hit in the report, for odd ones. "": all fields that the API
+	// documents.
+	Raw string `json:"raw,omitempty"`
 	// MatchScore is from 0 to 100; nil is null.
 	MatchScore *float64 `json:"match_score"`
 	// RiskScore is from 0 to 100.

@@ -35,7 +35,24 @@ func (s *Simulator) retrieveDecision(c call) *response {
 	case !c.credential.canSee(found):
 		return detailResponse(http.StatusNotFound, detailNoSession)
 	}
-	return rawResponse(http.StatusOK, jsonType, found.report())
+	if s.options.CapitalStatuses {
+		found.capitaliseStatuses()
+	}
+	result := rawResponse(http.StatusOK, jsonType, found.report())
+	result.isInvented = found.hasRawItems()
+	return result
+}
+
+// capitaliseStatuses changes the spelling of every status in a copy of a session.
+func (s *session) capitaliseStatuses() {
+	spell := func(status *string) { *status = strings.ToUpper(strings.ReplaceAll(*status, " ", "_")) }
+	spell(&s.Status)
+	for i := range s.Features {
+		spell(&s.Features[i].Status)
+		for j := range s.Features[i].Hits {
+			spell(&s.Features[i].Hits[j].ReviewStatus)
+		}
+	}
 }
 
 // report returns a session's decision report. It depends on the session alone: variation comes from
@@ -60,7 +77,11 @@ func (s *session) report() []byte {
 func (s *session) fillReport(templates map[string]template) string {
 	items := map[string][]string{}
 	for _, feature := range s.Features {
-		items[feature.Array] = append(items[feature.Array], feature.fill(templates))
+		item := feature.fill(templates)
+		if s.RestrictsAttributes {
+			item = restrictAttributes(item)
+		}
+		items[feature.Array] = append(items[feature.Array], item)
 	}
 	values, report := s.values(), templates[s.Kind]
 	values["reviews"] = s.reviews(templates)
@@ -96,8 +117,31 @@ func (s *session) values() map[string]string {
 	}
 }
 
+func (s *session) hasRawItems() bool {
+	return slices.ContainsFunc(s.Features, func(f Feature) bool {
+		return f.Raw != "" || slices.ContainsFunc(f.Hits, func(h Hit) bool { return h.Raw != "" })
+	})
+}
+
+// restrictAttributes makes the fields of an item null that a restricted response leaves out.
+func restrictAttributes(item string) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(item), &fields) != nil {
+		return item // A Raw one.
+	}
+	for name := range fields {
+		if !slices.Contains([]string{"node_id", "status", "warnings"}, name) {
+			fields[name] = json.RawMessage("null")
+		}
+	}
+	return marshal(fields)
+}
+
 // fill returns the item of a feature in its array.
 func (f *Feature) fill(templates map[string]template) string {
+	if f.Raw != "" {
+		return f.Raw
+	}
 	item, ok := templates[f.Array]
 	if !ok {
 		item = templates["unknown"]
@@ -106,6 +150,9 @@ func (f *Feature) fill(templates map[string]template) string {
 	if f.Array == amlArray {
 		hits := make([]string, len(f.Hits))
 		for i, hit := range f.Hits {
+			if hits[i] = hit.Raw; hit.Raw != "" {
+				continue
+			}
 			hits[i] = templates["aml_hit"].fill(map[string]string{
 				"hit_id": marshal(hit.ID), "review_status": marshal(hit.ReviewStatus),
 				"match_score": marshal(hit.MatchScore), "risk_score": marshal(hit.RiskScore),

@@ -184,3 +184,60 @@ func benchmarkDecision(b *testing.B, server *simulator.Simulator, id string) {
 		}
 	}
 }
+
+func TestReport_CapitalStatusesChangeTheSpellingOnly(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{CapitalStatuses: true})
+	patch(t, server, simulator.SessionKYC, "feature_ocr_1", `{"new_status":"Declined"}`)
+
+	report := get(t, server, decisionPath(simulator.SessionKYC)).object(t)
+
+	screening := report["aml_screenings"].([]any)[0].(map[string]any)
+	hit := screening["hits"].([]any)[2].(map[string]any)
+	document := report["id_verifications"].([]any)[0].(map[string]any)
+	for want, got := range map[string]any{"IN_REVIEW": report["status"], "DECLINED": document["status"], "FALSE_POSITIVE": hit["review_status"]} {
+		if got != want {
+			t.Errorf("%v, want %s", got, want)
+		}
+	}
+	if got := server.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", ""); got != "Declined" {
+		t.Errorf("the step is %q", got)
+	}
+}
+
+func TestReport_RestrictedAttributesAreNull(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	session := simulator.Fixtures()[0]
+	session.RestrictsAttributes = true
+	server.AddSession(session)
+
+	screening := get(t, server, decisionPath(simulator.SessionKYC)).object(t)["aml_screenings"].([]any)[0].(map[string]any)
+
+	if screening["status"] != "In Review" || screening["node_id"] != "feature_aml_1" || screening["warnings"] == nil {
+		t.Errorf("screening %v", screening)
+	}
+	if hits, isThere := screening["hits"]; hits != nil || !isThere {
+		t.Errorf("hits %v", hits)
+	}
+}
+
+func TestReport_ContainsRawItemsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	server := start(t, simulator.Options{})
+	server.AddSession(simulator.Session{ID: unknownSession, Features: []simulator.Feature{
+		{Array: "questionnaire_responses", Raw: `{"sections":[]}`},
+		{Array: "poa_verifications", Raw: "null"},
+		{Array: "aml_screenings", Hits: []simulator.Hit{{ID: "a", Raw: `{"id":7}`}, {ID: "b"}}},
+	}})
+
+	report := get(t, server, decisionPath(unknownSession)).object(t)
+
+	if got := canonical(report["questionnaire_responses"]) + canonical(report["poa_verifications"]); got != `[{"sections":[]}][null]` {
+		t.Errorf("items %s", got)
+	}
+	hits := report["aml_screenings"].([]any)[0].(map[string]any)["hits"].([]any)
+	if canonical(hits[0]) != `{"id":7}` || hits[1].(map[string]any)["id"] != "b" {
+		t.Errorf("hits %s", canonical(hits))
+	}
+}

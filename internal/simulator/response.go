@@ -22,6 +22,8 @@ type response struct {
 	status int
 	header http.Header
 	body   []byte
+	// isInvented: it has Raw items, which need not keep to the OpenAPI document.
+	isInvented bool
 }
 
 // send writes the response. If it is cut, the connection is closed in the middle of the body that

@@ -23,20 +23,22 @@ type call struct {
 	body       []byte
 	credential *Credential // nil: unknown
 	id         string      // of the session or the destination
-	nodeID     string
+	nodeID     string      // or the ID of an override
 }
 
 type operation func(*Simulator, call) *response
 
 // routes are the paths below /v3/ with the operations of each. The first * of a path is a UUID, the
-// second a node ID.
+// second a node ID or the ID of an override.
 var routes = map[string]map[string]operation{
-	"sessions":                           {http.MethodGet: (*Simulator).listSessions},
-	"sessions/*/reviews":                 {http.MethodGet: (*Simulator).listReviews},
-	"session/*/decision":                 {http.MethodGet: (*Simulator).retrieveDecision},
-	"session/*/update-status":            {http.MethodPatch: (*Simulator).updateStatus},
-	"session/*/update-aml-hit-status":    {http.MethodPatch: (*Simulator).updateHitStatus},
-	"session/*/features/*/update-status": {http.MethodPatch: (*Simulator).updateFeatureStatus},
+	"sessions":                              {http.MethodGet: (*Simulator).listSessions},
+	"sessions/*/reviews":                    {http.MethodGet: (*Simulator).listReviews},
+	"session/*/decision":                    {http.MethodGet: (*Simulator).retrieveDecision},
+	"session/*/update-status":               {http.MethodPatch: (*Simulator).updateStatus},
+	"session/*/update-aml-hit-status":       {http.MethodPatch: (*Simulator).updateHitStatus},
+	"session/*/features/*/update-status":    {http.MethodPatch: (*Simulator).updateFeatureStatus},
+	"session/*/features/overrides":          {http.MethodGet: (*Simulator).listOverrides},
+	"session/*/features/overrides/*/cancel": {http.MethodPost: (*Simulator).cancelOverrideRequest},
 	"webhook/destinations": {
 		http.MethodGet: (*Simulator).listDestinations, http.MethodPost: (*Simulator).createDestination,
 	},

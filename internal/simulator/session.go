@@ -48,11 +48,18 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// ExpiresAt: null if it is zero.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// FlowFinishedAt is when the person last finished the flow; null if it is zero. A person is in
+	// the flow while it is zero and the session is Not Started, In Progress or Resubmitted. Zero
+	// for another status, unless that is Awaiting User, Expired or Abandoned: an invented time.
+	FlowFinishedAt time.Time `json:"flow_finished_at,omitzero"`
 	// Parent is the ID of the company's session whose key people include the person of this one; ""
 	// for none. A decision on this session recomputes the status of that one.
 	Parent string `json:"parent"`
 	// Features in the order of the workflow.
 	Features []Feature `json:"features"`
+	// RestrictsAttributes makes every field of the report's features null but node_id, status and
+	// warnings, as a workflow that restricts response attributes does. Hits can still be changed.
+	RestrictsAttributes bool `json:"restricts_attributes"`
 	// ReportBytes is the approximate length of the decision report. 0: what its features need, at
 	// least 20 to 40 KB depending on the session. If the features need more, the report has only
 	// the fields that a client reads of each feature and hit.
@@ -62,8 +69,9 @@ type Session struct {
 // session is a Session as it is stored.
 type session struct {
 	Session
-	history []TrailEntry // every change, oldest first: decisions and their consequences
-	rerun   time.Time    // when features that need no person last ran again
+	history   []TrailEntry // every change, oldest first: decisions and their consequences
+	overrides []Override   // every PATCH of a feature, oldest first
+	rerun     time.Time    // when features that need no person last ran again
 }
 
 // snapshot returns a copy that can be read without the lock.
@@ -71,6 +79,7 @@ func (s *session) snapshot() *session {
 	c := *s
 	c.Features = cloneFeatures(s.Features)
 	c.history = slices.Clone(s.history)
+	c.overrides = slices.Clone(s.overrides)
 	return &c
 }
 
@@ -110,6 +119,9 @@ func complete(s Session) Session {
 	s.Environment = cmp.Or(s.Environment, "sandbox")
 	if s.CreatedAt.IsZero() {
 		s.CreatedAt = defaultCreatedAt
+	}
+	if s.FlowFinishedAt.IsZero() {
+		s.FlowFinishedAt = defaultFlowFinishedAt(s)
 	}
 	s.Features = cloneFeatures(s.Features)
 	for i := range s.Features {

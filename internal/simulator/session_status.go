@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const statusResubmitted = "Resubmitted"
@@ -63,12 +64,17 @@ func (s *Simulator) decideSessionAs(by Actor, id, status, comment string) error 
 }
 
 // SetSessionStatus sets a session's status to any text, as the flow does: without an entry on the
-// trail and without the API's rules. The features do not change. An unknown session is ignored.
+// trail and without the API's rules. The features do not change, and pending
+// overrides are not applied (FinishFlow). Not Started, In Progress and Resubmitted put the person
+// into the flow. An unknown session is ignored.
 func (s *Simulator) SetSessionStatus(id, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found := s.sessions[id]; found != nil {
 		s.setStatus(found, status)
+		if slices.Contains(inFlow, status) {
+			found.FlowFinishedAt = time.Time{}
+		}
 	}
 }
 
@@ -264,6 +270,9 @@ func (s *Simulator) resubmit(found *session, nodes []Node, comment string, actor
 		found.rerun = now
 	}
 	found.Features = kept
+	if waits {
+		found.FlowFinishedAt = time.Time{}
+	}
 	if !found.ExpiresAt.IsZero() {
 		found.ExpiresAt = now.UTC().Add(found.ExpiresAt.Sub(found.CreatedAt))
 	}

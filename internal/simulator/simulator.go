@@ -46,6 +46,13 @@ type Options struct {
 	// or Declined again is a 200 that changes nothing. Default: a 400, as the OpenAPI document
 	// says.
 	RepeatedStatusOK bool
+	// WithoutOverrides is an API older than deferred changes: it ignores defer_until_flow_finishes
+	// and makes the change at once, its responses have no override, and the paths of overrides are
+	// a 404 page.
+	WithoutOverrides bool
+	// CapitalStatuses writes every status of a decision report as some pages do: IN_REVIEW,
+	// FALSE_POSITIVE.
+	CapitalStatuses bool
 	// RecomputesAML: a review of a hit recomputes the status of its AML step, by the highest risk
 	// among the hits that are not False Positive. Default: the step stays as it is.
 	RecomputesAML bool

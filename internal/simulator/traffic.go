@@ -44,7 +44,7 @@ type Exchange struct {
 	Body   string      `json:"body"`
 	// WithoutBody: the body was left out, because enough of its kind are recorded.
 	WithoutBody bool `json:"without_body"`
-	// Injected: a Fault replaced the response, added headers or cut it.
+	// Injected: a Fault replaced the response, added headers or cut it, or it has Raw items.
 	Injected bool `json:"injected"`
 }
 
@@ -102,6 +102,7 @@ func (t *TrafficRecorder) write(exchange *Exchange, r *response) {
 	}
 	if r != nil {
 		exchange.Status, exchange.Header, exchange.Body = r.status, r.header, string(r.body)
+		exchange.Injected = exchange.Injected || r.isInvented
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -18,8 +18,9 @@ const (
 	DecidedSession = "session"
 	DecidedHit     = "aml_hit"
 
-	activityComment = "comment_added"
-	activityMatch   = "ongoing_match"
+	activityComment   = "comment_added"
+	activityMatch     = "ongoing_match"
+	activityCancelled = "override_cancelled"
 )
 
 // TrailEntry is one entry on the audit trail: a feature, a session or an AML hit that got another
@@ -149,6 +150,8 @@ func (e TrailEntry) activity() string {
 		return "COMMENT"
 	case e.Kind == activityMatch:
 		return "AML_ONGOING_MATCH"
+	case e.Kind == activityCancelled:
+		return "FEATURE_OVERRIDE_CANCELLED" // newer pages
 	case e.Kind == DecidedHit:
 		return "AML_HIT_STATUS_UPDATED"
 	case e.FeatureType == "AML":

@@ -5,7 +5,6 @@ package summary
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -25,7 +24,7 @@ func (s *Summary) cases() []sessionCase {
 	var cases []sessionCase
 	for _, d := range s.decisions {
 		if n := len(cases); n == 0 || cases[n-1].session != d.SessionID {
-			cases = append(cases, sessionCase{session: d.SessionID, file: s.fileNames[d.SessionID.Text]})
+			cases = append(cases, sessionCase{session: d.SessionID, file: s.caseFiles[d.SessionID.Text].name})
 		}
 		last := &cases[len(cases)-1]
 		last.decisions = append(last.decisions, d)
@@ -47,9 +46,11 @@ func (s *Summary) cases() []sessionCase {
 
 // rank is lower for a more serious case.
 func (c sessionCase) rank() int {
-	rank := len(marks)
+	rank := unmarked
 	for _, d := range c.decisions {
-		rank = min(rank, d.rank())
+		for _, mark := range d.marks {
+			rank = min(rank, rankOf(mark))
+		}
 	}
 	return rank
 }
@@ -63,7 +64,7 @@ const mostHeadings = 10
 func (w *writer) writeCases(s *Summary) {
 	var plain []sessionCase
 	for _, c := range s.cases() {
-		if c.rank() == len(marks) {
+		if c.rank() == unmarked {
 			plain = append(plain, c)
 			continue
 		}
@@ -80,7 +81,7 @@ func (w *writer) writeCases(s *Summary) {
 
 // title returns the file and the session.
 func (w *writer) title(c sessionCase) string {
-	title := "session " + w.SessionURL.link(c.session)
+	title := "session " + w.SessionURL.link(c.session, w.limits)
 	if c.file == "" {
 		return "Session" + strings.TrimPrefix(title, "session")
 	}
@@ -90,14 +91,14 @@ func (w *writer) title(c sessionCase) string {
 func (w *writer) section(title string, s *Summary, c sessionCase, priority int) block {
 	b := block{head: "### " + title + "\n\n" + tableHead(s.columns()), noun: nounDecision}
 	for _, d := range c.decisions {
-		b.items = append(b.items, item{tableRow(w.cells(s, d)), priority, d.isMarked()})
+		b.items = append(b.items, item{tableRow(w.cells(s, d)), priority, len(d.marks) > 0})
 	}
 	var unchanged []string
 	for _, d := range c.unchanged {
 		unchanged = append(unchanged, w.subject(d.Subject)+" "+d.to.cell(w.name))
 	}
 	if len(unchanged) > 0 {
-		b.foot = "Unchanged: " + w.some(unchanged) + "."
+		b.foot = "Unchanged: " + strings.Join(unchanged, ", ") + "."
 	}
 	return b
 }
@@ -113,15 +114,6 @@ func (w *writer) sharedTable(s *Summary, cases []sessionCase) block {
 		}
 	}
 	return b
-}
-
-// some names at most ten items, and counts the others.
-func (w *writer) some(items []string) string {
-	const most = 10
-	if len(items) > most && w.Size > 0 {
-		items = append(slices.Clone(items[:most]), fmt.Sprintf("and %d more", len(items)-most))
-	}
-	return strings.Join(items, ", ")
 }
 
 // columns of the table of a case; tickets are in the files only.
@@ -181,11 +173,10 @@ func (w *writer) notes(d decision) string {
 			if d.current.Kind != None {
 				mark += ": Didit has " + d.current.cell(w.name)
 			}
+		default:
+			mark = markText(mark, w.comment)
 		}
 		marked = append(marked, mark)
-	}
-	for _, warning := range d.warnings {
-		marked = append(marked, codeSpan(warning, w.comment))
 	}
 	if !slices.Contains(quiet, d.effect) {
 		others = append(others, string(d.effect))

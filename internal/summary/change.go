@@ -5,6 +5,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -46,8 +47,7 @@ type decision struct {
 	current Value
 	comment Value
 	// address is of the block.
-	address  string
-	provider string
+	address string
 	// unconfigured: the plan destroys it, and its block is no longer in the
 	// configuration. A provisioner in a removed block may run.
 	unconfigured bool
@@ -58,52 +58,38 @@ type decision struct {
 	imported  bool
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
-	// marks say why it deserves a close look; warnings are the summaries of the log's
-	// warnings about the block.
-	marks, warnings []string
+	// marks say why it deserves a close look, most serious first. The summaries of the
+	// log's warnings about the block are among them.
+	marks []string
 }
 
 // change is what a plan, or its refresh, does to one instance.
 type change struct {
 	decisionType
 
-	address, deposed, provider string
-	actions                    tfjson.Actions
-	imported                   bool
-	before, after              attributes
+	address, deposed string
+	actions          tfjson.Actions
+	imported         bool
+	before, after    attributes
 }
 
 func isDecision(c *tfjson.ResourceChange) bool {
 	return c.Mode == tfjson.ManagedResourceMode && decisionTypes[c.Type].kind != ""
 }
 
-func newChange(from *tfjson.ResourceChange) (change, error) {
+func newChange(from *tfjson.ResourceChange) change {
 	planned := from.Change
-	if planned == nil {
-		return change{}, fmt.Errorf("%s has no change in it", from.Address)
-	}
 	// What is sensitive before or after is not shown of either.
 	sensitive := []any{planned.BeforeSensitive, planned.AfterSensitive}
-	c := change{
+	return change{
 		decisionType: decisionTypes[from.Type],
 		address:      from.Address,
 		deposed:      from.DeposedKey,
-		provider:     from.ProviderName,
 		actions:      planned.Actions,
 		imported:     planned.Importing != nil,
 		before:       attributes{object(planned.Before), nil, sensitive},
 		after:        attributes{object(planned.After), object(planned.AfterUnknown), sensitive},
 	}
-	for _, side := range []attributes{c.before, c.after} {
-		for _, name := range []string{"session_id", "node_id", "feature_type", "hit_id", c.valueAttribute, "from", "comment", "outcome"} {
-			switch side.values[name].(type) {
-			case nil, string:
-			default:
-				return change{}, fmt.Errorf("%s: %s is not a string; use the didit-decisions of the same release as the provider", from.Address, name)
-			}
-		}
-	}
-	return c, nil
 }
 
 // instance identifies it; a deposed instance shares its address with another.
@@ -124,7 +110,6 @@ func (c change) decision(drift *change) (decision, error) {
 		to:        c.after.value(c.valueAttribute),
 		comment:   c.after.value("comment"),
 		address:   c.address,
-		provider:  c.provider,
 		imported:  c.imported,
 		isWaiting: c.after.value("outcome").is(outcomeWaiting),
 	}
@@ -156,7 +141,8 @@ func (c change) decision(drift *change) (decision, error) {
 	case c.actions.Delete() || c.actions.Forget():
 		d.effect, d.Subject = forgotten, c.before.subject(c.kind)
 		d.from, d.to, d.comment = c.before.value(c.valueAttribute), Value{}, Value{}
-	case c.isReplacement():
+	case len(c.actions) == 2 && slices.Contains(c.actions, tfjson.ActionCreate):
+		// OpenTofu can also forget what it replaces.
 		d.effect, d.from = replaced, c.before.value(c.valueAttribute)
 	default:
 		return decision{}, fmt.Errorf("%s: this version of didit-decisions does not know the action %q; use a newer one", c.address, actionText(c.actions))
@@ -186,33 +172,6 @@ func (c change) unchanged(d decision, drift *change) decision {
 		d.effect = unchangedDecision
 	}
 	return d
-}
-
-// observed returns what the refresh found changed, if nothing is planned.
-func (c change) observed() (decision, error) {
-	drift, isGone := c, c.actions.Delete()
-	c.actions = tfjson.Actions{tfjson.ActionNoop}
-	if isGone {
-		c.after = c.before
-	}
-	d, err := c.decision(&drift)
-	if isGone {
-		d.effect = gone
-	}
-	return d, err
-}
-
-// isReplacement also holds for the actions of OpenTofu, which can forget instead of
-// delete.
-func (c change) isReplacement() bool {
-	if len(c.actions) != 2 {
-		return false
-	}
-	first, second := c.actions[0], c.actions[1]
-	if second == tfjson.ActionCreate {
-		first, second = second, first
-	}
-	return first == tfjson.ActionCreate && (second == tfjson.ActionDelete || second == tfjson.ActionForget)
 }
 
 func actionText(actions tfjson.Actions) string {

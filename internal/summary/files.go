@@ -20,18 +20,23 @@ type Files struct {
 	Changed []string
 }
 
+// caseFile is the file of a session.
+type caseFile struct {
+	name string
+	// isChanged: the pull request changes it, or that is not known.
+	isChanged bool
+}
+
 // fileDecision is a decision in a file.
 type fileDecision struct {
 	decisionfile.Decision
 
-	file    decisionfile.File
-	planned bool
-	// isChanged: the pull request changes the file, or that is not known.
-	isChanged bool
+	file      string
+	isPlanned bool
 }
 
-// joinFiles gives each decision what its file says, and returns the decisions of files
-// that are not in the plan.
+// joinFiles gives each decision what its file says, and finds the decisions of files that
+// are not in the plan.
 func (s *Summary) joinFiles() {
 	if s.files == nil {
 		return
@@ -39,25 +44,21 @@ func (s *Summary) joinFiles() {
 	decided := map[Subject]*fileDecision{}
 	var all []*fileDecision
 	for _, file := range s.files.Files {
-		s.fileNames[file.SessionID] = path.Base(file.Name)
-		isChanged := s.files.Changed == nil || slices.Contains(s.files.Changed, file.Name)
-		if isChanged {
-			s.changedSessions[file.SessionID] = true
-		}
-		if file.Archived {
-			continue
-		}
+		name := path.Base(file.Name)
+		s.caseFiles[file.SessionID] = caseFile{name, s.files.Changed == nil || slices.Contains(s.files.Changed, file.Name)}
 		for _, d := range file.Decisions {
-			found := &fileDecision{Decision: d, file: file, isChanged: isChanged}
-			all = append(all, found)
-			decided[subjectOf(file, d).identity()] = found
+			if !file.Archived {
+				found := &fileDecision{Decision: d, file: name}
+				all = append(all, found)
+				decided[subjectOf(file, d).identity()] = found
+			}
 		}
 	}
 	for _, list := range [][]decision{s.decisions, s.unchanged} {
 		for i := range list {
 			d := &list[i]
 			if d.file = decided[d.identity()]; d.file != nil {
-				d.file.planned = true
+				d.file.isPlanned = true
 				if d.effect == superseded {
 					d.to = Text(d.file.To)
 				}
@@ -65,8 +66,8 @@ func (s *Summary) joinFiles() {
 		}
 	}
 	for _, found := range all {
-		if !found.planned {
-			s.unplanned = append(s.unplanned, path.Base(found.file.Name)+": "+found.Subject())
+		if !found.isPlanned {
+			s.unplanned = append(s.unplanned, problem{found.file, found.Subject()})
 		}
 	}
 }
@@ -114,17 +115,12 @@ func differs(planned Value, inFile string) bool {
 // isOfPullRequest reports whether the pull request changes the file of a decision, as
 // far as that is known: a deleted file does not say which session it was about.
 func (s *Summary) isOfPullRequest(d decision) bool {
-	if s.files.Changed == nil || d.file != nil && d.file.isChanged || s.changedSessions[d.SessionID.Text] {
-		return true
+	if file, found := s.caseFiles[d.SessionID.Text]; found || s.files.Changed == nil {
+		return s.files.Changed == nil || file.isChanged
 	}
-	return d.effect == forgotten && s.hasDeletedFile()
-}
-
-// hasDeletedFile reports whether the pull request deletes a decision file.
-func (s *Summary) hasDeletedFile() bool {
-	return slices.ContainsFunc(s.files.Changed, func(name string) bool {
+	return d.effect == forgotten && slices.ContainsFunc(s.files.Changed, func(name string) bool {
 		isThere := slices.ContainsFunc(s.files.Files, func(file decisionfile.File) bool { return file.Name == name })
-		return isDecisionPath(name) && path.Base(path.Dir(path.Dir(name))) == s.group && !isThere
+		return path.Dir(name) == "groups/"+s.group+"/decisions" && !isThere
 	})
 }
 
@@ -135,9 +131,11 @@ func isDecisionPath(name string) bool {
 
 // otherFiles returns the paths that the pull request changes besides decision files.
 // No plan shows what they do: a module, a backend, a pipeline.
-func (s *Summary) otherFiles() []string {
-	if s.files == nil {
-		return nil
+func (f *Files) otherFiles() (others []problem) {
+	for _, name := range f.Changed {
+		if !isDecisionPath(name) {
+			others = append(others, problem{text: name})
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(s.files.Changed), isDecisionPath)
+	return others
 }

@@ -85,7 +85,9 @@ func TestFiles_ChangesOfOtherPullRequestsAreMarked(t *testing.T) {
 	removed := planOf(change("delete", step("feature_poa_1", "Declined").with("session_id", session2), nil))
 	requireNone(t, withFiles(t, removed, files(file8)), mark)
 	requireParts(t, withFiles(t, removed, files(file7)), mark)
-	requireNone(t, withFiles(t, removed, files("groups/2026/decisions/case-1.yaml")), mark)
+	gone := planOf(change("delete", step("feature_poa_1", "Declined").with("session_id", "33333333-2222-4333-8444-555555555555"), nil))
+	requireNone(t, withFiles(t, gone, files("groups/2026/decisions/case-1.yaml")), mark)
+	requireParts(t, withFiles(t, gone, files(file7, "groups/2025/decisions/case-1.yaml")), mark)
 
 	// What is only observed belongs to no pull request.
 	observed := planOf(unchanged(made(step("feature_ocr_1", "Approved"), "In Review", "superseded").with("session_id", session2)))
@@ -103,7 +105,7 @@ func TestFiles_WhatThePlanLacksIsListed(t *testing.T) {
 	text := withFiles(t, plan, files)
 
 	requireParts(t, text, "⛔ **Decision files with problems (", "- `groups/2026/decisions/bad.yaml:1:13: ",
-		"⚠️ **Decisions in files that are not in this plan (1)**\n\n- `case-7.yaml: session`\n",
+		"⚠️ **Decisions in files that are not in this plan (1)**\n\n- `case-7.yaml`: `session`\n",
 		"⚠️ **Other files changed (2)**: no plan shows all that they do.\n\n- `groups/2026/main.tf`\n- `modules/decisions/main.tf`\n")
 	requireNone(t, text, "old.yaml")
 }

@@ -53,11 +53,9 @@ func ParsePlan(data []byte) (*Plan, error) {
 		return nil, errors.New("it holds more than one JSON document; pass each plan in a file of its own")
 	case len(rest) > 0:
 		return nil, errors.New("there is text after the JSON, as from a wrapper of the command; " + onlyPlan)
-	case peek.FormatVersion == nil:
-		return nil, errors.New("it is JSON, but not of a plan; " + onlyPlan)
-	case peek.PlannedValues == nil && peek.Configuration == nil && peek.Values != nil:
+	case peek.FormatVersion != nil && peek.Values != nil:
 		return nil, errors.New("it is the JSON of a state, not of a plan; name the plan file: terraform show -json PLAN")
-	case peek.PlannedValues == nil && peek.Configuration == nil:
+	case peek.FormatVersion == nil || peek.PlannedValues == nil && peek.Configuration == nil:
 		return nil, errors.New("it is JSON, but not of a plan; " + onlyPlan)
 	}
 	plan := &Plan{errored: peek.Errored}

@@ -4,7 +4,9 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -36,15 +38,12 @@ const (
 	markAlready           = "already so"
 )
 
-// marks are all marks, most serious first. The warnings of the log, which a provider
-// words, come before those from afterWarnings on.
+// marks are all marks, most serious first.
 var marks = []string{
 	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
 	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
 	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
 }
-
-var afterWarnings = slices.Index(marks, markException)
 
 // The values that Didit uses.
 const (
@@ -94,45 +93,39 @@ func (d decision) has(kind ValueKind) bool {
 		func(value Value) bool { return value.Kind == kind })
 }
 
-// rank is lower for a more serious decision; len(marks) without any mark.
-func (d decision) rank() int {
-	rank := len(marks)
-	for _, mark := range d.marks {
-		rank = min(rank, slices.Index(marks, mark))
+// rankOf is lower for a more serious mark. A provider's warning, which is no mark of this
+// package, comes before markException.
+func rankOf(mark string) int {
+	if i := slices.Index(marks, mark); i >= 0 {
+		return i
 	}
-	if len(d.warnings) > 0 {
-		rank = min(rank, afterWarnings)
-	}
-	return rank
+	return slices.Index(marks, markException)
 }
 
-// isMarked reports whether the row deserves a close look.
-func (d decision) isMarked() bool { return d.rank() < len(marks) }
+// unmarked is the rank of what has no mark.
+var unmarked = len(marks)
 
-// countMarks returns how many there are of each mark, most serious first, with the
-// warnings of the log after them.
-func countMarks(found, warnings []string) string {
-	var counts []string
-	for _, mark := range marks {
-		if n := countOf(found, mark); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d × %s", n, mark))
-		}
+func byRank(a, b string) int { return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a, b)) }
+
+// countMarks returns how many there are of each mark, most serious first.
+func countMarks(found []string) string {
+	counts := map[string]int{}
+	for _, mark := range found {
+		counts[mark]++
 	}
-	slices.Sort(warnings)
-	for _, warning := range slices.Compact(slices.Clone(warnings)) {
-		counts = append(counts, fmt.Sprintf("%d × %s", countOf(warnings, warning), codeSpan(warning, maxName)))
+	var texts []string
+	for _, mark := range slices.SortedFunc(maps.Keys(counts), byRank) {
+		texts = append(texts, fmt.Sprintf("%d × %s", counts[mark], markText(mark, maxName)))
 	}
-	return strings.Join(counts, ", ")
+	return strings.Join(texts, ", ")
 }
 
-func countOf(items []string, item string) int {
-	n := 0
-	for _, other := range items {
-		if other == item {
-			n++
-		}
+// markText returns a mark for the page; a warning is a provider's text.
+func markText(mark string, longest int) string {
+	if slices.Contains(marks, mark) {
+		return mark
 	}
-	return n
+	return codeSpan(mark, longest)
 }
 
 // count returns a number with its noun.

@@ -43,9 +43,7 @@ func Markdown(options Options, summaries ...*Summary) string {
 	w := writer{Options: options, limits: options.limits()}
 	for _, s := range summaries {
 		w.writeHead(s)
-		w.writeFindings(s)
-		w.writeOthers(s)
-		w.writeFiles(s)
+		w.writeLists(s)
 		w.writeCases(s)
 	}
 	return fit(w.blocks, options.Size)
@@ -57,11 +55,23 @@ func (w *writer) paragraph(format string, arguments ...any) {
 
 // list writes a paragraph and a line for each item. The paragraph has their number and
 // is never cut. rest is the priority of lines that are not among the first.
-func (w *writer) list(rest int, intro string, lines []string) {
+func (w *writer) list(rest int, intro string, problems []problem) {
+	var lines []string
+	for _, p := range problems {
+		line := codeSpan(p.text, w.line)
+		if p.address != "" {
+			line = codeSpan(p.address, w.comment) + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	w.lines(rest, intro, lines)
+}
+
+func (w *writer) lines(rest int, intro string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	b := block{intro: intro, noun: "line"}
+	b := block{intro: fmt.Sprintf(intro, len(lines)), noun: "line"}
 	for i, line := range lines {
 		priority := rest
 		if i < alwaysListed {
@@ -84,6 +94,8 @@ func (w *writer) writeHead(s *Summary) {
 		return
 	case s.errored:
 		w.paragraph("⛔ **The plan has errors.** Terraform cannot apply it. It holds only what was planned by then.")
+	case s.hasErrors:
+		w.paragraph("⛔ **The log has errors, but the plan has none.** They are not of the same run.")
 	case s.deferred > 0:
 		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(s.deferred, "change"))
 	case s.incomplete:
@@ -141,38 +153,45 @@ func (s *Summary) countKinds() string {
 
 // writeMarks writes how much there is to look at closely.
 func (w *writer) writeMarks(s *Summary) {
-	var found, warnings []string
+	var found []string
 	for _, d := range s.decisions {
 		found = append(found, d.marks...)
-		warnings = append(warnings, d.warnings...)
 	}
 	for _, other := range s.changes {
-		found = append(found, other.mark)
+		if other.mark != "" {
+			found = append(found, other.mark)
+		}
 	}
-	if counts := countMarks(found, warnings); counts != "" {
-		w.paragraph("⚠️ **Look closely at**: %s.", counts)
+	if len(found) > 0 {
+		w.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
 	}
 }
 
-// writeFindings writes what refuses the plan, and what warns about it.
-func (w *writer) writeFindings(s *Summary) {
-	w.list(refused, fmt.Sprintf("⛔ **Refused (%d)**", len(s.refused)), w.problems(s.refused))
-	w.list(restOfList, fmt.Sprintf("⚠️ **Failed checks (%d)**: they stop nothing.", len(s.failed)), w.problems(s.failed))
-	w.list(restOfList, fmt.Sprintf("**Checks that are not known before the apply (%d)**", len(s.unknown)), w.codeSpans(s.unknown))
-	w.list(restOfList, fmt.Sprintf("⚠️ **Other warnings (%d)**", len(s.warnings)), w.problems(s.warnings))
-}
-
-// writeOthers writes what the plan does or uses besides decisions.
-func (w *writer) writeOthers(s *Summary) {
-	w.list(restOfList, fmt.Sprintf("⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", len(s.providers)), w.codeSpans(s.providers))
+// writeLists writes what refuses the plan, what warns about it, what it does or uses
+// besides decisions, and what it does not show of the files.
+func (w *writer) writeLists(s *Summary) {
+	w.list(refused, "⛔ **Refused (%d)**", s.refused)
+	w.list(restOfList, "⚠️ **Failed checks (%d)**: they stop nothing.", s.failed)
+	w.list(restOfList, "**Checks that are not known before the apply (%d)**", s.unknown)
+	w.list(restOfList, "⚠️ **Other warnings (%d)**", s.warnings)
+	w.list(restOfList, "⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", s.providers)
 	var changes []string
 	for _, other := range s.sorted() {
 		changes = append(changes, w.otherChange(other))
 	}
-	w.list(restOfList, fmt.Sprintf("⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", len(changes)), changes)
-	w.list(restOfList, fmt.Sprintf("⚠️ **Actions (%d)** that the apply runs", len(s.actions)), w.codeSpans(s.actions))
-	w.list(restOfList, fmt.Sprintf("**Changed outputs (%d)**", len(s.outputs)), w.problems(s.outputs))
-	w.list(restOfList, fmt.Sprintf("**Moved blocks (%d)**: nothing is sent.", len(s.moves)), w.codeSpans(s.moves))
+	w.lines(restOfList, "⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", changes)
+	w.list(restOfList, "⚠️ **Actions (%d)** that the apply runs", s.actions)
+	w.list(restOfList, "**Changed outputs (%d)**", s.outputs)
+	w.list(restOfList, "**Moved blocks (%d)**: nothing is sent.", s.moves)
+	if s.files != nil {
+		var problems []problem
+		for _, p := range s.files.Problems {
+			problems = append(problems, problem{text: p.String()})
+		}
+		w.list(restOfList, "⛔ **Decision files with problems (%d)**", problems)
+		w.list(restOfList, "⚠️ **Decisions in files that are not in this plan (%d)**", s.unplanned)
+		w.list(restOfList, "⚠️ **Other files changed (%d)**: no plan shows all that they do.", s.files.otherFiles())
+	}
 }
 
 func (w *writer) otherChange(other otherChange) string {
@@ -191,39 +210,4 @@ func (w *writer) otherChange(other otherChange) string {
 		line = "⚠️ " + line + " (" + other.mark + ")"
 	}
 	return line
-}
-
-// writeFiles writes what the plan does not show of the files.
-func (w *writer) writeFiles(s *Summary) {
-	if s.files == nil {
-		return
-	}
-	var problems []string
-	for _, p := range s.files.Problems {
-		problems = append(problems, codeSpan(p.String(), w.line))
-	}
-	w.list(restOfList, fmt.Sprintf("⛔ **Decision files with problems (%d)**", len(problems)), problems)
-	w.list(restOfList, fmt.Sprintf("⚠️ **Decisions in files that are not in this plan (%d)**", len(s.unplanned)), w.codeSpans(s.unplanned))
-	others := s.otherFiles()
-	w.list(restOfList, fmt.Sprintf("⚠️ **Other files changed (%d)**: no plan shows all that they do.", len(others)), w.codeSpans(others))
-}
-
-func (w *writer) codeSpans(texts []string) []string {
-	var spans []string
-	for _, text := range texts {
-		spans = append(spans, codeSpan(text, w.line))
-	}
-	return spans
-}
-
-func (w *writer) problems(problems []problem) []string {
-	var lines []string
-	for _, p := range problems {
-		line := codeSpan(p.text, w.line)
-		if p.address != "" {
-			line = codeSpan(p.address, w.comment) + ": " + line
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }

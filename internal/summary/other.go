@@ -27,20 +27,14 @@ type otherChange struct {
 
 // others is what a plan does or uses besides decisions.
 type others struct {
-	changes   []otherChange
-	providers []string
+	changes []otherChange
 	// outputs are those of the root module that change, with Terraform's word.
-	outputs []problem
-	moves   []string
-	actions []string
+	providers, outputs, moves, actions []problem
 }
 
 // addChange adds a change of a resource that is not a decision, or a data source that
 // is read during the apply.
 func (o *others) addChange(c *tfjson.ResourceChange, isUnconfigured bool) {
-	if c.Change == nil {
-		return
-	}
 	other := otherChange{address: c.Address, what: actionText(c.Change.Actions)}
 	switch {
 	case !c.Change.Actions.NoOp():
@@ -69,12 +63,12 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) ([]decision,
 	var reopenings []decision
 	for _, invocation := range notNull(invocations) {
 		if invocation.Type != "didit_session_resubmission" {
-			o.actions = append(o.actions, invocation.Address)
+			o.actions = append(o.actions, problem{text: invocation.Address})
 			continue
 		}
 		config := attributes{object(invocation.ConfigValues), object(invocation.ConfigUnknown), []any{invocation.ConfigSensitive}}
 		nodes := config.value("nodes")
-		if nodes.Kind == None {
+		if nodes.Kind == Known {
 			nodes = Text(nodesText(config.values["nodes"]))
 		}
 		session := config.value("session_id")
@@ -82,12 +76,11 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) ([]decision,
 			return nil, fmt.Errorf("%s has no session_id; use the didit-decisions of the same release as the provider", invocation.Address)
 		}
 		reopenings = append(reopenings, decision{
-			Subject:  Subject{Kind: Resubmission, SessionID: session, NodeID: nodes},
-			effect:   reopened,
-			to:       Text("Resubmitted"),
-			comment:  config.value("comment"),
-			address:  invocation.Address,
-			provider: invocation.ProviderName,
+			Subject: Subject{Kind: Resubmission, SessionID: session, NodeID: nodes},
+			effect:  reopened,
+			to:      Text("Resubmitted"),
+			comment: config.value("comment"),
+			address: invocation.Address,
 		})
 	}
 	return reopenings, nil
@@ -98,7 +91,8 @@ func nodesText(nodes any) string {
 	var texts []string
 	items, _ := nodes.([]any)
 	for _, item := range items {
-		texts = append(texts, fmt.Sprintf("%v (%v)", object(item)["node_id"], object(item)["feature_type"]))
+		node := attributes{values: object(item)}
+		texts = append(texts, node.value("node_id").Text+" ("+cmp.Or(node.value("feature_type"), node.value("feature")).Text+")")
 	}
 	return strings.Join(texts, ", ")
 }
@@ -113,7 +107,7 @@ func isForeign(provider string) bool {
 }
 
 // addProviders adds every provider that the plan starts: those that are configured or
-// only named in required_providers, and those of what is planned or in the state.
+// only named in required_providers, and those of what is planned.
 func (o *others) addProviders(plan *Plan) {
 	found := map[string]bool{}
 	if plan.Config != nil {
@@ -129,12 +123,9 @@ func (o *others) addProviders(plan *Plan) {
 	for _, invocation := range notNull(plan.ActionInvocations) {
 		found[invocation.ProviderName] = true
 	}
-	for _, resource := range stateResources(plan.PriorState) {
-		found[resource.ProviderName] = true
-	}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if isForeign(name) {
-			o.providers = append(o.providers, name)
+			o.providers = append(o.providers, problem{text: name})
 		}
 	}
 }
@@ -146,26 +137,6 @@ func (o *others) addOutputs(outputs map[string]*tfjson.Change) {
 			o.outputs = append(o.outputs, problem{name, actionText(c.Actions)})
 		}
 	}
-}
-
-// stateResources returns the resources and data sources of all modules.
-func stateResources(state *tfjson.State) []*tfjson.StateResource {
-	if state == nil || state.Values == nil {
-		return nil
-	}
-	var found []*tfjson.StateResource
-	var walk func(*tfjson.StateModule)
-	walk = func(module *tfjson.StateModule) {
-		if module == nil {
-			return
-		}
-		found = append(found, notNull(module.Resources)...)
-		for _, child := range module.ChildModules {
-			walk(child)
-		}
-	}
-	walk(state.Values.RootModule)
-	return found
 }
 
 // addConfiguration adds what a plan has no changes for: arguments that set Didit's
@@ -226,9 +197,9 @@ func isUnconfigured(configured map[string]bool, address string, actions tfjson.A
 func (o *others) sorted() []otherChange {
 	rank := func(c otherChange) int {
 		if c.mark == "" {
-			return len(marks)
+			return unmarked
 		}
-		return slices.Index(marks, c.mark)
+		return rankOf(c.mark)
 	}
 	return slices.SortedFunc(slices.Values(o.changes), func(a, b otherChange) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.address, b.address), cmp.Compare(a.what, b.what))

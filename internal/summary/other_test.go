@@ -20,11 +20,10 @@ func TestOthers_ProvidersAreListedHoweverTheyAreUsed(t *testing.T) {
 	}
 	of := func(provider string) fields { return other("x.y", "no-op").with("provider_name", provider) }
 	plan := planOf(of("registry.terraform.io/planned/x")).withConfiguration(named).drift(of("registry.terraform.io/drifted/x")).with(
-		"action_invocations", []fields{{"address": "action.x.y", "type": "x", "provider_name": "registry.terraform.io/invoked/x"}},
-		"prior_state", fields{"format_version": "1.0", "values": fields{"root_module": fields{"child_modules": []fields{{"resources": []fields{of("registry.terraform.io/stored/x")}}}}}})
+		"action_invocations", []fields{{"address": "action.x.y", "type": "x", "provider_name": "registry.terraform.io/invoked/x"}})
 
-	requireParts(t, markdown(t, plan), "⚠️ **Providers that are not `didit-community/didit` (5)**: each of them can run a program with this key.\n\n"+
-		"- `registry.terraform.io/drifted/x`\n- `registry.terraform.io/invoked/x`\n- `registry.terraform.io/named/only`\n- `registry.terraform.io/planned/x`\n- `registry.terraform.io/stored/x`\n\n")
+	requireParts(t, markdown(t, plan), "⚠️ **Providers that are not `didit-community/didit` (4)**: each of them can run a program with this key.\n\n"+
+		"- `registry.terraform.io/drifted/x`\n- `registry.terraform.io/invoked/x`\n- `registry.terraform.io/named/only`\n- `registry.terraform.io/planned/x`\n\n")
 	requireNone(t, markdown(t, planOf(unchanged(session("Approved")))), "Providers")
 }
 
@@ -106,7 +105,7 @@ func TestOthers_ReopeningBelongsToItsCase(t *testing.T) {
 	action := func(name string, values fields) fields {
 		return fields{"address": "action.didit_session_resubmission." + name, "type": "didit_session_resubmission", "provider_name": didit, "config_values": values}
 	}
-	nodes := []fields{{"node_id": "feature_ocr_1", "feature_type": "OCR"}, {"node_id": "feature_poa_1", "feature_type": "POA"}}
+	nodes := []fields{{"node_id": "feature_ocr_1", "feature_type": "OCR"}, {"node_id": "feature_poa_1", "feature": "POA"}}
 	plan := planOf(update(session("In Review"), session("Declined"))).with("action_invocations", []fields{
 		action("x", fields{"session_id": session1, "nodes": nodes, "comment": "Blurred."}),
 		action("y", fields{"session_id": session2}).with("config_sensitive", fields{"nodes": true}),

@@ -132,7 +132,7 @@ func TestPage_EveryListKeepsItsFirstLines(t *testing.T) {
 		diagnostics = append(diagnostics, fields{"severity": "error", "summary": "Step not found", "detail": strings.Repeat("Detail. ", 40), "address": fmt.Sprintf("a[%03d]", i)})
 		changes = append(changes, other(fmt.Sprintf("terraform_data.x[%d]", i), "create"))
 	}
-	plan := planOf(append(changes, destination("didit_webhook_destination.last", "create", nil, fields{"url": "https://other.example/hook"}), update(session("In Review"), session("Declined")))...)
+	plan := planOf(append(changes, destination("didit_webhook_destination.last", "create", nil, fields{"url": "https://other.example/hook"}), update(session("In Review"), session("Declined")))...).with("errored", true)
 
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: parseLog(t, diagnostics...)}))
 

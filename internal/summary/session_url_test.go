@@ -15,7 +15,6 @@ func TestSessionURL_MakesKnownUUIDsLinks(t *testing.T) {
 	for name, test := range map[string]struct{ template, id, want string }{
 		"path":            {"https://example.com/s/{session_id}", session1, "[`" + session1 + "`](https://example.com/s/" + session1 + ")"},
 		"query, twice":    {"https://example.com/{session_id}?s={session_id}#x", session1, "[`" + session1 + "`](https://example.com/" + session1 + "?s=" + session1 + "#x)"},
-		"escaped":         {"https://example.com/a) b|<c>`*'\"[]\\é/{session_id}", session1, "[`" + session1 + "`](https://example.com/a%29%20b%7C%3Cc%3E%60%2A%27%22%5B%5D%5C%C3%A9/" + session1 + ")"},
 		"not a UUID":      {"https://example.com/s/{session_id}", "../../" + session1, "`../../" + session1 + "`"},
 		"no URL is given": {"", session1, "`" + session1 + "`"},
 	} {
@@ -50,19 +49,14 @@ func TestSessionURL_UnknownAndSensitiveSessionsAreNoLinks(t *testing.T) {
 
 func TestParseSessionURL_RejectsOtherTemplates(t *testing.T) {
 	t.Parallel()
-	for template, want := range map[string]string{
-		"":                                     "it lacks {session_id}",
-		"https://example.com/":                 "it lacks {session_id}",
-		"http://example.com/{session_id}":      "it has to begin with https://",
-		"javascript:alert('{session_id}')":     "it has to begin with https://",
-		"{session_id}":                         "it has to begin with https://",
-		"https:///{session_id}":                "it has no host",
-		"https://me:pw@e.example/{session_id}": "it must not hold a user name",
-		"https://e.example/%zz/{session_id}":   "it is not a URL",
-		"https://e.example/\n/{session_id}":    "it is not a URL",
+	for _, template := range []string{
+		"", "https://example.com/", "http://example.com/{session_id}", "javascript:alert('{session_id}')", "{session_id}",
+		"https:///{session_id}", "https://me:pw@e.example/{session_id}", "https://{session_id}@e.example/", "https://e.example/\n/{session_id}", "https://e.example/{session_id}\n",
+		"https://e.example/a|b/{session_id}", "https://e.example/a)/{session_id}", "https://e.example/<b>/{session_id}", "https://e.example/a b/{session_id}",
+		"https://e.example/ä/{session_id}", "https://e.example/`/{session_id}", "https://e.example/*/{session_id}", "https://e.example/[/{session_id}", "https://e.example/{other}/{session_id}",
 	} {
-		if _, err := summary.ParseSessionURL(template); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: the error is %v, want %q", template, err, want)
+		if _, err := summary.ParseSessionURL(template); err == nil || !strings.HasPrefix(err.Error(), "write it like 'https://example.com/sessions/{session_id}'") {
+			t.Errorf("%q: the error is %v", template, err)
 		}
 	}
 }

@@ -9,7 +9,10 @@ package summary
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+
+	tfjson "github.com/hashicorp/terraform-json"
 )
 
 // Input is what is known of one plan.
@@ -28,7 +31,8 @@ type Summary struct {
 	group string
 	files *Files
 	// hasPlan and errored: Terraform made a plan, which it cannot apply if it has errors.
-	hasPlan, errored bool
+	// hasErrors: so has the log.
+	hasPlan, errored, hasErrors bool
 	// incomplete: the plan leaves something out, as with -target; deferred is the number
 	// of changes that Terraform has put off.
 	incomplete bool
@@ -40,16 +44,14 @@ type Summary struct {
 	findings
 
 	// unplanned are the decisions of files that are not in the plan.
-	unplanned []string
-	// fileNames are by session; changedSessions are those whose file the pull request
-	// changes.
-	fileNames       map[string]string
-	changedSessions map[string]bool
+	unplanned []problem
+	// caseFiles are by session.
+	caseFiles map[string]caseFile
 }
 
 // New summarizes a plan. Its error is one sentence, which follows the plan's name.
 func New(in Input) (*Summary, error) {
-	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, fileNames: map[string]string{}, changedSessions: map[string]bool{}}
+	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, hasErrors: len(in.Log.errors) > 0, caseFiles: map[string]caseFile{}}
 	var warnings []diagnostic
 	s.findings, warnings = newFindings(in.Plan, in.Log)
 	if in.Plan != nil {
@@ -61,8 +63,8 @@ func New(in Input) (*Summary, error) {
 	s.addWarnings(warnings)
 	for i := range s.decisions {
 		d := &s.decisions[i]
-		d.marks = append(d.planMarks(), s.fileMarks(*d)...)
-		slices.SortFunc(d.marks, func(a, b string) int { return cmp.Compare(slices.Index(marks, a), slices.Index(marks, b)) })
+		d.marks = slices.Concat(d.marks, d.planMarks(), s.fileMarks(*d))
+		slices.SortFunc(d.marks, byRank)
 	}
 	s.sort()
 	return s, nil
@@ -88,27 +90,24 @@ func (s *Summary) addPlan(plan *Plan) error {
 func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 	drift := map[string]*change{}
 	for _, drifted := range notNull(plan.ResourceDrift) {
-		if isDecision(drifted) {
-			c, err := newChange(drifted)
-			if err != nil {
-				return err
-			}
+		if isDecision(drifted) && drifted.Change != nil {
+			c := newChange(drifted)
 			drift[c.instance()] = &c
 		}
 	}
 	for _, planned := range notNull(plan.ResourceChanges) {
-		if planned.PreviousAddress != "" && planned.PreviousAddress != planned.Address {
-			s.moves = append(s.moves, planned.PreviousAddress+" → "+planned.Address)
+		if planned.Change == nil {
+			return fmt.Errorf("%s has no change in it", planned.Address)
 		}
-		isUnconfigured := planned.Change != nil && isUnconfigured(configured, planned.Address, planned.Change.Actions)
+		if planned.PreviousAddress != "" && planned.PreviousAddress != planned.Address {
+			s.moves = append(s.moves, problem{text: planned.PreviousAddress + " → " + planned.Address})
+		}
+		isUnconfigured := isUnconfigured(configured, planned.Address, planned.Change.Actions)
 		if !isDecision(planned) {
 			s.addChange(planned, isUnconfigured)
 			continue
 		}
-		c, err := newChange(planned)
-		if err != nil {
-			return err
-		}
+		c := newChange(planned)
 		d, err := c.decision(drift[c.instance()])
 		if err != nil {
 			return err
@@ -117,10 +116,19 @@ func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 		delete(drift, c.instance())
 		s.add(d)
 	}
-	for _, drifted := range drift {
-		d, err := drifted.observed()
+	// What the refresh found changed, and nothing is planned for.
+	for _, c := range drift {
+		observed, isGone := *c, c.actions.Delete()
+		observed.actions = tfjson.Actions{tfjson.ActionNoop}
+		if isGone {
+			observed.after = c.before
+		}
+		d, err := observed.decision(c)
 		if err != nil {
 			return err
+		}
+		if isGone {
+			d.effect = gone
 		}
 		s.add(d)
 	}
@@ -146,8 +154,8 @@ func (s *Summary) addWarnings(warnings []diagnostic) {
 		switch d := index[warning.Address]; {
 		case d == nil || warning.Address == "":
 			s.warnings = append(s.warnings, problem{warning.Address, warning.text()})
-		case d.effect != superseded && d.effect != gone && d.effect != forgotten && !slices.Contains(d.warnings, warning.Summary):
-			d.warnings = append(d.warnings, warning.Summary)
+		case d.effect != superseded && d.effect != gone && d.effect != forgotten && !slices.Contains(d.marks, warning.Summary):
+			d.marks = append(d.marks, warning.Summary)
 		}
 	}
 }
@@ -159,7 +167,7 @@ func (s *Summary) sort() {
 			return cmp.Or(compareSubjects(a.Subject, b.Subject), cmp.Compare(a.address, b.address), cmp.Compare(a.effect, b.effect))
 		})
 	}
-	slices.Sort(s.moves)
-	slices.Sort(s.actions)
-	s.findings.sort()
+	for _, list := range [][]problem{s.refused, s.failed, s.unknown, s.warnings, s.moves, s.actions} {
+		slices.SortStableFunc(list, func(a, b problem) int { return cmp.Or(cmp.Compare(a.address, b.address), cmp.Compare(a.text, b.text)) })
+	}
 }

@@ -5,6 +5,7 @@ package summary
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -49,6 +50,47 @@ func compareValues(a, b Value) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 }
 
+// Subject is what is decided: an AML hit, a step, a session, or which steps of a
+// session are repeated.
+type Subject struct {
+	Kind                                  Kind
+	SessionID, NodeID, FeatureType, HitID Value
+}
+
+// Kind is the kind of a subject. Kinds sort in the order in which a case is read.
+type Kind string
+
+// The kinds of subjects.
+const (
+	Hit          Kind = "aml_hit"
+	Feature      Kind = "feature"
+	Resubmission Kind = "resubmission"
+	Session      Kind = "session"
+)
+
+// defaultNode is the node ID in a workflow without a graph.
+const defaultNode = "default"
+
+// identity returns what identifies the subject in Didit: the type of a step only if
+// the workflow has no graph.
+func (s Subject) identity() Subject {
+	if !s.NodeID.is(defaultNode) {
+		s.FeatureType = Value{}
+	}
+	return s
+}
+
+// compareSubjects puts hits before steps, and those before their session.
+func compareSubjects(a, b Subject) int {
+	return cmp.Or(
+		compareValues(a.SessionID, b.SessionID),
+		cmp.Compare(a.Kind, b.Kind),
+		compareValues(a.NodeID, b.NodeID),
+		compareValues(a.FeatureType, b.FeatureType),
+		compareValues(a.HitID, b.HitID),
+	)
+}
+
 // attributes are the values of an instance in a plan, with Terraform's marks: the
 // same structure with true for what is unknown or sensitive.
 type attributes struct {
@@ -58,7 +100,7 @@ type attributes struct {
 
 // value returns what may be shown of an attribute.
 func (a attributes) value(name string) Value {
-	text, isText := a.values[name].(string)
+	is := a.values[name]
 	isSensitive := func(marks any) bool {
 		all, _ := marks.(bool)
 		return all || hasTrue(object(marks)[name])
@@ -68,10 +110,10 @@ func (a attributes) value(name string) Value {
 		return Value{Kind: Sensitive}
 	case hasTrue(a.unknown[name]):
 		return Value{Kind: Unknown}
-	case isText:
-		return Text(text)
-	default:
+	case is == nil:
 		return Value{}
+	default:
+		return Text(fmt.Sprint(is))
 	}
 }
 

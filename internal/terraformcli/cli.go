@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package terraformcli runs a real Terraform or OpenTofu with the provider of this
-// checkout, for tests, demos and benchmarks. Nothing of the user's own CLI
-// configuration is read or written.
+// checkout, for tests, demos and benchmarks. It neither reads nor writes the user's own
+// CLI configuration.
 package terraformcli
 
 import (
@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// CLI is a Terraform or OpenTofu, and the place that it takes the provider from.
+// CLI is a Terraform or OpenTofu, with the source of its provider.
 type CLI struct {
 	// Path is the executable.
 	Path string
@@ -39,15 +39,15 @@ type CLI struct {
 // IsOpenTofu reports whether the CLI is OpenTofu, not Terraform.
 func (c *CLI) IsOpenTofu() bool { return strings.HasPrefix(c.Version, "OpenTofu") }
 
-// Find returns the CLI that TF_ACC_TERRAFORM_PATH names, else the terraform on the
-// PATH, else the tofu. Its init looks for providers where it does by default.
+// Find returns the CLI that TF_ACC_TERRAFORM_PATH names, or else the terraform, or else
+// the tofu on the PATH. Its init finds providers as it does by default.
 func Find(ctx context.Context) (*CLI, error) {
 	path, err := find()
 	if err != nil {
 		return nil, err
 	}
 	cli := &CLI{Path: path}
-	// Not even the user's configuration, whose mistakes would precede the version.
+	// Without the user's configuration, whose errors would precede the version.
 	version, err := cli.Run(ctx, "", []string{"TF_CLI_CONFIG_FILE=" + os.DevNull}, "version")
 	if err == nil && version.ExitCode != 0 {
 		err = fmt.Errorf("exit code %d\n%s", version.ExitCode, version.Output)
@@ -123,7 +123,7 @@ func Build(ctx context.Context, source, folder string) (executable string, err e
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", executable, source) //nolint:gosec // G204: the caller's own package and folder.
 	build.Dir = root
-	// What an interrupted build leaves behind goes with the folder.
+	// Leftovers of an interrupted build are deleted with the folder.
 	build.Env = append(os.Environ(), "GOTMPDIR="+folder)
 	interruptFirst(build)
 	if output, err := build.CombinedOutput(); err != nil {
@@ -139,7 +139,7 @@ func New(ctx context.Context, folder, providerFolder string) (*CLI, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Full addresses: a configuration may name the one or leave the host to the CLI.
+	// Full addresses, because a configuration may name the host or not.
 	return cli, cli.configure(folder, fmt.Sprintf(`  dev_overrides {
     "registry.terraform.io/didit-community/didit" = %q
     "registry.opentofu.org/didit-community/didit" = %q
@@ -171,7 +171,7 @@ func NewInstalled(ctx context.Context, folder, source string) (cli *CLI, executa
   }`, mirror))
 }
 
-// configure sets where providers come from.
+// configure writes the CLI's configuration with a source of providers.
 func (c *CLI) configure(folder, installation string) error {
 	c.configFile = filepath.Join(folder, "cli.tfrc")
 	return os.WriteFile(c.configFile, []byte("provider_installation {\n"+installation+"\n}\n"), 0o600)
@@ -179,7 +179,7 @@ func (c *CLI) configure(folder, installation string) error {
 
 // Result is the outcome of a command.
 type Result struct {
-	// Output is standard output and standard error as they came.
+	// Output is standard output and standard error, interleaved.
 	Output string
 	// ExitCode is 0 for success; plan -detailed-exitcode has 2 for changes.
 	ExitCode int
@@ -193,7 +193,7 @@ func (c *CLI) Run(ctx context.Context, folder string, variables []string, argume
 	return Result{Output: output.String(), ExitCode: code}, err
 }
 
-// Stream is Run with the output written as it comes.
+// Stream is Run that writes the output at once.
 func (c *CLI) Stream(ctx context.Context, output io.Writer, folder string, variables []string, arguments ...string) (exitCode int, err error) {
 	command := c.Command(ctx, folder, variables, arguments...)
 	command.Stdout, command.Stderr = output, output
@@ -214,16 +214,16 @@ func (c *CLI) Command(ctx context.Context, folder string, variables []string, ar
 	return command
 }
 
-// interruptFirst gives a command whose context ends time to tidy up: to end its
-// provider, to remove its temporary files.
+// interruptFirst interrupts a command whose context ends, so that it ends its provider and
+// removes its temporary files, and kills it ten seconds later.
 func interruptFirst(command *exec.Cmd) {
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
 }
 
-// Environment returns this process's environment for commands of the CLI, without what
-// would change what it or the provider does: a real key must not reach a simulator, nor
-// a test the real API.
+// Environment returns this process's environment for commands of the CLI, without the
+// variables that configure the CLI or the provider: a real key must not reach a simulator,
+// nor a test the real API.
 func (c *CLI) Environment() []string {
 	clean := []string{"CHECKPOINT_DISABLE=1"}
 	if c.configFile != "" {

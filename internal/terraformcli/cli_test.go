@@ -32,7 +32,7 @@ func TestParseVersion_ReadsVersionAndPlatformOfCLI(t *testing.T) {
 func TestParseVersion_RejectsOtherProgram(t *testing.T) {
 	t.Parallel()
 	var cli CLI
-	if err := cli.parseVersion("usage: something else"); err == nil {
+	if err := cli.parseVersion("usage: another program"); err == nil {
 		t.Errorf("got %+v", cli)
 	}
 }

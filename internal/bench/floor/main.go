@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command floor is what the benchmark measures the provider against: an ordinary
-// provider with a resource of the same attributes, which does nothing. It has the
+// Command floor is the baseline of the benchmark: an ordinary provider with a resource of
+// the same attributes, which does nothing. It has the
 // provider's name, so that one configuration fits both.
 package main
 
@@ -102,8 +102,7 @@ func (floorResource) Update(ctx context.Context, req resource.UpdateRequest, res
 
 func (floorResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// store decodes a plan or state, completes it, and stores it, as a provider would that
-// has something to do in between.
+// store decodes a plan or state, completes it, and stores it, as any provider has to.
 func store(ctx context.Context, get func(context.Context, any) diag.Diagnostics, to *tfsdk.State) diag.Diagnostics {
 	var model floorModel
 	if diagnostics := get(ctx, &model); diagnostics.HasError() {

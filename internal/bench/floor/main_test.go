@@ -12,8 +12,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-// The ratios mean something only as long as both have as much to carry.
-func TestFloorHasTheAttributesOfTheResource(t *testing.T) {
+// A ratio compares providers only while both have the same attributes.
+func TestFloor_SchemaMatchesResource(t *testing.T) {
 	t.Parallel()
 	attributes := func(server tfprotov6.ProviderServer) map[string]tfprotov6.SchemaAttribute {
 		schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})

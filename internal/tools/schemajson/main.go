@@ -53,9 +53,6 @@ func providerSchema(ctx context.Context, server tfprotov6.ProviderServer) (*tfjs
 			return nil, errors.New(diagnostic.Summary + ": " + diagnostic.Detail)
 		}
 	}
-	if len(schemas.Functions) > 0 {
-		return nil, errors.New("the provider has functions: convert them here")
-	}
 	return &tfjson.ProviderSchema{
 		ConfigSchema:             schema(schemas.Provider),
 		ResourceSchemas:          convert(schemas.ResourceSchemas, schema),
@@ -65,6 +62,7 @@ func providerSchema(ctx context.Context, server tfprotov6.ProviderServer) (*tfjs
 		ActionSchemas: convert(schemas.ActionSchemas, func(action *tfprotov6.ActionSchema) *tfjson.ActionSchema {
 			return &tfjson.ActionSchema{Block: schema(action.Schema).Block}
 		}),
+		Functions:               convert(schemas.Functions, function),
 		ResourceIdentitySchemas: convert(identities.IdentitySchemas, identity),
 	}, nil
 }
@@ -109,6 +107,20 @@ func identity(from *tfprotov6.ResourceIdentitySchema) *tfjson.IdentitySchema {
 			Description: a.Description, RequiredForImport: a.RequiredForImport, OptionalForImport: a.OptionalForImport,
 		}
 		convertType(a.Type, &to.Attributes[a.Name].IdentityType)
+	}
+	return to
+}
+
+func function(from *tfprotov6.Function) *tfjson.FunctionSignature {
+	if from.VariadicParameter != nil {
+		panic("a function has a variadic parameter: convert it here")
+	}
+	to := &tfjson.FunctionSignature{Description: from.Description, Summary: from.Summary, DeprecationMessage: from.DeprecationMessage}
+	convertType(from.Return.Type, &to.ReturnType)
+	for _, p := range from.Parameters {
+		parameter := &tfjson.FunctionParameter{Name: p.Name, Description: p.Description, IsNullable: p.AllowNullValue}
+		convertType(p.Type, &parameter.Type)
+		to.Parameters = append(to.Parameters, parameter)
 	}
 	return to
 }

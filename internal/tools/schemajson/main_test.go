@@ -71,6 +71,7 @@ func TestProviderSchema_HasWhatOlderCLIsLeaveOut(t *testing.T) {
 		"resource_identity_schemas": "didit_session_feature_status",
 		"list_resource_schemas":     "didit_session_feature_status",
 		"action_schemas":            "didit_session_resubmission",
+		"functions":                 "decision_files",
 	} {
 		schemas, _ := got[kind].(map[string]any)
 		if schemas[name] == nil {

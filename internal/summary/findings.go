@@ -4,14 +4,68 @@
 package summary
 
 import (
+	"bytes"
 	"cmp"
-	"slices"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// problem is a line of a message, with the address that it is about.
+// Log is what terraform plan -json, or tofu plan -json, has reported. A plan holds
+// neither a provider's errors nor any warning.
+type Log struct{ errors, warnings []diagnostic }
+
+type diagnostic struct {
+	Severity, Summary, Detail string
+	// Address is of the resource; "" for none.
+	Address string
+}
+
+const onlyLog = "pass the output of terraform plan -json, and nothing else"
+
+// ParseLog reads the log. Its errors are one sentence, which follows the name of the
+// file.
+func ParseLog(data []byte) (Log, error) {
+	var log Log
+	data, err := readText(data, onlyLog)
+	if err != nil {
+		return log, err
+	}
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var event struct {
+			Level      string `json:"@level"`
+			Diagnostic *diagnostic
+		}
+		if err := json.Unmarshal(line, &event); err != nil {
+			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
+		}
+		switch {
+		case event.Level == "":
+			return log, errors.New("it is JSON, but not the log of a plan; " + onlyLog)
+		case event.Diagnostic == nil:
+		case event.Diagnostic.Severity == "error":
+			log.errors = append(log.errors, *event.Diagnostic)
+		default:
+			log.warnings = append(log.warnings, *event.Diagnostic)
+		}
+	}
+	return log, nil
+}
+
+// text returns the diagnostic without its address.
+func (d diagnostic) text() string {
+	return strings.TrimSpace(strings.TrimSpace(d.Summary) + ": " + strings.TrimSpace(d.Detail))
+}
+
+// problem is a line of a list: a text, and the address that it is about if there is one.
 type problem struct{ address, text string }
 
 // findings are what refuses a plan or warns about it.
@@ -21,7 +75,7 @@ type findings struct {
 	// failed are checks that failed, or could not be evaluated. They stop nothing.
 	failed []problem
 	// unknown are the addresses of checks that are evaluated during the apply.
-	unknown []string
+	unknown []problem
 	// warnings are those of the log that are not about a decision in the plan.
 	warnings []problem
 }
@@ -58,7 +112,7 @@ func (f *findings) addCheck(check tfjson.CheckResultStatic, isErrored bool, isCh
 		to = &f.refused
 	}
 	if check.Status == tfjson.CheckStatusUnknown {
-		f.unknown = append(f.unknown, check.Address.ToDisplay)
+		f.unknown = append(f.unknown, problem{text: check.Address.ToDisplay})
 		return
 	}
 	found := len(*to)
@@ -79,12 +133,3 @@ func (f *findings) addCheck(check tfjson.CheckResultStatic, isErrored bool, isCh
 
 // normalize makes a message comparable with the detail of its diagnostic.
 func normalize(message string) string { return strings.Join(strings.Fields(message), " ") }
-
-// sortUnknown puts the addresses into the order of the page.
-func (f *findings) sort() {
-	slices.Sort(f.unknown)
-	byAddress := func(a, b problem) int { return cmp.Compare(a.address, b.address) }
-	slices.SortStableFunc(f.refused, byAddress)
-	slices.SortStableFunc(f.failed, byAddress)
-	slices.SortStableFunc(f.warnings, byAddress)
-}

@@ -81,7 +81,7 @@ func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
 
 	requireParts(t, text, "**Look closely at**: 2 × `Ongoing AML monitoring changes`, 1 × `The session is not decided yet`.",
-		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `The session is not decided yet`, `Ongoing AML monitoring changes` |",
+		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `Ongoing AML monitoring changes`, `The session is not decided yet` |",
 		"### ⚠️ Session `"+session2+"`",
 		"⚠️ **Other warnings (1)**\n\n- `didit_webhook_destination.x`: `Unknown event: This version does not know it.`\n")
 }
@@ -95,4 +95,13 @@ func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 
 	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")
 	requireNone(t, text, "A decision was superseded")
+}
+
+// A plan file of an earlier run is still there where Terraform made none.
+func TestFindings_LogOfAnotherRunIsSaid(t *testing.T) {
+	t.Parallel()
+	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(unchanged(session("Approved")))), Log: log}))
+
+	requireParts(t, text, "⛔ **The log has errors, but the plan has none.** They are not of the same run.", "⛔ **Refused (1)**")
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-package main
+package bench
 
 import (
 	_ "embed"
@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
@@ -17,12 +19,7 @@ import (
 type workload struct {
 	// stepsPerSession is at most as many as there are nodes.
 	sessions, stepsPerSession int
-	// readsPerMinute and writesPerMinute are Didit's limits, which the provider knows.
-	readsPerMinute, writesPerMinute int
 }
-
-// unlimited is more than any workload needs, and the most that the provider accepts.
-const unlimited = 100_000
 
 func (w workload) steps() int { return w.sessions * w.stepsPerSession }
 
@@ -38,15 +35,14 @@ var nodes = []simulator.Feature{
 func sessionID(n int) string { return fmt.Sprintf("99999999-2222-4333-8444-%012d", n) }
 
 // startDidit starts a simulated Didit with the sessions.
-func (w workload) startDidit() (*simulator.Server, error) {
-	didit, err := simulator.Start(simulator.Options{ReadsPerMinute: w.readsPerMinute, WritesPerMinute: w.writesPerMinute})
-	if err != nil {
-		return nil, err
-	}
+func (w workload) startDidit(tb testing.TB) *simulator.Server {
+	tb.Helper()
+	didit, err := simulator.Start(simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
+	require(tb, err)
 	for n := range w.sessions {
-		didit.AddSession(simulator.Session{ID: sessionID(n), Features: append([]simulator.Feature(nil), nodes[:w.stepsPerSession]...)})
+		didit.AddSession(simulator.Session{ID: sessionID(n), Features: slices.Clone(nodes[:w.stepsPerSession])})
 	}
-	return didit, nil
+	return didit
 }
 
 //go:embed steps.tf

@@ -1,13 +1,15 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-package main
+package bench
 
 import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
+	"testing"
 	"time"
 )
 
@@ -51,4 +53,21 @@ func currentPeak(executable string) (peak int64) {
 		}
 	}
 	return peak
+}
+
+func TestCurrentPeak_IsThatOfTheExecutable(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	require(t, err)
+	self, err = filepath.EvalSymlinks(self)
+	require(t, err)
+
+	own, other := currentPeak(self), currentPeak(self+"-does-not-run")
+
+	if hasProc := runtime.GOOS == "linux"; (own > 1<<20) != hasProc {
+		t.Errorf("this process peaks at %d bytes on %s", own, runtime.GOOS)
+	}
+	if other != 0 {
+		t.Errorf("an executable that does not run peaks at %d bytes", other)
+	}
 }

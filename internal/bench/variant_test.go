@@ -1,0 +1,176 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// variant is a way to do the work.
+type variant struct {
+	name string
+	// source is the package of the provider.
+	source string
+	// write writes the configuration into a folder, and returns its root.
+	write func(folder string, w workload) (root string, err error)
+	// mostReads is the most that an apply may read; nil for a provider without requests.
+	mostReads func(w workload) int
+}
+
+var (
+	floorCount = variant{"floor", "./internal/bench/floor", writeCount, nil}
+	// Each session is read once, and each change needs two reads at most.
+	providerCount = variant{"count", ".", writeCount, func(w workload) int { return w.sessions + 2*w.steps() }}
+	// Adopted blocks are read only when they change.
+	repository = variant{"repository", ".", writeCompliance, workload.steps}
+)
+
+// command is a part of a run: new decisions are planned and applied, then planned again.
+type command struct {
+	name      string
+	arguments []string
+	exitCode  int
+	// writes: it makes all changes; otherwise it makes none.
+	writes bool
+}
+
+var commands = []command{
+	{"plan", []string{"plan", "-detailed-exitcode", "-out=reviewed.tfplan"}, 2, false},
+	{"apply", []string{"apply", "reviewed.tfplan"}, 0, true},
+	{"plan again", []string{"plan", "-detailed-exitcode"}, 0, false},
+}
+
+// figures are the cost of a command.
+type figures struct {
+	// cpu is the CPU time of the CLI and the provider, without the simulator's.
+	cpu time.Duration
+	// peak is the highest resident memory of the provider in bytes; 0 if it is not known.
+	peak int64
+	// reads and writes are requests, changes are entries on the audit trail.
+	reads, writes, changes int
+}
+
+// run runs the commands on a new Didit, in a new folder.
+func (v variant) run(tb testing.TB, w workload) (all []figures) {
+	tb.Helper()
+	folder, err := os.MkdirTemp("", "didit-bench-") //nolint:usetesting // A benchmark's thousands of files are removed at once.
+	require(tb, err)
+	defer func() { require(tb, os.RemoveAll(folder)) }()
+	root, err := v.write(folder, w)
+	require(tb, err)
+	didit := w.startDidit(tb)
+	defer didit.Close()
+	backend := startBackend()
+	defer backend.Close()
+	require(tb, os.WriteFile(filepath.Join(root, "bench_override.tf"), fmt.Appendf(nil, override, backend.URL), 0o600))
+	provider := install(tb, v.source)
+	result, err := provider.cli.Run(tb.Context(), root, nil, "init")
+	if err != nil || result.ExitCode != 0 {
+		tb.Fatalf("init: %v, exit code %d:\n%s", err, result.ExitCode, result.Output)
+	}
+	for _, c := range commands {
+		found := provider.measure(tb, didit, root, c)
+		if err := v.check(w, c, found); err != nil {
+			tb.Fatalf("%s, %s: %v", v.name, c.name, err)
+		}
+		all = append(all, found)
+	}
+	return all
+}
+
+// override is no limit for the provider, as for the simulator, and a remote state.
+const override = `
+provider "didit" {
+  rate_limit = {
+    reads_per_minute  = 100000
+    writes_per_minute = 100000
+  }
+}
+terraform {
+  backend "http" {
+    address = %q
+  }
+}
+`
+
+// measure runs one command.
+func (i installed) measure(tb testing.TB, didit *simulator.Server, root string, c command) figures {
+	tb.Helper()
+	didit.ResetRequests()
+	changes := len(didit.Trail(""))
+	variables := []string{"DIDIT_BASE_URL=" + didit.URL, "DIDIT_API_KEY=" + simulator.DefaultAPIKey}
+	command := i.cli.Command(tb.Context(), root, variables, slices.Insert(slices.Clone(c.arguments), 1, "-no-color")...)
+	var output strings.Builder
+	command.Stdout, command.Stderr = &output, &output
+	peak := watchPeak(i.executable)
+	err := command.Run()
+	found := figures{peak: peak(), reads: didit.Count(http.MethodGet), writes: didit.Count(http.MethodPatch), changes: len(didit.Trail("")) - changes}
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		tb.Fatal(err)
+	}
+	if code := command.ProcessState.ExitCode(); code != c.exitCode {
+		tb.Fatalf("%s: exit code %d, want %d:\n%s", c.name, code, c.exitCode, output.String())
+	}
+	found.cpu = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
+	return found
+}
+
+// check compares the requests of a command with the work: a plan reads each session once,
+// however many of its steps are managed; an apply makes one change with one write for
+// each step, and reads before it writes.
+func (v variant) check(w workload, c command, found figures) error {
+	if v.mostReads == nil {
+		return nil
+	}
+	changes, mostReads := 0, w.sessions
+	if c.writes {
+		changes, mostReads = w.steps(), v.mostReads(w)
+	}
+	if found.writes != changes || found.changes != changes || found.reads < w.sessions || found.reads > mostReads {
+		return fmt.Errorf("%d reads, %d writes and %d changes, want %d to %d reads, and %d writes with one change each",
+			found.reads, found.writes, found.changes, w.sessions, mostReads, changes)
+	}
+	return nil
+}
+
+func TestCheck_FailsOnOtherRequests(t *testing.T) {
+	t.Parallel()
+	w := workload{sessions: 2, stepsPerSession: 5}
+	v := variant{mostReads: workload.steps}
+	plan, apply := commands[0], commands[1]
+	for name, test := range map[string]struct {
+		command command
+		found   figures
+		fails   bool
+	}{
+		"plan, one read per session":      {plan, figures{reads: 2}, false},
+		"plan, one read per step":         {plan, figures{reads: 10}, true},
+		"plan, one session not read":      {plan, figures{reads: 1}, true},
+		"plan that writes":                {plan, figures{reads: 2, writes: 1}, true},
+		"apply, a read before each write": {apply, figures{reads: 10, writes: 10, changes: 10}, false},
+		"apply, shared reads":             {apply, figures{reads: 2, writes: 10, changes: 10}, false},
+		"apply, more reads":               {apply, figures{reads: 11, writes: 10, changes: 10}, true},
+		"apply, one session not read":     {apply, figures{reads: 1, writes: 10, changes: 10}, true},
+		"apply that repeats a change":     {apply, figures{reads: 10, writes: 11, changes: 10}, true},
+		"apply that loses a change":       {apply, figures{reads: 10, writes: 10, changes: 9}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if err := v.check(w, test.command, test.found); (err != nil) != test.fails {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
