@@ -85,6 +85,9 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 	for _, id := range model.SessionIDs {
 		if decision := found[id]; decision != nil {
 			model.Sessions[id] = newDecidedSessionModel(decision)
+			for _, item := range decision.Unusable {
+				resp.Diagnostics.Append(leftOut(id, item))
+			}
 		} else {
 			model.Missing = append(model.Missing, id)
 		}
