@@ -176,7 +176,7 @@ func (r *reader) textProblem(node *yaml.Node, f field) string {
 		return "must be written on one line, without escapes"
 	}
 	for _, char := range node.Value {
-		if check.Hidden(char) && !(char == '\n' && f.prose) {
+		if check.Hidden(char) && (char != '\n' || !f.prose) {
 			return hiddenProblem(char)
 		}
 	}

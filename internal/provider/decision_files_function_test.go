@@ -182,7 +182,6 @@ func TestDecisionFiles_WorksInConsole(t *testing.T) {
 	console.Stdin = strings.NewReader(`provider::didit::decision_files({"case.yaml" = file("case.yaml")}).files["case.yaml"].hits["politician"].to` + "\n")
 
 	output, err := console.CombinedOutput()
-
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
