@@ -27,15 +27,18 @@ provider "didit" {
 }
 
 resource "didit_session_status" %[1]q {
-  count      = %[4]d
+  for_each   = local.sessions
   provider   = didit.%[1]s
-  session_id = format(%[5]q, count.index)
-  status     = %[6]q
+  session_id = each.key
+  status     = %[4]q
   comment    = "By %[1]s."
-  depends_on = [%[7]s]
+  depends_on = [%[5]s]
 }
-`, alias, env.URL, simulator.DefaultAPIKey, manySessions, manySessionFormat, status, strings.Join(dependsOn, ", "))
+`, alias, env.URL, simulator.DefaultAPIKey, status, strings.Join(dependsOn, ", "))
 }
+
+// manyIDs is local.sessions for manyDecided.
+var manyIDs = fmt.Sprintf("locals {\n  sessions = toset([for n in range(%d) : format(%q, n)])\n}\n", manySessions, manySessionFormat)
 
 // oneDecided returns a block that decides something else through a provider block, so
 // that its process runs before the blocks that depend on it.
@@ -45,13 +48,9 @@ func oneDecided(alias, node string) string {
 	}.hcl(alias)
 }
 
-// manyImported returns the import blocks for manyDecided.
+// manyImported returns an import block for manyDecided.
 func manyImported(alias string) string {
-	var blocks strings.Builder
-	for i := range manySessions {
-		blocks.WriteString(importBlock(fmt.Sprintf("didit_session_status.%s[%d]", alias, i), manySession(i)))
-	}
-	return blocks.String()
+	return fmt.Sprintf("import {\n  for_each = local.sessions\n  to       = didit_session_status.%s[each.key]\n  id       = each.key\n}\n", alias)
 }
 
 // Terraform starts one process for each provider configuration, all at once.
@@ -63,12 +62,12 @@ func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 		summary string
 	}{
 		"without import blocks": {"", 0, "A standing decision would be overturned"},
-		"with import blocks":    {manyImported("a") + manyImported("b"), 5, "The decision has changed since the plan"},
+		"with import blocks":    {manyImported("a") + manyImported("b"), 7, "The decision has changed since the plan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.New(t, acctest.Unlimited)
-			env.RequireCLI(test.minor, "import blocks")
+			env.RequireCLI(test.minor, "import blocks with for_each")
 			for i := range manySessions {
 				session := oneStepSession(i)
 				session.Status = "In Review"
@@ -76,7 +75,7 @@ func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 			}
 			ws := env.Workspace(env.Config(oneDecided("a", "feature_ocr_1"), oneDecided("b", "feature_poa_1"),
 				manyDecided(env, "a", "Approved", address("a"), address("b")),
-				manyDecided(env, "b", "Declined", address("a"), address("b")), test.more))
+				manyDecided(env, "b", "Declined", address("a"), address("b")), manyIDs, test.more))
 			ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 			env.Inject(simulator.Fault{Times: -1, DelayAfter: 20 * time.Millisecond})
 
@@ -102,8 +101,8 @@ func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
 		session.Status = "In Review"
 		env.AddSession(session)
 	}
-	first := env.Workspace(env.Config(manyDecided(env, "a", "Approved")))
-	second := env.Workspace(env.Config(manyDecided(env, "b", "Declined")))
+	first := env.Workspace(env.Config(manyIDs, manyDecided(env, "a", "Approved")))
+	second := env.Workspace(env.Config(manyIDs, manyDecided(env, "b", "Declined")))
 	for _, ws := range []*acctest.Workspace{first, second} {
 		ws.MustRun("plan", "-out=tfplan")
 	}

@@ -4,9 +4,11 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -75,7 +77,7 @@ func TestInterrupt_EveryOperationEndsWithAnError(t *testing.T) {
 				env.ResetRequests()
 				env.Inject(held)
 
-				output := interrupt(ws, func() bool { return env.Count(held.Method) > held.Skip }, operation.arguments...)
+				output := interrupt(ws, startApply(ws, operation.arguments...), func() bool { return env.Count(held.Method) > held.Skip })
 
 				acctest.RequireText(t, output, test.summary)
 				if strings.Contains(output, "Apply complete!") {
@@ -114,7 +116,7 @@ resource "didit_session_feature_status" "step" {
 	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("api_key = %q\n  rate_limit = { writes_per_minute = %d }", simulator.DefaultAPIKey, atOnce), blocks))
 
 	// When it is interrupted
-	output := interrupt(ws, func() bool { return len(env.Trail("")) == atOnce })
+	output := interrupt(ws, startApply(ws), func() bool { return len(env.Trail("")) == atOnce })
 
 	// Then its output has the error, and nothing more was sent
 	acctest.RequireText(t, output, "Interrupted")
@@ -133,6 +135,25 @@ resource "didit_session_feature_status" "step" {
 	}
 }
 
+func TestInterrupt_EndsWaitForLockOfAnotherRun(t *testing.T) {
+	t.Parallel()
+	env := newInterruptEnv(t)
+	// Given a run that is changing a session
+	env.Inject(simulator.Fault{Method: http.MethodPatch, Delay: time.Hour})
+	first := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("one")))
+	changing := startApply(first)
+	waitFor(t, func() bool { return env.Count(http.MethodPatch) == 1 })
+
+	// When a second run wants to change it, and is interrupted
+	second := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Approved"}.hcl("two")))
+	output := interrupt(second, startApply(second), func() bool { return strings.Contains(second.Read(outputFile), "Creating...") })
+
+	// Then it ends, and has neither read the session again nor sent anything
+	acctest.RequireText(t, output, "Interrupted")
+	env.RequireRequests(5, 1) // Each run reads for its plan and its apply; the first, once more before its change.
+	interrupt(first, changing, func() bool { return true })
+}
+
 func newInterruptEnv(t *testing.T) *acctest.Env {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -141,17 +162,30 @@ func newInterruptEnv(t *testing.T) *acctest.Env {
 	return acctest.New(t, acctest.Unlimited)
 }
 
-// interrupt starts an apply, interrupts it once the condition is met, and returns its
-// output. The apply has to fail.
-func interrupt(ws *acctest.Workspace, condition func() bool, arguments ...string) string {
+// outputFile is the file in a workspace that has the output of startApply.
+const outputFile = "output.txt"
+
+// startApply starts an apply in a process group of its own.
+func startApply(ws *acctest.Workspace, arguments ...string) *exec.Cmd {
 	ws.T.Helper()
 	apply := ws.CLI.Command(ws.T.Context(), ws.Folder, nil, append([]string{"apply", "-auto-approve", "-no-color"}, arguments...)...)
-	var output bytes.Buffer
-	apply.Stdout, apply.Stderr = &output, &output
+	output, err := os.Create(filepath.Join(ws.Folder, outputFile))
+	if err != nil {
+		ws.T.Fatal(err)
+	}
+	ws.T.Cleanup(func() { _ = output.Close() })
+	apply.Stdout, apply.Stderr = output, output
 	setProcessGroup(apply)
 	if err := apply.Start(); err != nil {
 		ws.T.Fatal(err)
 	}
+	return apply
+}
+
+// interrupt interrupts an apply once the condition is met, and returns its output. The
+// apply has to fail.
+func interrupt(ws *acctest.Workspace, apply *exec.Cmd, condition func() bool) string {
+	ws.T.Helper()
 	waitFor(ws.T, condition)
 	if err := interruptProcessGroup(apply); err != nil {
 		ws.T.Fatal(err)
@@ -161,12 +195,12 @@ func interrupt(ws *acctest.Workspace, condition func() bool, arguments ...string
 	select {
 	case err := <-ended:
 		if err == nil {
-			ws.T.Errorf("an interrupted apply succeeded:\n%s", output.String())
+			ws.T.Errorf("an interrupted apply succeeded:\n%s", ws.Read(outputFile))
 		}
 	case <-time.After(maxWait):
 		ws.T.Fatalf("the apply did not end within %s of the interrupt", maxWait)
 	}
-	return output.String()
+	return ws.Read(outputFile)
 }
 
 func waitFor(t testing.TB, condition func() bool) {
