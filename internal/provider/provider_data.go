@@ -25,6 +25,8 @@ type providerData struct {
 	client       *didit.Client
 	unknown      []string
 	planned      *plannedDecisions
+	// plannedDestinations are those of the plan that this process makes.
+	plannedDestinations plannedDestinations
 }
 
 // configured is embedded in all types that the provider configures.

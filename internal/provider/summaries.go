@@ -36,6 +36,8 @@ const (
 	summaryNoDestination  = "Webhook destination not found"
 	summaryDuplicateURL   = "Another webhook destination has this URL"
 	summaryMaskedSecret   = "The signing secret is masked"
+	summaryTwoBlocks      = "Two blocks for one webhook destination"
+	summaryRecreated      = "A webhook destination would be deleted and created at once"
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"
@@ -45,6 +47,7 @@ const (
 	summaryDestroy    = "The decision stays in place"
 
 	summaryOtherSettings = "Didit returned other settings"
+	summaryUnknownEvent  = "Unknown webhook event"
 
 	summaryDeletesData = "Didit deletes captured data"
 
@@ -105,6 +108,8 @@ var Summaries = []string{
 	summaryNoDestination,
 	summaryDuplicateURL,
 	summaryMaskedSecret,
+	summaryTwoBlocks,
+	summaryRecreated,
 	summaryTooMany,
 	summaryRemoved,
 	summaryComment,
@@ -112,6 +117,7 @@ var Summaries = []string{
 	summaryMonitoring,
 	summaryDestroy,
 	summaryOtherSettings,
+	summaryUnknownEvent,
 	summaryDeletesData,
 	summaryTwoCredentials,
 	summaryNoCredential,

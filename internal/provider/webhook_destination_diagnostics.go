@@ -6,6 +6,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,7 +32,7 @@ func destinationRemoved(id string) diag.Diagnostic {
 func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	if duplicate, ok := errors.AsType[*destinations.DuplicateError](err); ok {
 		return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryDuplicateURL, fmt.Sprintf("Destination %s (%s) has this URL, and Didit takes each URL once. "+
-			"If another block manages it, remove one of the two. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(textOf(duplicate.Existing.Label)), duplicate.Existing.ID))
+			"If another block manages it, remove one of the two. If this block replaces it, remove create_before_destroy. Otherwise adopt it with an import block (or terraform import) for %q, choose another URL, or delete it.", duplicate.Existing.ID, quote(textOf(duplicate.Existing.Label)), duplicate.Existing.ID))
 	}
 	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, destinationOutcomeUnknown(name, unknown))
@@ -56,7 +57,34 @@ func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) 
 	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.NotFromAPI {
 		detail += " Check base_url and the proxies between this machine and Didit."
 	}
-	return detail + " Plan again: the next plan shows whether the change was made. If a new destination was created, the next apply names its ID for import."
+	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.Method == http.MethodPost {
+		return detail + " Apply again: the plan shows a destination to add in any case, but if this one was created after all, the apply creates none and names its ID for import."
+	}
+	return detail + " Plan again: the next plan shows whether the change was made."
+}
+
+// destinationDeleted returns the error for an update of a destination that was deleted.
+func destinationDeleted(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryNoDestination, capitalize(destinationName(id))+" was deleted after the plan was made, so there is nothing to update. Plan again: the next plan creates it, with another signing secret.")
+}
+
+// destinationPlannedTwice returns the error for the second of two blocks for one
+// destination. property is what they have in common.
+func destinationPlannedTwice(property, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryTwoBlocks, fmt.Sprintf("Another block has the same %s, %s. "+
+		"Each would undo the other's changes, and Didit takes each URL once. Keep one of the two.", property, quote(value)))
+}
+
+// destinationRecreated returns the error for a plan that deletes a destination and creates
+// one with its URL.
+func destinationRecreated(id, url string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryRecreated, fmt.Sprintf("The plan deletes %s and creates another one with its URL %s. Terraform does both at once, so the create fails while the former still has the URL. "+
+		"If the block or its key was renamed, add a moved block: the destination then stays as it is, with its signing secret. Otherwise delete it in one apply, and create the other in the next.", destinationName(id), quote(url)))
+}
+
+// eventUnknown warns about an event that is not published.
+func eventUnknown(event string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("subscribed_events"), summaryUnknownEvent, fmt.Sprintf("This version of the provider does not know the event %s. If Didit does not know it either, the apply fails. Published events: %s.", quote(event), strings.Join(didit.WebhookEvents, ", ")))
 }
 
 // destinationDiffers warns about settings that Didit returned with other values than were

@@ -149,28 +149,6 @@ func TestDestination_CreateDoesNotAdoptExisting(t *testing.T) {
 	ws.RequireNoState()
 }
 
-func TestDestination_TwoEqualBlocksDoNotShareOne(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	second := strings.Replace(hookBlock("depends_on = ["+hook+"]"), `"hook"`, `"second"`, 1)
-	ws := env.Workspace(env.Config(hookBlock(), second))
-	env.Inject(simulator.Fault{Method: http.MethodPost, Skip: 1, Status: http.StatusServiceUnavailable, Body: `{"detail": "down"}`})
-
-	result := ws.RunJSON("apply", "-auto-approve")
-
-	destinations := env.Destinations()
-	if len(destinations) != 1 || len(ws.State()) != 1 {
-		t.Fatalf("the destinations are %+v, the state is %v", destinations, ws.State())
-	}
-	result.RequireError("Another webhook destination has this URL", destinations[0].ID, "If another block manages it, remove one of the two")
-	requireMethods(env, map[string]int{"POST": 2, "GET": 1})
-	ws.RequireState(hook, map[string]any{"id": destinations[0].ID})
-
-	// The remaining block keeps its destination.
-	ws.Write("main.tf", env.Config(hookBlock()))
-	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
-}
-
 // Any service behind a wrong route returns the general texts: a destroy must not forget a
 // destination that goes on receiving events.
 func TestDestination_General404IsNotDeletion(t *testing.T) {
@@ -250,7 +228,7 @@ func TestDestination_UnknownOutcomeIsFoundByNextApply(t *testing.T) {
 	env.Inject(simulator.Fault{Name: "lost", Method: http.MethodPost, Cut: simulator.CutReset, After: true})
 	env.Inject(simulator.Fault{Name: "down", Method: http.MethodGet, Times: -1, Status: http.StatusServiceUnavailable, Body: "<html>down</html>", Header: htmlHeader})
 
-	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", hookURL, "Reading to find out failed", "503", "Plan again")
+	ws.RunJSON("apply", "-auto-approve").RequireError("The outcome of the change is unknown", hookURL, "Reading to find out failed", "503", "Apply again")
 	ws.RequireNoState()
 
 	env.ClearFaults()

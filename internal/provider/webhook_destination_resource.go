@@ -27,6 +27,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*webhookDestinationResource)(nil)
 	_ resource.ResourceWithImportState    = (*webhookDestinationResource)(nil)
 	_ resource.ResourceWithIdentity       = (*webhookDestinationResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*webhookDestinationResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*webhookDestinationResource)(nil)
 )
 
@@ -162,7 +163,11 @@ func (r *webhookDestinationResource) Update(ctx context.Context, req resource.Up
 		return
 	}
 	updated, err := r.data.destinations.Update(ctx, state.ID.ValueString(), settings)
-	if err != nil {
+	switch {
+	case didit.IsKind(err, didit.KindDestinationNotFound):
+		resp.Diagnostics.Append(destinationDeleted(state.ID.ValueString()))
+		return
+	case err != nil:
 		resp.Diagnostics.Append(destinationDiagnostic(destinationName(state.ID.ValueString()), err))
 		return
 	}
@@ -212,7 +217,7 @@ func (r *webhookDestinationResource) ImportState(ctx context.Context, req resour
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, webhookDestinationIdentity{model.ID})...)
 }
 
-// ValidateConfig checks the URL.
+// ValidateConfig checks the URL. [webhookDestinationResource.ModifyPlan] checks its form.
 func (r *webhookDestinationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var url types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("url"), &url)...)
@@ -245,12 +250,12 @@ func (r *webhookDestinationResource) Schema(_ context.Context, _ resource.Schema
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"label": schema.StringAttribute{
-				MarkdownDescription: "Name of the destination in the Didit console, of 1 to 255 characters. It must not begin or end with a space.",
+				MarkdownDescription: "Name of the destination in the Didit console, of 1 to 255 characters. A new one must not begin or end with a space.",
 				Required:            true,
 				Validators:          []validator.String{destinationLabelValidator},
 			},
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The `https` URL that receives the events, unique in the application, of at most 2,000 ASCII characters. It must not contain a user name, a password or a fragment.",
+				MarkdownDescription: "The `https` URL that receives the events, unique in the application, of at most 2,000 ASCII characters. A new one must not contain a user name, a password or a fragment, and must be in normal form: host in lower case, no default port, no dot segments, a path of at least `/`.",
 				Required:            true,
 			},
 			"subscribed_events": schema.SetAttribute{

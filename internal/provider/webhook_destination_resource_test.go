@@ -236,6 +236,9 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 		"space in URL":        {hookBlockFor(hookURL + "/a b"), notURL, "url", []string{"without spaces"}},
 		"invisible character": {hookBlockFor(hookURL + "\u202e"), notURL, "url", []string{"visible ASCII characters"}},
 		"fragment":            {hookBlockFor(hookURL + "#part"), notURL, "url", []string{"must not contain a fragment"}},
+		"host in upper case":  {hookBlockFor("https://Example.COM:443/hook"), notURL, "url", []string{"not in its normal form", `"https://example.com/hook"`}},
+		"no path":             {hookBlockFor("https://hooks.example.com"), notURL, "url", []string{`"https://hooks.example.com/"`}},
+		"dot segments":        {hookBlockFor("https://hooks.example.com/a/../b"), notURL, "url", []string{`"https://hooks.example.com/b"`}},
 		"no events":           {hookBlockOn(), notEvent, "subscribed_events", []string{"subscribed_events is empty", "choose from status.updated, data.updated,"}},
 		"null":                {hookBlockOn("null", `"data.updated"`), notEvent, "subscribed_events", []string{"subscribed_events contains null"}},
 		"wildcard":            {hookBlockOn(`"status.updated"`, `"*"`), notEvent, "subscribed_events", []string{`subscribed_events contains "*", which is not an event; Didit has no wildcards: choose from status.updated, data.updated,`, "travel_rule.status.updated."}},
@@ -263,10 +266,11 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 	}
 }
 
-func TestDestination_UnknownEventIsSentToAPI(t *testing.T) {
+func TestDestination_UnknownEventIsWarnedAndSentToAPI(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	ws := env.Workspace(env.Config(hookBlockOn(`"event.of_tomorrow"`)))
+	ws.RunJSON("plan").RequireSuccess().RequireWarning("Unknown webhook event", `"event.of_tomorrow"`, "Published events: status.updated,")
 
 	result := ws.RunJSON("apply", "-auto-approve")
 
@@ -321,4 +325,38 @@ func TestDestination_SecretIsNotInLogPlanStateOrOutput(t *testing.T) {
 	ws.requireNone(secrets...)
 	ws.requireNoHeaderOrBodyLogged()
 	ws.requireEveryRequestLogged(env)
+}
+
+// A destination of the console can have settings that the plan refuses in a new one.
+func TestDestination_ExistingOneIsAdoptedAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ label, url, event string }{
+		"label with a space at its end": {"Decisions ", hookURL, "status.updated"},
+		"label with a line break":       {"Decisions\nand more", hookURL, "status.updated"},
+		"fragment":                      {"Decisions", hookURL + "#part", "status.updated"},
+		"no path":                       {"Decisions", "https://hooks.example.com", "status.updated"},
+		"host in upper case":            {"Decisions", "https://HOOKS.example.com:443/x", "status.updated"},
+		"user name":                     {"Decisions", "https://didit@hooks.example.com/x", "status.updated"},
+		"unpublished event":             {"Decisions", hookURL, "event.of_yesterday"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			env.RequireCLI(5, "import block")
+			existing := env.SetDestination(simulator.Destination{Label: test.label, URL: test.url, Enabled: true, SubscribedEvents: []string{test.event}})
+			adoption := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", hook, existing.ID)
+			ws := env.Workspace(env.Config(adoption))
+
+			ws.MustRun("plan", "-generate-config-out=hook.tf")
+			ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireNoWarnings()
+			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+
+			// Other settings can be changed.
+			ws.Write("hook.tf", strings.Replace(ws.Read("hook.tf"), "enabled           = true", "enabled           = false", 1))
+			acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
+			if updated, _ := env.Destination(existing.ID); updated.Enabled || updated.URL != test.url || updated.Label != test.label {
+				t.Errorf("the destination is %+v", updated)
+			}
+		})
+	}
 }

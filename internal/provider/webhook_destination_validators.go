@@ -6,15 +6,10 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -32,70 +27,32 @@ var (
 	destinationLabelValidator = stringValidator{summaryWebhookLabel, "1 to 255 visible characters", checkDestinationLabel}
 
 	eventName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
-	hostName  = regexp.MustCompile(`^(\w([\w-]*\w)?\.)*\w([\w-]*\w)?\.?$`)
 )
 
 func checkDestinationID(text string) string { return check.UUID("a webhook destination", text) }
 
-// checkDestinationLabel rejects a label that Didit may store in another form, which would
-// be planned as a change for ever, or that cannot be read in the console.
+// checkDestinationLabel rejects a label that Didit does not accept.
 func checkDestinationLabel(text string) string {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return "must not be blank; write the name that the destination has in the Didit console"
 	case utf8.RuneCountInString(text) > maxLabelRunes:
 		return fmt.Sprintf("must have at most %d characters, not %d", maxLabelRunes, utf8.RuneCountInString(text))
+	}
+	return ""
+}
+
+// checkNewLabel rejects a label that Didit may store in another form, which would be
+// planned as a change for ever, or that cannot be read in the console. A label that a
+// destination has already is not checked: it can be adopted as it is.
+func checkNewLabel(text string) string {
+	switch {
 	case strings.TrimSpace(text) != text:
 		return fmt.Sprintf("must not begin or end with a space, as %s does", quote(text))
 	case strings.ContainsFunc(text, check.Hidden):
 		return fmt.Sprintf("must not contain line breaks or invisible characters, as %s does", quote(text))
 	}
 	return ""
-}
-
-// checkDestinationURL is a check of a URL. Its problems do not quote the URL.
-func checkDestinationURL(text string) string {
-	parsed, err := url.Parse(text)
-	switch {
-	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "must consist of visible ASCII characters, without spaces; percent-encode others, and write an international host name in its xn-- form"
-	case len(text) > maxURLBytes:
-		return fmt.Sprintf("must have at most %d characters, not %d", maxURLBytes, len(text))
-	case err != nil:
-		return "cannot be read as a URL; write it like https://hooks.example.com/didit"
-	case parsed.User != nil:
-		return "must not contain a user name or password; check the signature of each event instead"
-	case !strings.HasPrefix(text, "https://"):
-		return "must begin with https://, because events contain personal data"
-	case parsed.Hostname() == "":
-		return "has no host; write it like https://hooks.example.com/didit"
-	case !isHost(parsed.Hostname()):
-		return "has an invalid host name; write it like https://hooks.example.com/didit"
-	case !isPort(parsed):
-		return "has an invalid port; write one from 1 to 65535, or leave out the colon too"
-	case strings.Contains(text, "#"):
-		return "must not contain a fragment (# and what follows), because it is never sent; leave it out"
-	}
-	return ""
-}
-
-func isHost(name string) bool {
-	address, err := netip.ParseAddr(name)
-	return err == nil && address.Zone() == "" || hostName.MatchString(name)
-}
-
-func isPort(parsed *url.URL) bool {
-	port, err := strconv.ParseUint(parsed.Port(), 10, 16)
-	return err == nil && port > 0 || parsed.Port() == "" && !strings.HasSuffix(parsed.Host, ":")
-}
-
-// destinationURLError returns the error for a URL. If the URL may contain a password, it
-// is not on the attribute, because Terraform would print its line.
-func destinationURLError(text, problem string) diag.Diagnostic {
-	if strings.Contains(text, "@") {
-		return diag.NewErrorDiagnostic(summaryWebhookURL, "url "+problem+".")
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("url"), summaryWebhookURL, "url "+problem+".")
 }
 
 // webhookEventsValidator accepts every well-formed name, because Didit may publish new
