@@ -161,9 +161,6 @@ func (w *writer) notes(d decision) string {
 	if !slices.Contains(quiet, d.effect) {
 		others = append(others, string(d.effect))
 	}
-	if d.imported && d.effect != alreadySo {
-		others = append(others, "imported")
-	}
 	if d.address != "" && (d.has(Unknown) || d.effect == reopened) {
 		others = append(others, codeSpan(d.address, w.name))
 	}

@@ -47,8 +47,7 @@ type decision struct {
 	current Value
 	comment Value
 	// address is of the block.
-	address  string
-	imported bool
+	address string
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
 	// marks say why it deserves a close look, most serious first. The summaries of the
@@ -98,12 +97,11 @@ func (c change) changesValue() bool {
 // changed, nil if it did not.
 func (c change) decision(drift *change) (decision, error) {
 	d := decision{
-		Subject:  c.after.subject(c.kind),
-		from:     c.after.value("from"),
-		to:       c.after.value(c.valueAttribute),
-		comment:  c.after.value("comment"),
-		address:  c.address,
-		imported: c.imported,
+		Subject: c.after.subject(c.kind),
+		from:    c.after.value("from"),
+		to:      c.after.value(c.valueAttribute),
+		comment: c.after.value("comment"),
+		address: c.address,
 	}
 	if c.after.value("outcome").is(outcomeWaiting) {
 		d.marks = append(d.marks, markWaiting)

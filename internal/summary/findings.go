@@ -62,7 +62,7 @@ func ParseLog(data []byte) (Log, error) {
 
 // text returns the diagnostic without its address.
 func (d diagnostic) text() string {
-	return strings.TrimSpace(strings.TrimSpace(d.Summary) + ": " + strings.TrimSpace(d.Detail))
+	return strings.Trim(d.Summary+": "+d.Detail, ": \n")
 }
 
 // problem is a line of a list: a text, and the address that it is about if there is one.
@@ -72,10 +72,9 @@ type problem struct{ address, text string }
 type findings struct {
 	// refused stop the apply: errors of the log, and failed conditions of an errored plan.
 	refused []problem
-	// failed are checks that failed, or could not be evaluated. They stop nothing.
-	failed []problem
-	// unknown are the addresses of checks that are evaluated during the apply.
-	unknown []problem
+	// failed are checks that failed, or could not be evaluated. They stop nothing. unknown
+	// are the addresses of those that are evaluated during the apply.
+	failed, unknown []problem
 	// warnings are those of the log that are not about a decision in the plan.
 	warnings []problem
 }
@@ -103,17 +102,16 @@ func newFindings(plan *Plan, log Log) (f findings, warnings []diagnostic) {
 }
 
 func (f *findings) addCheck(check tfjson.CheckResultStatic, isErrored bool, isCheck map[string]bool) {
-	if check.Status == tfjson.CheckStatusPass {
-		return
-	}
 	// A condition of a resource or an output stops Terraform; a check block does not.
 	to := &f.failed
-	if isErrored && check.Address.Kind != tfjson.CheckKindCheckBlock {
-		to = &f.refused
-	}
-	if check.Status == tfjson.CheckStatusUnknown {
+	switch {
+	case check.Status == tfjson.CheckStatusPass:
+		return
+	case check.Status == tfjson.CheckStatusUnknown:
 		f.unknown = append(f.unknown, problem{text: check.Address.ToDisplay})
 		return
+	case isErrored && check.Address.Kind != tfjson.CheckKindCheckBlock:
+		to = &f.refused
 	}
 	found := len(*to)
 	for _, instance := range check.Instances {
