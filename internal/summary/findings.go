@@ -16,7 +16,7 @@ import (
 
 // Log is what terraform plan -json, or tofu plan -json, has reported. A plan holds
 // neither a provider's errors nor any warning.
-type Log struct{ errors, warnings []diagnostic }
+type Log struct{ diagnostics []diagnostic }
 
 type diagnostic struct {
 	Severity, Summary, Detail string
@@ -47,14 +47,11 @@ func ParseLog(data []byte) (Log, error) {
 		if err := json.Unmarshal(line, &event); err != nil {
 			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
 		}
-		switch {
-		case event.Level == "":
+		if event.Level == "" {
 			return log, errors.New("it is JSON, but not the log of a plan; " + onlyLog)
-		case event.Diagnostic == nil:
-		case event.Diagnostic.Severity == "error":
-			log.errors = append(log.errors, *event.Diagnostic)
-		default:
-			log.warnings = append(log.warnings, *event.Diagnostic)
+		}
+		if event.Diagnostic != nil {
+			log.diagnostics = append(log.diagnostics, *event.Diagnostic)
 		}
 	}
 	return log, nil
@@ -72,6 +69,8 @@ type problem struct{ address, text string }
 type findings struct {
 	// refused stop the apply: errors of the log, and failed conditions of an errored plan.
 	refused []problem
+	// hasErrors: the log has errors.
+	hasErrors bool
 	// failed are checks that failed, or could not be evaluated. They stop nothing. unknown
 	// are the addresses of those that are evaluated during the apply.
 	failed, unknown []problem
@@ -88,14 +87,15 @@ func newFindings(plan *Plan, log Log) (f findings, warnings []diagnostic) {
 			f.addCheck(check, plan.errored, isCheck)
 		}
 	}
-	for _, diagnostic := range log.errors {
-		if !isCheck[normalize(diagnostic.Detail)] {
-			f.refused = append(f.refused, problem{diagnostic.Address, diagnostic.text()})
-		}
-	}
-	for _, diagnostic := range log.warnings {
-		if !isCheck[normalize(diagnostic.Detail)] {
-			warnings = append(warnings, diagnostic)
+	for _, d := range log.diagnostics {
+		isError := d.Severity == "error"
+		f.hasErrors = f.hasErrors || isError
+		switch {
+		case isCheck[normalize(d.Detail)]:
+		case isError:
+			f.refused = append(f.refused, problem{d.Address, d.text()})
+		default:
+			warnings = append(warnings, d)
 		}
 	}
 	return f, warnings

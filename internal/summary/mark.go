@@ -112,16 +112,15 @@ func rankOf(mark string) int {
 func byRank(a, b string) int { return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a, b)) }
 
 // countMarks returns how many there are of each mark, most serious first.
-func countMarks(found []string) string {
+func countMarks(found []string) (texts []string) {
 	counts := map[string]int{}
 	for _, mark := range found {
 		counts[mark]++
 	}
-	var texts []string
 	for _, mark := range slices.SortedFunc(maps.Keys(counts), byRank) {
 		texts = append(texts, fmt.Sprintf("%d × %s", counts[mark], markText(mark, maxName)))
 	}
-	return strings.Join(texts, ", ")
+	return texts
 }
 
 // markText returns a mark for the page; a warning is a provider's text.
