@@ -111,6 +111,26 @@ func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
 	}
 }
 
+// Nobody would notice that a decision in a closed group is never made. Records can be deleted.
+func TestCheckout_ClosedGroupTakesDeletionsOnly(t *testing.T) {
+	t.Parallel()
+	main := onMain.with(files{"groups/kyb/closed": regular("")})
+	r := newRepository(t, main)
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/nine.yaml": regular(decision(9))}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems, "groups/kyb/decisions/nine.yaml: its group is closed, so nothing would check or plan it: delete the file closed first")
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/six.yaml": {}}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems)
+	requireLines(t, changed, "groups/kyb/decisions/six.yaml")
+}
+
 func TestCheckout_ChangesThatMainHasCountAsNone(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, onMain)
