@@ -16,6 +16,7 @@ import (
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
@@ -106,7 +107,7 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 		options.Size = 0
 	}
 	if in.sessionURL != "" {
-		sessionURL, err := summary.ParseSessionURL(in.sessionURL)
+		sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
 		if err != nil {
 			return "", fmt.Errorf("--session-url: %w", err)
 		}

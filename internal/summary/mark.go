@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // Marks say why a row deserves a close look.
@@ -128,7 +130,7 @@ func markText(mark string, longest int) string {
 	if slices.Contains(marks, mark) {
 		return mark
 	}
-	return codeSpan(mark, longest)
+	return markdown.CodeSpan(mark, longest)
 }
 
 // count returns a number with its noun.
