@@ -111,7 +111,7 @@ func (c change) decision(drift *change) (decision, error) {
 		d.effect = alreadySo
 	case c.actions.Update():
 		d.effect = decided
-		if c.before.value("outcome").is(string(superseded)) {
+		if c.before.value("outcome").is(string(superseded)) && c.before.value("from") == d.from && c.before.value("comment") != d.comment {
 			d.marks = append(d.marks, markDecidesAgain)
 		}
 		switch {

@@ -92,6 +92,19 @@ func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
 		"⚠️ **Other warnings (1)**\n\n- `didit_webhook_destination.x`: `Unknown event: This version does not know it.`\n")
 }
 
+func TestFindings_WarningsThatSayTheSameAsAMarkAreThatMark(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Didit has the wanted value already": "⚠️ already so |",
+		"The comment will not be recorded":   "⚠️ already so |",
+		"Only the comment is new":            "⚠️ decides again, as its text is new |",
+	} {
+		log := parseLog(t, diagnostic("warning", "didit_session_status.it", text, "A detail."), diagnostic("warning", "didit_session_status.it", text, "Another one."))
+		plan := planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged.")))
+		requireParts(t, summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log})), "| `Forged.` | "+want, "**Look closely at**: 1 ×")
+	}
+}
+
 // A superseded decision has its mark, which says more than the warning of the same.
 func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	t.Parallel()

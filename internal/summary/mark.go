@@ -24,7 +24,7 @@ const (
 	markRestores          = "undoes a change made in Didit"
 	markSuperseded        = "superseded"
 	markGone              = "gone"
-	markDecidesAgain      = "decides again"
+	markDecidesAgain      = "decides again, as its text is new"
 	markFileDiffers       = "not what the file says"
 	markNoFile            = "in no valid file"
 	markNotInPullRequest  = "not of this pull request"
@@ -43,6 +43,14 @@ var marks = []string{
 	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
 	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
 	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
+}
+
+// warningMarks are the marks that say the same as a warning of the provider, by the
+// warning's summary.
+var warningMarks = map[string]string{
+	"Didit has the wanted value already": markAlready,
+	"The comment will not be recorded":   markAlready,
+	"Only the comment is new":            markDecidesAgain,
 }
 
 // The values that Didit uses.

@@ -63,7 +63,7 @@ func New(in Input) (*Summary, error) {
 	for i := range s.decisions {
 		d := &s.decisions[i]
 		d.marks = slices.Concat(d.marks, d.planMarks(), s.fileMarks(*d))
-		slices.SortFunc(d.marks, byRank)
+		d.marks = slices.Compact(slices.SortedFunc(slices.Values(d.marks), byRank))
 	}
 	s.sort()
 	return s, nil
@@ -151,8 +151,8 @@ func (s *Summary) addWarnings(warnings []diagnostic) {
 		switch d := index[warning.Address]; {
 		case d == nil || warning.Address == "":
 			s.warnings = append(s.warnings, problem{warning.Address, warning.text()})
-		case d.effect != superseded && d.effect != gone && d.effect != forgotten && !slices.Contains(d.marks, warning.Summary):
-			d.marks = append(d.marks, warning.Summary)
+		case d.effect != superseded && d.effect != gone && d.effect != forgotten:
+			d.marks = append(d.marks, cmp.Or(warningMarks[warning.Summary], warning.Summary))
 		}
 	}
 }
