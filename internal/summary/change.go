@@ -43,8 +43,8 @@ type decision struct {
 	address string
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
-	// marks say why it deserves a close look, most serious first. The summaries of the
-	// log's warnings about the block are among them.
+	// marks are the reasons why it needs attention, most serious first. The summaries of
+	// the log's warnings about the block are among them.
 	marks []string
 }
 

@@ -162,7 +162,7 @@ func TestChange_WithoutFrom(t *testing.T) {
 	}
 }
 
-func TestChange_MarksWhatDeservesACloseLook(t *testing.T) {
+func TestChange_MarksWhatNeedsAttention(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		after fields

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Marks say why a row deserves a close look.
+// Marks are the reasons why a row needs attention.
 const (
 	markReopens           = "deletes captured data"
 	markRunsCode          = "runs a program"
@@ -25,7 +25,7 @@ const (
 	markSuperseded        = "superseded"
 	markGone              = "gone"
 	markDecidesAgain      = "decides again, as its text is new"
-	markFileDiffers       = "not what the file says"
+	markFileDiffers       = "differs from its file"
 	markNoFile            = "in no valid file"
 	markNotInPullRequest  = "not of this pull request"
 	markException         = "exception"
@@ -45,7 +45,7 @@ var marks = []string{
 	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
 }
 
-// warningMarks are the marks that say the same as a warning of the provider, by the
+// warningMarks are the marks that are equivalent to a warning of the provider, by the
 // warning's summary.
 var warningMarks = map[string]string{
 	"Didit has the wanted value already": markAlready,
@@ -87,8 +87,8 @@ func (d decision) planMarks() []string {
 	return found
 }
 
-// isAML also matches future AML labels. Where the plan does not hold the type, Didit's
-// name for the node, such as feature_aml_1, tells.
+// isAML also matches future AML labels. Where the plan does not hold the type, it goes by
+// Didit's name for the node, such as feature_aml_1.
 func (s Subject) isAML() bool {
 	if s.FeatureType.Kind == Known {
 		return s.FeatureType.is("AML") || strings.HasPrefix(s.FeatureType.Text, "AML_")

@@ -19,7 +19,7 @@ import (
 type Input struct {
 	// Group names the group of decisions that was planned; "" for none.
 	Group string
-	// Plan is nil if Terraform stopped before there was one; then Log says why.
+	// Plan is nil if Terraform stopped before there was one; then Log has the reason.
 	Plan *Plan
 	Log  Log
 	// Files are nil if they were not read.
@@ -141,7 +141,7 @@ func (s *Summary) add(d decision) {
 }
 
 // addWarnings gives each decision the warnings about its block, and keeps the others.
-// What an effect says already is left out.
+// A warning that is equivalent to the effect is left out.
 func (s *Summary) addWarnings(warnings []diagnostic) {
 	index := map[string]*decision{}
 	for i := range s.decisions {
