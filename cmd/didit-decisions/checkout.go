@@ -12,8 +12,7 @@ import (
 )
 
 func checkoutCommand(directory *string) *cobra.Command {
-	var force bool
-	command := &cobra.Command{
+	return &cobra.Command{
 		Use:   "checkout COMMIT",
 		Short: "Put the decision files of a pull request into the tree, and nothing else",
 		Long: `Merges a commit into the checked-out one, and puts the merged decision files,
@@ -40,7 +39,7 @@ committed, or git failed.`,
   for group in $(didit-decisions groups --since HEAD); do …; done`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
-			changed, problems, err := decisionrepo.Checkout(command.Context(), *directory, args[0], force)
+			changed, problems, err := decisionrepo.Checkout(command.Context(), *directory, args[0])
 			if err != nil {
 				return err
 			}
@@ -52,6 +51,4 @@ committed, or git failed.`,
 			return report(command, problems)
 		},
 	}
-	command.Flags().BoolVar(&force, "force", false, "replace decision files that are not committed, too")
-	return command
 }

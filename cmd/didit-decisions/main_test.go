@@ -195,8 +195,12 @@ func TestCheckout_PrintsWhatItChanges(t *testing.T) {
 	require(t, runWith(t, "-C", directory, "groups", "--since", "HEAD"), result{stdout: "2026\n"})
 
 	again := runWith(t, "-C", directory, "checkout", "case-2")
-	require(t, again, result{code: 3, stderr: "didit-decisions: groups/2026/decisions/two.yaml is not committed, and would be lost: commit or move it, or add --force\n"})
-	require(t, runWith(t, "-C", directory, "checkout", "--force", "case-2"), result{stdout: "groups/2026/decisions/two.yaml\n"})
+	require(t, again, result{code: 3, stderr: "didit-decisions: groups/2026/decisions/two.yaml is not committed, and would be lost: commit it, or move it elsewhere\n"})
+
+	// The way back that the help names.
+	git(t, directory, "checkout", "--", "groups")
+	git(t, directory, "clean", "--quiet", "-f", "groups")
+	require(t, runWith(t, "-C", directory, "checkout", "case-2"), result{stdout: "groups/2026/decisions/two.yaml\n"})
 }
 
 func TestCheckout_ProblemsEndWithOne(t *testing.T) {

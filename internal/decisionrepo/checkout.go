@@ -11,24 +11,20 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// largestFile is in bytes, and far more than a decision file may have.
-const largestFile = 1 << 20
-
-// Checkout merges a commit into the checked-out one, and replaces the decision files of the working tree by those of the
-// merge. It writes nothing else, neither other files nor the index nor a commit. changed are the paths of the decision
-// files that differ from the checked-out commit.
+// Checkout merges a commit into the checked-out one, and makes the decision files of the working tree those of the merge.
+// It writes nothing else, neither other files nor the index nor a commit. changed are the paths of the decision files that
+// differ from the checked-out commit.
 //
 // If there are problems, the tree is left as it was: a conflict, or a change that is not one of decisions in groups of the
 // checked-out commit. A change is what the merge would change, so what both commits have in common is none.
 //
-// Decision files that are not committed are an error, unless force is set: they would be lost.
-func Checkout(ctx context.Context, directory, commit string, force bool) (changed, problems []string, err error) {
+// Decision files that are not committed are an error: they would be lost, or be taken for those of the merge.
+func Checkout(ctx context.Context, directory, commit string) (changed, problems []string, err error) {
 	g, err := openGit(ctx, directory)
-	if err == nil && !force {
+	if err == nil {
 		err = g.refuseUncommitted(ctx)
 	}
 	if err != nil {
@@ -38,21 +34,20 @@ func Checkout(ctx context.Context, directory, commit string, force bool) (change
 	if err != nil || len(problems) > 0 {
 		return nil, problems, err
 	}
-	merged, err := g.decisions(ctx, tree)
+	changes, err := g.changes(ctx, tree)
 	if err != nil {
 		return nil, nil, err
 	}
-	changed, err = g.list(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "HEAD", tree)
-	if err != nil {
-		return nil, nil, err
+	for _, c := range changes {
+		if problem := g.refuse(c); problem != "" {
+			problems = append(problems, Shown(c.path)+": "+problem)
+		}
+		changed = append(changed, c.path)
 	}
-	if problems = append(g.foreign(changed), unfit(merged)...); len(problems) > 0 {
+	if len(problems) > 0 {
 		return nil, problems, nil
 	}
-	if err := g.read(ctx, merged); err != nil {
-		return nil, nil, err
-	}
-	return changed, nil, replaceDecisions(directory, merged)
+	return changed, nil, write(directory, changes)
 }
 
 func (g git) refuseUncommitted(ctx context.Context) error {
@@ -60,7 +55,7 @@ func (g git) refuseUncommitted(ctx context.Context) error {
 	for _, state := range states {
 		// Two letters and a space come before the path.
 		if file := state[min(3, len(state)):]; inDecisions(file) && !isScratch(path.Base(file)) {
-			return fmt.Errorf("%s is not committed, and would be lost: commit or move it, or add --force", Shown(file))
+			return fmt.Errorf("%s is not committed, and would be lost: commit it, or move it elsewhere", Shown(file))
 		}
 	}
 	return err
@@ -73,7 +68,7 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 		return "", nil, err
 	}
 	// With a part of the history, git can merge from another base than the service does.
-	if shallow, err := g.run(ctx, "", "rev-parse", "--is-shallow-repository"); err != nil {
+	if shallow, err := g.line(ctx, "rev-parse", "--is-shallow-repository"); err != nil {
 		return "", nil, err
 	} else if shallow == "true" {
 		return "", nil, errors.New("the clone is shallow, and a merge needs the history: git fetch --unshallow (GitHub: fetch-depth: 0, GitLab: GIT_DEPTH: 0)")
@@ -94,107 +89,78 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 	return strings.Join(output, ""), nil, err
 }
 
-// blob is a file of a commit.
-type blob struct {
-	mode, id, path string
-	size           int
-	text           string
+// change is a file that a merge changes. mode is as git writes it, 000000 for one that it deletes. twin is another file of
+// the merge whose path differs only in case. text has the bytes in the commit, to which no filter or line-ending conversion
+// was applied.
+type change struct{ mode, path, twin, text string }
+
+func (g git) changes(ctx context.Context, tree string) (changes []change, err error) {
+	fields, err := g.list(ctx, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "HEAD", tree)
+	names, namesErr := g.list(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree, "--", groupsFolder)
+	if err := errors.Join(err, namesErr); err != nil {
+		return nil, err
+	}
+	// A field ":MODE MODE ID ID STATUS", from before and after, then one with the path.
+	for fact := range slices.Chunk(fields, 2) {
+		facts := strings.Fields(fact[0])
+		if len(fact) != 2 || len(facts) != 5 {
+			return nil, fmt.Errorf("git diff-tree printed %q", fact)
+		}
+		c := change{mode: facts[1], path: fact[1]}
+		if at := slices.IndexFunc(names, func(name string) bool { return name != c.path && strings.EqualFold(name, c.path) }); at >= 0 {
+			c.twin = names[at]
+		}
+		if isDecision(c.path) && isFile(c.mode) {
+			if c.text, err = g.run(ctx, "cat-file", "blob", facts[3]); err != nil {
+				return nil, err
+			}
+		}
+		changes = append(changes, c)
+	}
+	return changes, nil
 }
 
-// decisions returns what a tree has in the folders decisions.
-func (g git) decisions(ctx context.Context, tree string) (blobs []blob, err error) {
-	lines, err := g.list(ctx, "ls-tree", "-r", "-l", "-z", "--full-tree", tree, "--", groupsFolder)
-	for _, line := range lines {
-		// MODE TYPE ID SIZE, a tab, and the path. The size of a submodule is "-".
-		facts, file, _ := strings.Cut(line, "\t")
-		fields := strings.Fields(facts)
-		if len(fields) != 4 {
-			return nil, fmt.Errorf("git ls-tree printed %q", line)
-		}
-		size, _ := strconv.Atoi(fields[3])
-		if inDecisions(file) {
-			blobs = append(blobs, blob{mode: fields[0], id: fields[2], path: file, size: size})
-		}
+// isFile reports whether a mode is that of a regular file, not of a link or a submodule.
+func isFile(mode string) bool { return mode == "100644" || mode == "100755" }
+
+// refuse returns why a change cannot be made, or an empty text.
+func (g git) refuse(c change) string {
+	isDeleted := c.mode == "000000"
+	switch {
+	case !isDecision(c.path) && inDecisions(c.path):
+		return "is not a decision file, groups/GROUP/decisions/NAME.yaml; " + nameRule
+	case !isDecision(c.path):
+		return "is changed, and is not a decision file: a pull request changes decisions or anything else, not both"
+	case !isDeleted && !isFile(c.mode):
+		return "is a link or a submodule, not a regular file"
+	case !isDeleted && c.twin != "":
+		return "its name differs from " + Shown(c.twin) + " only in case"
+	case !g.hasFile(mainFile(groupOf(c.path))):
+		return "its group is not in the checked-out commit: a new group is merged first, without decisions"
 	}
-	return blobs, err
+	return ""
 }
 
-// foreign returns a problem for each change that is not one of a decision in a group that there is.
-func (g git) foreign(changed []string) (problems []string) {
-	for _, file := range changed {
-		if !isDecision(file) {
-			problems = append(problems, Shown(file)+": is changed, and is not a decision file: a pull request changes decisions or anything else, not both")
-		} else if !g.hasFile(mainFile(groupOf(file))) {
-			problems = append(problems, Shown(file)+": its group is not in the checked-out commit: a new group is merged first, without decisions")
-		}
-	}
-	return problems
-}
-
-// unfit returns a problem for each entry of a folder decisions that cannot be a decision file.
-func unfit(merged []blob) (problems []string) {
-	seen := map[string]string{}
-	for _, b := range merged {
-		folded := strings.ToLower(b.path)
-		switch twin, twice := seen[folded]; {
-		case b.mode != "100644" && b.mode != "100755":
-			problems = append(problems, Shown(b.path)+": is a link or a submodule, not a regular file")
-		case !isDecision(b.path):
-			problems = append(problems, Shown(b.path)+": is not groups/GROUP/decisions/NAME.yaml; "+nameRule)
-		case twice:
-			problems = append(problems, Shown(b.path)+": its name differs from "+Shown(twin)+" only in case")
-		case b.size > largestFile:
-			problems = append(problems, Shown(b.path)+": is larger than a decision file may be")
-		}
-		seen[folded] = b.path
-	}
-	return problems
-}
-
-// read sets the texts: the bytes in the commit, to which no filter or line-ending conversion was applied.
-func (g git) read(ctx context.Context, blobs []blob) error {
-	var ids strings.Builder
-	for _, b := range blobs {
-		ids.WriteString(b.id + "\n")
-	}
-	output, err := g.run(ctx, ids.String(), "cat-file", "--batch")
-	if err != nil {
-		return err
-	}
-	output += "\n" // run has cut it off.
-	for i, b := range blobs {
-		// ID blob SIZE, a line feed, the bytes, and a line feed.
-		rest, found := strings.CutPrefix(output, fmt.Sprintf("%s blob %d\n", b.id, b.size))
-		if !found || len(rest) <= b.size {
-			return fmt.Errorf("git cat-file has no content of %s", Shown(b.path))
-		}
-		blobs[i].text, output = rest[:b.size], rest[b.size+1:]
-	}
-	return nil
-}
-
-// replaceDecisions removes every folder decisions, whatever is in it, and writes the files. A link in place of a folder
-// would lead a removal or a file elsewhere.
-func replaceDecisions(directory string, blobs []blob) error {
+// write makes the changes. It removes files first: a new name can differ from a former one only in case.
+func write(directory string, changes []change) error {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	if err := requireFolders(root, groupsFolder); err != nil {
-		return err
-	}
-	groups, err := fs.ReadDir(root.FS(), groupsFolder)
-	groups = slices.DeleteFunc(groups, func(group fs.DirEntry) bool { return !group.IsDir() })
-	for _, group := range groups {
-		err = errors.Join(err, root.RemoveAll(path.Join(groupsFolder, group.Name(), "decisions")))
-	}
-	if err != nil {
-		return err
-	}
-	for _, b := range blobs {
-		if err := writeNew(root, b.path, b.text); err != nil {
+	for _, c := range changes {
+		if err := makeFolder(root, path.Dir(c.path)); err != nil {
 			return err
+		}
+		if err := root.RemoveAll(c.path); err != nil {
+			return err
+		}
+	}
+	for _, c := range changes {
+		if isFile(c.mode) {
+			if err := writeNew(root, c.path, c.text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -214,14 +180,7 @@ func Create(directory, group, name, text string) (file string, err error) {
 
 // writeNew fails if there is a file, whatever the file system takes for the same name.
 func writeNew(root *os.Root, file, text string) error {
-	decisions := path.Dir(file)
-	if err := requireFolders(root, groupsFolder, path.Dir(decisions)); err != nil {
-		return err
-	}
-	if err := root.Mkdir(decisions, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err := requireFolders(root, decisions); err != nil {
+	if err := makeFolder(root, path.Dir(file)); err != nil {
 		return err
 	}
 	out, err := root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -232,11 +191,16 @@ func writeNew(root *os.Root, file, text string) error {
 	return errors.Join(err, out.Close())
 }
 
-// requireFolders fails if a path is not a folder itself. os.Root follows links that stay in the repository.
-func requireFolders(root *os.Root, names ...string) error {
-	for _, name := range names {
-		if info, err := root.Lstat(name); err != nil || !info.IsDir() {
-			return fmt.Errorf("%s is not a folder of the working tree", name)
+// makeFolder makes the folder decisions of a group. It fails where a link leads to it: os.Root follows links that stay in
+// the repository.
+func makeFolder(root *os.Root, decisions string) error {
+	for _, folder := range []string{groupsFolder, path.Dir(decisions), decisions} {
+		info, err := root.Lstat(folder)
+		if errors.Is(err, fs.ErrNotExist) && folder == decisions {
+			return root.Mkdir(decisions, 0o755)
+		}
+		if err != nil || !info.IsDir() {
+			return fmt.Errorf("%s is not a folder of the working tree", folder)
 		}
 	}
 	return nil

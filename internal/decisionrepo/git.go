@@ -19,16 +19,16 @@ type git struct{ directory string }
 // openGit fails if the directory is not the top of a git working tree: paths in commits are relative to it.
 func openGit(ctx context.Context, directory string) (git, error) {
 	g := git{directory}
-	prefix, err := g.run(ctx, "", "rev-parse", "--show-prefix")
+	prefix, err := g.line(ctx, "rev-parse", "--show-prefix")
 	if err == nil && prefix != "" {
 		err = fmt.Errorf("%s is not the top of its git repository: name the top with --directory", directory)
 	}
 	return g, err
 }
 
-// run returns what git prints, without the last line feed. No command of this package makes git write a file, so no
+// run returns what git prints. No command of this package makes git write a file, so no
 // filter, hook or line-ending conversion of a commit applies. What could still start a program is off.
-func (g git) run(ctx context.Context, stdin string, args ...string) (string, error) {
+func (g git) run(ctx context.Context, args ...string) (string, error) {
 	settings := []string{"--no-pager", "--literal-pathspecs"}
 	for _, setting := range []string{"core.hooksPath=" + os.DevNull, "core.fsmonitor=false", "merge.renormalize=false", "diff.autoRefreshIndex=true"} {
 		settings = append(settings, "-c", setting)
@@ -36,19 +36,24 @@ func (g git) run(ctx context.Context, stdin string, args ...string) (string, err
 	command := exec.CommandContext(ctx, "git", append(settings, args...)...) //nolint:gosec // G204: the name of a commit comes behind --end-of-options.
 	command.Dir = g.directory
 	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_TERMINAL_PROMPT=0")
-	command.Stdin = strings.NewReader(stdin)
 	output, err := command.Output()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok && len(failed.Stderr) > 0 {
 		err = fmt.Errorf("git %s: %s (%w)", args[0], strings.TrimSpace(string(failed.Stderr)), err)
 	} else if err != nil {
 		err = fmt.Errorf("git %s: %w", args[0], err)
 	}
-	return strings.TrimSuffix(string(output), "\n"), err
+	return string(output), err
+}
+
+// line returns what git prints as one line.
+func (g git) line(ctx context.Context, args ...string) (string, error) {
+	output, err := g.run(ctx, args...)
+	return strings.TrimSuffix(output, "\n"), err
 }
 
 // list returns the parts of an output that end with a zero byte, as after -z.
 func (g git) list(ctx context.Context, args ...string) ([]string, error) {
-	output, err := g.run(ctx, "", args...)
+	output, err := g.run(ctx, args...)
 	if output == "" {
 		return nil, err
 	}
@@ -57,7 +62,7 @@ func (g git) list(ctx context.Context, args ...string) ([]string, error) {
 
 // commit returns the ID of the commit that a user names. A name that looks like an option of git is only a name.
 func (g git) commit(ctx context.Context, name string) (string, error) {
-	id, err := g.run(ctx, "", "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
+	id, err := g.line(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 	if exitCode(err) == 1 {
 		return "", fmt.Errorf("there is no commit %q in this clone: fetch it first", name)
 	}

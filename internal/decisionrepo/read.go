@@ -159,6 +159,9 @@ func (r *reader) decisions(folder string) (files []decisionfile.File) {
 	return files
 }
 
+// largestFile is in bytes, and far more than a decision file may have.
+const largestFile = 1 << 20
+
 // readBounded reads what the reader of decision files accepts, and enough more for it to refuse.
 func readBounded(files fs.FS, name string) ([]byte, error) {
 	file, err := files.Open(name)

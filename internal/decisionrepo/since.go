@@ -63,7 +63,7 @@ func (g git) changedSince(ctx context.Context, commit string) (changed []string,
 	if err != nil {
 		return nil, "", err
 	}
-	base, err = g.run(ctx, "", "merge-base", "HEAD", id)
+	base, err = g.line(ctx, "merge-base", "HEAD", id)
 	if exitCode(err) == 1 {
 		return nil, "", fmt.Errorf("%s and HEAD have no history in common; a shallow clone lacks it: git fetch --unshallow", Shown(commit))
 	} else if err != nil {

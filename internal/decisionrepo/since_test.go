@@ -77,7 +77,7 @@ func TestTouchedSince_AfterACheckout(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, onMain)
 	branch := r.commit(onMain.with(files{"groups/kyb/decisions/nine.yaml": regular(decision(9))}), "HEAD")
-	if _, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch, false); err != nil || len(problems) > 0 {
+	if _, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch); err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -29,16 +30,24 @@ func newSessionDecisionDataSource() datasource.DataSource {
 
 // sessionDecisionModel is the data source in configuration and state.
 type sessionDecisionModel struct {
-	SessionID     types.String   `tfsdk:"session_id"`
-	Status        types.String   `tfsdk:"status"`
-	SessionKind   types.String   `tfsdk:"session_kind"`
-	SessionNumber types.Int64    `tfsdk:"session_number"`
-	WorkflowID    types.String   `tfsdk:"workflow_id"`
-	Environment   types.String   `tfsdk:"environment"`
-	CreatedAt     types.String   `tfsdk:"created_at"`
-	ExpiresAt     types.String   `tfsdk:"expires_at"`
-	Features      []featureModel `tfsdk:"features"`
-	AMLHits       []amlHitModel  `tfsdk:"aml_hits"`
+	decidedSessionModel
+
+	SessionID     types.String `tfsdk:"session_id"`
+	SessionNumber types.Int64  `tfsdk:"session_number"`
+	WorkflowID    types.String `tfsdk:"workflow_id"`
+	Environment   types.String `tfsdk:"environment"`
+	CreatedAt     types.String `tfsdk:"created_at"`
+	ExpiresAt     types.String `tfsdk:"expires_at"`
+}
+
+// decidedSessionModel is what both data sources return of a session. It has only what
+// rules about decisions need, because a mock of didit_session_decisions has to write
+// every attribute.
+type decidedSessionModel struct {
+	Status      types.String   `tfsdk:"status"`
+	SessionKind types.String   `tfsdk:"session_kind"`
+	Features    []featureModel `tfsdk:"features"`
+	AMLHits     []amlHitModel  `tfsdk:"aml_hits"`
 }
 
 // featureModel is one step of a session.
@@ -75,19 +84,27 @@ func (d *sessionDecisionDataSource) Read(ctx context.Context, req datasource.Rea
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, sessionDecisionModel{
+		decidedSessionModel: newDecidedSessionModel(decision, &resp.Diagnostics),
+
 		SessionID:     model.SessionID,
-		Status:        stringOrNull(decision.Status),
-		SessionKind:   stringOrNull(decision.Kind),
 		SessionNumber: types.Int64PointerValue(decision.Number),
 		WorkflowID:    stringOrNull(decision.WorkflowID),
 		Environment:   stringOrNull(decision.Environment),
 		CreatedAt:     stringOrNull(decision.CreatedAt),
 		ExpiresAt:     stringOrNull(decision.ExpiresAt),
-		Features:      featureModels(decision.Features),
-		AMLHits:       amlHitModels(decision),
 	})...)
+}
+
+// newDecidedSessionModel warns of each item of the report that it leaves out.
+func newDecidedSessionModel(decision *didit.Decision, diagnostics *diag.Diagnostics) decidedSessionModel {
 	for _, item := range decision.Unusable {
-		resp.Diagnostics.Append(leftOut(session.SessionID, item))
+		diagnostics.Append(leftOut(decision.SessionID, item))
+	}
+	return decidedSessionModel{
+		Status:      stringOrNull(decision.Status),
+		SessionKind: stringOrNull(decision.Kind),
+		Features:    featureModels(decision.Features),
+		AMLHits:     amlHitModels(decision),
 	}
 }
 

@@ -78,13 +78,28 @@ func TestSessionDecision_UnknownSessionIsError(t *testing.T) {
 // A rule must not mistake hidden hits for no hits.
 func TestSessionDecision_ReturnsUsablePartsOfOddReport(t *testing.T) {
 	t.Parallel()
+	for session, block := range map[string]string{
+		"data.didit_session_decision.kyc":                                             decisionDataBlock("kyc", simulator.SessionKYC),
+		"data.didit_session_decisions.all.sessions[\"" + simulator.SessionKYC + "\"]": decisionsDataBlock(simulator.SessionKYC),
+	} {
+		t.Run(strings.Split(session, ".")[1], func(t *testing.T) {
+			t.Parallel()
+			requireUsableParts(t, session, block)
+		})
+	}
+}
+
+// requireUsableParts checks what a data source returns of an odd report. session is the
+// session's address in the block.
+func requireUsableParts(t *testing.T, session, block string) {
+	t.Helper()
 	env := acctest.New(t, simulator.Options{})
 	env.Inject(simulator.Fault{Path: "/decision/", Times: -1, Body: `{"session_id": "` + simulator.SessionKYC + `", "status": null, "session_number": "x", "workflow_id": 7,
 		"liveness_checks": [null, {"node_id": "feature_liveness_1", "status": "APPROVED"}, {"node_id": "feature_liveness_2"}],
 		"aml_screenings": [{"node_id": "feature_aml_1", "status": "In Review", "hits": null}, {"node_id": "feature_aml_2", "status": "In Review", "hits": [{"id": "hit_1", "review_status": null}]}]}`})
-	ws := env.Workspace(env.Config(decisionDataBlock("kyc", simulator.SessionKYC) +
-		"output \"statuses\" {\n  value = [for step in data.didit_session_decision.kyc.features : \"${step.node_id} ${step.status}\"]\n}\n" +
-		"output \"hidden\" {\n  value = data.didit_session_decision.kyc.aml_hits == null && data.didit_session_decision.kyc.status == null\n}\n"))
+	ws := env.Workspace(env.Config(block +
+		"output \"statuses\" {\n  value = [for step in " + session + ".features : \"${step.node_id} ${step.status}\"]\n}\n" +
+		"output \"hidden\" {\n  value = " + session + ".aml_hits == null && " + session + ".status == null\n}\n"))
 
 	result := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
 

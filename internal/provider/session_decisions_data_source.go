@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
-	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 var _ datasource.DataSourceWithConfigure = (*sessionDecisionsDataSource)(nil)
@@ -37,15 +36,6 @@ type sessionDecisionsModel struct {
 	SessionIDs []string                       `tfsdk:"session_ids"`
 	Sessions   map[string]decidedSessionModel `tfsdk:"sessions"`
 	Missing    []string                       `tfsdk:"missing"`
-}
-
-// decidedSessionModel is one session. It has only what rules about decisions need,
-// because a mock of the data source has to write every attribute.
-type decidedSessionModel struct {
-	Status      types.String   `tfsdk:"status"`
-	SessionKind types.String   `tfsdk:"session_kind"`
-	Features    []featureModel `tfsdk:"features"`
-	AMLHits     []amlHitModel  `tfsdk:"aml_hits"`
 }
 
 // The types of a session. They are no nested attributes, because the mocks of
@@ -84,10 +74,7 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 	model.Sessions, model.Missing = map[string]decidedSessionModel{}, []string{}
 	for _, id := range model.SessionIDs {
 		if decision := found[id]; decision != nil {
-			model.Sessions[id] = newDecidedSessionModel(decision)
-			for _, item := range decision.Unusable {
-				resp.Diagnostics.Append(leftOut(id, item))
-			}
+			model.Sessions[id] = newDecidedSessionModel(decision, &resp.Diagnostics)
 		} else {
 			model.Missing = append(model.Missing, id)
 		}
@@ -104,15 +91,6 @@ func sessionsDiagnostic(err error) diag.Diagnostic {
 		_, summary, detail = describe(decisions.SessionRef{SessionID: failure.SessionID}, failure.Err)
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("session_ids"), summary, detail)
-}
-
-func newDecidedSessionModel(decision *didit.Decision) decidedSessionModel {
-	return decidedSessionModel{
-		Status:      stringOrNull(decision.Status),
-		SessionKind: stringOrNull(decision.Kind),
-		Features:    featureModels(decision.Features),
-		AMLHits:     amlHitModels(decision),
-	}
 }
 
 func (d *sessionDecisionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

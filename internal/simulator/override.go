@@ -118,9 +118,9 @@ func (s *Simulator) cancelOverride(found *session, id string, by Actor) error {
 	return nil
 }
 
-// override makes or defers the change of a feature that a PATCH has asked for, and records it. The
-// response rejects a second pending override of one feature: no page says what becomes of the two,
-// so a client that sends it must not get by with a guess. The caller holds the lock.
+// override makes or defers the change of a feature that a PATCH requests, and records it. The
+// response rejects a second pending override of one feature: no page says what happens to the two,
+// and a guess would hide the mistake of a client that sends it. The caller holds the lock.
 func (s *Simulator) override(found *session, feature *Feature, requested Override, isDeferred bool) (Override, *response) {
 	requested.ID = fmt.Sprintf("22222222-2222-4333-8444-%08x%04x", hash(found.ID), len(found.overrides)+1)
 	requested.label, requested.FeatureModel = feature.FeatureType(), typeOf(feature.Array).model

@@ -16,7 +16,6 @@ type sessionCase struct {
 	session   Value
 	file      string
 	decisions []decision
-	unchanged []decision
 }
 
 // cases returns the sessions of the decisions, those with the most serious marks first.
@@ -28,15 +27,6 @@ func (s *Summary) cases() []sessionCase {
 		}
 		last := &cases[len(cases)-1]
 		last.decisions = append(last.decisions, d)
-	}
-	index := map[Value]*sessionCase{}
-	for i := range cases {
-		index[cases[i].session] = &cases[i]
-	}
-	for _, d := range s.unchanged {
-		if c := index[d.SessionID]; c != nil && d.SessionID.Kind == Known {
-			c.unchanged = append(c.unchanged, d)
-		}
 	}
 	slices.SortStableFunc(cases, func(a, b sessionCase) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.file, b.file))
@@ -94,8 +84,10 @@ func (w *writer) section(title string, s *Summary, c sessionCase, priority int) 
 		b.items = append(b.items, item{tableRow(w.cells(s, d)), priority, len(d.marks) > 0})
 	}
 	var unchanged []string
-	for _, d := range c.unchanged {
-		unchanged = append(unchanged, w.subject(d.Subject)+" "+d.to.cell(w.name))
+	for _, d := range s.unchanged {
+		if d.SessionID == c.session && d.SessionID.Kind == Known {
+			unchanged = append(unchanged, d.cell(w.limits)+" "+d.to.cell(w.name))
+		}
 	}
 	if len(unchanged) > 0 {
 		b.foot = "Unchanged: " + strings.Join(unchanged, ", ") + "."
@@ -125,38 +117,26 @@ func (s *Summary) columns() []string {
 }
 
 func (w *writer) cells(s *Summary, d decision) []string {
-	subject := w.subject(d.Subject)
+	subject, from, to := d.cell(w.limits), "?", "_stays_"
 	if d.file != nil && d.file.Key != "" {
 		subject = "**" + codeSpan(d.file.Key, w.name) + "** " + subject
 	}
-	cells := []string{subject, w.fromCell(d), w.toCell(d)}
+	if d.from.Kind != None {
+		from = d.from.cell(w.name)
+	}
+	if d.effect != forgotten {
+		to = d.to.cell(w.name)
+	}
 	reason, ticket := d.comment, Value{}
 	// What the plan records counts, also where a file says something else.
 	if d.file != nil && (d.effect == forgotten || !differs(d.comment, d.file.Recorded())) {
 		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
 	}
-	cells = append(cells, reason.cell(w.comment))
+	cells := []string{subject, from, to, reason.cell(w.comment)}
 	if s.files != nil {
 		cells = append(cells, ticket.cell(w.name))
 	}
 	return append(cells, w.notes(d))
-}
-
-// subject returns the subject within its session.
-func (w *writer) subject(s Subject) string { return s.cell(w.limits) }
-
-func (w *writer) fromCell(d decision) string {
-	if d.from.Kind == None {
-		return "?"
-	}
-	return d.from.cell(w.name)
-}
-
-func (w *writer) toCell(d decision) string {
-	if d.effect == forgotten {
-		return "_stays_"
-	}
-	return d.to.cell(w.name)
 }
 
 // quiet are the effects that a row does not name, because From and To say it.

@@ -47,15 +47,8 @@ type decision struct {
 	current Value
 	comment Value
 	// address is of the block.
-	address string
-	// unconfigured: the plan destroys it, and its block is no longer in the
-	// configuration. A provisioner in a removed block may run.
-	unconfigured bool
-	// again: the decision was made before and superseded, and is sent again.
-	again bool
-	// isWaiting: Didit applies it when the person has finished.
-	isWaiting bool
-	imported  bool
+	address  string
+	imported bool
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
 	// marks say why it deserves a close look, most serious first. The summaries of the
@@ -105,13 +98,15 @@ func (c change) changesValue() bool {
 // changed, nil if it did not.
 func (c change) decision(drift *change) (decision, error) {
 	d := decision{
-		Subject:   c.after.subject(c.kind),
-		from:      c.after.value("from"),
-		to:        c.after.value(c.valueAttribute),
-		comment:   c.after.value("comment"),
-		address:   c.address,
-		imported:  c.imported,
-		isWaiting: c.after.value("outcome").is(outcomeWaiting),
+		Subject:  c.after.subject(c.kind),
+		from:     c.after.value("from"),
+		to:       c.after.value(c.valueAttribute),
+		comment:  c.after.value("comment"),
+		address:  c.address,
+		imported: c.imported,
+	}
+	if c.after.value("outcome").is(outcomeWaiting) {
+		d.marks = append(d.marks, markWaiting)
 	}
 	hasFrom := d.from.Kind != None
 	if !hasFrom && !c.actions.Create() {
@@ -125,7 +120,9 @@ func (c change) decision(drift *change) (decision, error) {
 		d.effect = alreadySo
 	case c.actions.Update():
 		d.effect = decided
-		d.again = c.before.value("outcome").is(outcomeSuperseded)
+		if c.before.value("outcome").is(outcomeSuperseded) {
+			d.marks = append(d.marks, markDecidesAgain)
+		}
 		switch {
 		case hasFrom || !moved:
 		case drift.before.values[c.valueAttribute] == c.after.values[c.valueAttribute]:

@@ -10,8 +10,8 @@ import (
 )
 
 // made is an instance of a decision in the state, with this outcome.
-func made(instance fields, from, outcome string) fields {
-	return instance.with("from", from, "outcome", outcome)
+func made(instance fields, outcome string) fields {
+	return instance.with("from", "In Review", "outcome", outcome)
 }
 
 func TestChange_WithFrom(t *testing.T) {
@@ -22,36 +22,66 @@ func TestChange_WithFrom(t *testing.T) {
 		plan fields
 		want string
 	}{
-		"new": {planOf(change("create", nil, wanted)),
-			subject + "| `In Review` | `Approved` | `Seen.` |  |"},
-		"new decision of a block": {planOf(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
-			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ overturns a decision |"},
-		"from the wanted value": {planOf(change("create", nil, wanted.with("from", "Approved"))),
-			subject + "| `Approved` | `Approved` | `Seen.` | as before |"},
-		"another text": {planOf(update(wanted.with("comment", "Sen."), wanted)),
-			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ already so |"},
-		"another text, and superseded": {planOf(update(made(step("feature_ocr_1", "In Review"), "In Review", "superseded"), wanted)),
-			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ decides again |"},
-		"superseded by the wanted value of now": {planOf(update(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
-			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ already so |"},
-		"superseded": {planOf(unchanged(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
-			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
-		"gone": {planOf(unchanged(made(step("feature_ocr_1", "Approved"), "In Review", "gone"))),
-			subject + "| `In Review` | `Approved` | — | ⚠️ gone |"},
-		"waiting": {planOf(unchanged(made(step("feature_ocr_1", "Approved"), "In Review", "waiting"))),
-			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |"},
-		"new and waiting": {planOf(change("create", nil, made(step("feature_ocr_1", "Approved"), "In Review", "waiting"))),
-			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |"},
-		"superseded, seen by the refresh only": {planOf().drift(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
-			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
-		"superseded, seen by the refresh and the plan": {planOf(unchanged(made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))).drift(update(made(step("feature_ocr_1", "Approved"), "In Review", "stands"), made(step("feature_ocr_1", "Declined"), "In Review", "superseded"))),
-			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |"},
-		"no longer managed": {planOf(change("delete", wanted, nil)),
-			subject + "| `Approved` | _stays_ | — | no longer managed |"},
-		"unknown comment": {planOf(change("create", nil, wanted.with("comment", nil)).marked("after_unknown", fields{"comment": true})),
-			subject + "| `In Review` | `Approved` | _known after apply_ | ⚠️ not known before the apply; `didit_session_feature_status.it` |"},
-		"sensitive comment": {planOf(change("create", nil, wanted).marked("after_sensitive", fields{"comment": true})),
-			subject + "| `In Review` | `Approved` | _sensitive_ | ⚠️ not shown (sensitive) |"},
+		"new": {
+			planOf(change("create", nil, wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` |  |",
+		},
+		"new decision of a block": {
+			planOf(update(made(step("feature_ocr_1", "Approved"), "stands"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
+			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ overturns a decision |",
+		},
+		"from the wanted value": {
+			planOf(change("create", nil, wanted.with("from", "Approved"))),
+			subject + "| `Approved` | `Approved` | `Seen.` | as before |",
+		},
+		"another text": {
+			planOf(update(wanted.with("comment", "Sen."), wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ already so |",
+		},
+		"another text, and superseded": {
+			planOf(update(made(step("feature_ocr_1", "In Review"), "superseded"), wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ decides again |",
+		},
+		"superseded by the wanted value of now": {
+			planOf(update(made(step("feature_ocr_1", "Declined"), "superseded"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
+			subject + "| `Approved` | `Declined` | `Forged.` | ⚠️ already so |",
+		},
+		"superseded": {
+			planOf(unchanged(made(step("feature_ocr_1", "Declined"), "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |",
+		},
+		"gone": {
+			planOf(unchanged(made(step("feature_ocr_1", "Approved"), "gone"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ gone |",
+		},
+		"waiting": {
+			planOf(unchanged(made(step("feature_ocr_1", "Approved"), "waiting"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
+		},
+		"new and waiting": {
+			planOf(change("create", nil, made(step("feature_ocr_1", "Approved"), "waiting"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
+		},
+		"superseded, seen by the refresh only": {
+			planOf().drift(update(made(step("feature_ocr_1", "Approved"), "stands"), made(step("feature_ocr_1", "Declined"), "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |",
+		},
+		"superseded, seen by the refresh and the plan": {
+			planOf(unchanged(made(step("feature_ocr_1", "Declined"), "superseded"))).drift(update(made(step("feature_ocr_1", "Approved"), "stands"), made(step("feature_ocr_1", "Declined"), "superseded"))),
+			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |",
+		},
+		"no longer managed": {
+			planOf(change("delete", wanted, nil)),
+			subject + "| `Approved` | _stays_ | — | no longer managed |",
+		},
+		"unknown comment": {
+			planOf(change("create", nil, wanted.with("comment", nil)).marked("after_unknown", fields{"comment": true})),
+			subject + "| `In Review` | `Approved` | _known after apply_ | ⚠️ not known before the apply; `didit_session_feature_status.it` |",
+		},
+		"sensitive comment": {
+			planOf(change("create", nil, wanted).marked("after_sensitive", fields{"comment": true})),
+			subject + "| `In Review` | `Approved` | _sensitive_ | ⚠️ not shown (sensitive) |",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,32 +98,58 @@ func TestChange_WithoutFrom(t *testing.T) {
 		plan fields
 		want string
 	}{
-		"new": {planOf(change("create", nil, is("Approved"))),
-			subject + "| ? | `Approved` | — | set without from |"},
-		"changed": {planOf(update(is("In Review"), is("Declined").with("comment", "Forged."))),
-			subject + "| `In Review` | `Declined` | `Forged.` |  |"},
-		"imported and changed": {planOf(update(is("In Review"), is("Declined")).imported()),
-			subject + "| `In Review` | `Declined` | — | imported |"},
-		"imported as it is": {planOf(unchanged(is("Approved")).imported()),
-			subject + "| `Approved` | `Approved` | — | ⚠️ already so |"},
-		"only the comment": {planOf(update(is("Approved"), is("Approved").with("comment", "Seen."))),
-			subject + "| `Approved` | `Approved` | `Seen.` | ⚠️ already so |"},
-		"changed back": {planOf(update(is("Approved"), is("Declined"))).drift(update(is("Declined"), is("Approved"))),
-			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, undoes a change made in Didit |"},
-		"changed in Didit, and to a third value": {planOf(update(is("In Review"), is("Declined"))).drift(update(is("Approved"), is("In Review"))),
-			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, changed in Didit since: Didit has `In Review` |"},
-		"changed in Didit, as wanted": {planOf(unchanged(is("Approved"))).drift(update(is("In Review"), is("Approved"))),
-			subject + "| `In Review` | `Approved` | — | ⚠️ changed in Didit since |"},
-		"gone": {planOf().drift(change("delete", is("Approved"), nil)),
-			subject + "| `Approved` | `Approved` | — | ⚠️ gone |"},
-		"replaced": {planOf(change("delete/create", is("Approved"), is("Approved"))),
-			subject + "| `Approved` | `Approved` | — | replaced |"},
-		"forgotten and created": {planOf(change("create/forget", is("Approved"), is("Approved"))),
-			subject + "| `Approved` | `Approved` | — | replaced |"},
-		"forgotten": {planOf(change("forget", is("Approved"), nil)),
-			subject + "| `Approved` | _stays_ | — | no longer managed |"},
-		"destroyed without a block": {planOf(change("delete", is("Approved"), nil)).configured(),
-			subject + "| `Approved` | _stays_ | — | ⚠️ may run a program; no longer managed |"},
+		"new": {
+			planOf(change("create", nil, is("Approved"))),
+			subject + "| ? | `Approved` | — | set without from |",
+		},
+		"changed": {
+			planOf(update(is("In Review"), is("Declined").with("comment", "Forged."))),
+			subject + "| `In Review` | `Declined` | `Forged.` |  |",
+		},
+		"imported and changed": {
+			planOf(update(is("In Review"), is("Declined")).imported()),
+			subject + "| `In Review` | `Declined` | — | imported |",
+		},
+		"imported as it is": {
+			planOf(unchanged(is("Approved")).imported()),
+			subject + "| `Approved` | `Approved` | — | ⚠️ already so |",
+		},
+		"only the comment": {
+			planOf(update(is("Approved"), is("Approved").with("comment", "Seen."))),
+			subject + "| `Approved` | `Approved` | `Seen.` | ⚠️ already so |",
+		},
+		"changed back": {
+			planOf(update(is("Approved"), is("Declined"))).drift(update(is("Declined"), is("Approved"))),
+			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, undoes a change made in Didit |",
+		},
+		"changed in Didit, and to a third value": {
+			planOf(update(is("In Review"), is("Declined"))).drift(update(is("Approved"), is("In Review"))),
+			subject + "| `Approved` | `Declined` | — | ⚠️ overturns a decision, changed in Didit since: Didit has `In Review` |",
+		},
+		"changed in Didit, as wanted": {
+			planOf(unchanged(is("Approved"))).drift(update(is("In Review"), is("Approved"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ changed in Didit since |",
+		},
+		"gone": {
+			planOf().drift(change("delete", is("Approved"), nil)),
+			subject + "| `Approved` | `Approved` | — | ⚠️ gone |",
+		},
+		"replaced": {
+			planOf(change("delete/create", is("Approved"), is("Approved"))),
+			subject + "| `Approved` | `Approved` | — | replaced |",
+		},
+		"forgotten and created": {
+			planOf(change("create/forget", is("Approved"), is("Approved"))),
+			subject + "| `Approved` | `Approved` | — | replaced |",
+		},
+		"forgotten": {
+			planOf(change("forget", is("Approved"), nil)),
+			subject + "| `Approved` | _stays_ | — | no longer managed |",
+		},
+		"destroyed without a block": {
+			planOf(change("delete", is("Approved"), nil)).configured(),
+			subject + "| `Approved` | _stays_ | — | ⚠️ may run a program; no longer managed |",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

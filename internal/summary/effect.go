@@ -3,6 +3,8 @@
 
 package summary
 
+import "slices"
+
 // effect is what a plan does to a subject.
 type effect string
 
@@ -37,22 +39,17 @@ var effects = []struct {
 	{waits, "Didit applies it when the person has finished. Nothing is sent again."},
 	{changedInDidit, "the value was changed in Didit, and the plan leaves it so. Nothing is sent."},
 	{forgotten, "Terraform forgets it. Nothing is sent, and the decision stays in Didit."},
-	{replaced, "Terraform replaces the block. Nothing is sent where Didit has the value."},
+	{replaced, "Terraform replaces the block. Nothing is sent."},
 	{alreadySo, "Didit has the value already. Nothing is sent, and no text is recorded."},
 	{asBefore, "From is the value that is wanted. Nothing is sent."},
 }
 
 // isPlanned reports whether the apply does something, if only in the state.
 func (e effect) isPlanned() bool {
-	switch e {
-	case superseded, gone, waits, changedInDidit, unchangedDecision:
-		return false
-	default:
-		return true
-	}
+	return !slices.Contains([]effect{superseded, gone, waits, changedInDidit, unchangedDecision}, e)
 }
 
 // maySend reports whether the apply may change something in Didit.
 func (e effect) maySend() bool {
-	return e == reopened || e == restored || e == decided || e == setWithoutFrom || e == replaced
+	return slices.Contains([]effect{reopened, restored, decided, setWithoutFrom}, e)
 }

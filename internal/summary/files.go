@@ -124,16 +124,11 @@ func (s *Summary) isOfPullRequest(d decision) bool {
 	})
 }
 
-func isDecisionPath(name string) bool {
-	matched, _ := path.Match("groups/*/decisions/*.yaml", name)
-	return matched
-}
-
 // otherFiles returns the paths that the pull request changes besides decision files.
 // No plan shows what they do: a module, a backend, a pipeline.
 func (f *Files) otherFiles() (others []problem) {
 	for _, name := range f.Changed {
-		if !isDecisionPath(name) {
+		if isDecision, _ := path.Match("groups/*/decisions/*.yaml", name); !isDecision {
 			others = append(others, problem{text: name})
 		}
 	}

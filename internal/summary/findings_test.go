@@ -90,7 +90,7 @@ func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
 func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	t.Parallel()
 	log := parseLog(t, diagnostic("warning", "didit_session_status.it", "A decision was superseded", "Didit has Declined."))
-	plan := planOf(unchanged(made(session("Declined"), "In Review", "superseded")))
+	plan := planOf(unchanged(made(session("Declined"), "superseded")))
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
 
 	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -97,11 +98,5 @@ func isUTF16(data []byte) bool {
 
 // notNull returns the items of a list in JSON that are not null.
 func notNull[T any](items []*T) []*T {
-	var found []*T
-	for _, item := range items {
-		if item != nil {
-			found = append(found, item)
-		}
-	}
-	return found
+	return slices.DeleteFunc(items, func(item *T) bool { return item == nil })
 }

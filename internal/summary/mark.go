@@ -71,13 +71,10 @@ func (d decision) planMarks() []string {
 	add(markRestores, d.effect == restored)
 	add(markSuperseded, d.effect == superseded)
 	add(markGone, d.effect == gone)
-	add(markDecidesAgain, d.again)
 	add(markApprovesAML, sends && d.Kind == Feature && d.to.is(approved) && isAML(d.FeatureType))
 	add(markMoved, d.current.Kind != None && d.effect != superseded || d.effect == changedInDidit)
-	add(markMayRunCode, d.unconfigured)
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
-	add(markWaiting, d.isWaiting)
 	add(markAlready, d.effect == alreadySo)
 	return found
 }
@@ -93,17 +90,20 @@ func (d decision) has(kind ValueKind) bool {
 		func(value Value) bool { return value.Kind == kind })
 }
 
+// unmarked is the rank of what has no mark.
+var unmarked = len(marks)
+
 // rankOf is lower for a more serious mark. A provider's warning, which is no mark of this
 // package, comes before markException.
 func rankOf(mark string) int {
+	if mark == "" {
+		return unmarked
+	}
 	if i := slices.Index(marks, mark); i >= 0 {
 		return i
 	}
 	return slices.Index(marks, markException)
 }
-
-// unmarked is the rank of what has no mark.
-var unmarked = len(marks)
 
 func byRank(a, b string) int { return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a, b)) }
 

@@ -21,13 +21,6 @@ type Options struct {
 // limits are the numbers of characters of a text that are shown.
 type limits struct{ comment, name, line int }
 
-func (o Options) limits() limits {
-	if o.Size == 0 {
-		return limits{math.MaxInt, math.MaxInt, math.MaxInt}
-	}
-	return limits{maxComment, maxName, maxLine}
-}
-
 // writer turns summaries into the blocks of a page.
 type writer struct {
 	Options
@@ -40,7 +33,10 @@ type writer struct {
 // be applied, counts, what is refused, what else the plan does, and then each session
 // as one case.
 func Markdown(options Options, summaries ...*Summary) string {
-	w := writer{Options: options, limits: options.limits()}
+	w := writer{Options: options, limits: limits{maxComment, maxName, maxLine}}
+	if options.Size == 0 {
+		w.limits = limits{math.MaxInt, math.MaxInt, math.MaxInt}
+	}
 	for _, s := range summaries {
 		w.writeHead(s)
 		w.writeLists(s)

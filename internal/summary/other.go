@@ -195,13 +195,7 @@ func isUnconfigured(configured map[string]bool, address string, actions tfjson.A
 
 // sorted returns the changes, those with a mark first.
 func (o *others) sorted() []otherChange {
-	rank := func(c otherChange) int {
-		if c.mark == "" {
-			return unmarked
-		}
-		return rankOf(c.mark)
-	}
 	return slices.SortedFunc(slices.Values(o.changes), func(a, b otherChange) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.address, b.address), cmp.Compare(a.what, b.what))
+		return cmp.Or(cmp.Compare(rankOf(a.mark), rankOf(b.mark)), cmp.Compare(a.address, b.address), cmp.Compare(a.what, b.what))
 	})
 }

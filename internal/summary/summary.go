@@ -112,7 +112,9 @@ func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		d.unconfigured = isUnconfigured
+		if isUnconfigured {
+			d.marks = append(d.marks, markMayRunCode)
+		}
 		delete(drift, c.instance())
 		s.add(d)
 	}

@@ -17,18 +17,15 @@ type Value struct {
 	Text string
 }
 
-// ValueKind tells a known value from what replaces it.
+// ValueKind tells a known value from what replaces it: None is null, Unknown is known
+// only after the apply, Sensitive must not be shown.
 type ValueKind int
 
 // The kinds of values.
 const (
-	// None is null.
 	None ValueKind = iota
-	// Known is a string.
 	Known
-	// Unknown is known only after the apply.
 	Unknown
-	// Sensitive must not be shown.
 	Sensitive
 )
 
