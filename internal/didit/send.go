@@ -44,7 +44,7 @@ type call struct {
 func (c *Client) read(ctx context.Context, call call) error {
 	call.method = http.MethodGet
 	for attempt := 1; ; attempt++ {
-		if err := c.reads.acquire(ctx, attempt); err != nil {
+		if err := c.acquire(ctx, c.reads, attempt); err != nil {
 			return err
 		}
 		failure := c.attempt(ctx, c.reads, call, attempt)
