@@ -75,6 +75,7 @@ type Attempt struct {
 type Client struct {
 	config        Config
 	reads, writes *limiter
+	refusals      refusals
 }
 
 // New returns a client. It sends no request.

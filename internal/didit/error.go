@@ -17,7 +17,8 @@ const (
 	// KindAuthentication: the credential is missing, wrong, revoked or expired
 	// (401, or a 403 whose message is about credentials).
 	KindAuthentication Kind = iota + 1
-	// KindPermission: the credential lacks a privilege (403).
+	// KindPermission: any other 403. The credential lacks a privilege, or is wrong, expired
+	// or another application's: Didit returns the same for all of them.
 	KindPermission
 	// KindSessionNotFound: the API's own 404 for a session that is unknown,
 	// deleted, or outside the key's scope.
@@ -74,6 +75,9 @@ type Error struct {
 	// API's response. Another attempt does not help, but the request may have been carried
 	// out.
 	NotFromAPI bool
+	// Refusal is set if Didit refused the credential or a privilege, also of an earlier
+	// request: then nothing was sent.
+	Refusal *Refusal
 	// Err is the cause, if there is one. Its text is not for users.
 	Err error
 }

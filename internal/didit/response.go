@@ -26,9 +26,9 @@ const (
 )
 
 // responseError builds the error of a response that is not a 2xx.
-func (c *Client) responseError(response *http.Response) *Error {
+func (c *Client) responseError(response *http.Response, call call) *Error {
 	failure := &Error{RetryAfter: retryAfter(response.Header)}
-	messages, isAPI := readMessages(response)
+	messages, isAPI := readMessages(response, call)
 	if isAPI {
 		failure.Detail, failure.Fields = c.clean(messages.text()), c.cleanFields(messages)
 	}
@@ -59,7 +59,11 @@ func (c *Client) responseError(response *http.Response) *Error {
 	}
 	// A 401 has its own kind, also that of a proxy.
 	failure.NotFromAPI = failure.Kind == KindNotAPI || failure.Kind == KindAuthentication && !isAPI
-	if failure.Detail == "" {
+	switch {
+	case failure.Detail != "":
+	case isAPI:
+		failure.Detail = "The reason is not shown: it is about fields that this request did not send, and could contain personal data."
+	default:
 		failure.Detail = "The API gave no reason."
 	}
 	if failure.RetryAfterExceedsLimit() {
@@ -95,7 +99,7 @@ func (m messages) detail() string { return strings.Join(m["detail"], " ") }
 // readMessages reads the messages of an error response. It returns false if their
 // shape is not one that the API uses. It does not read the body of other responses:
 // the body of a 101 is the connection itself, and reading it can block for ever.
-func readMessages(response *http.Response) (messages, bool) {
+func readMessages(response *http.Response, call call) (messages, bool) {
 	if response.StatusCode < 400 {
 		return nil, false
 	}
@@ -103,53 +107,114 @@ func readMessages(response *http.Response) (messages, bool) {
 	if err != nil || !isJSON(response.Header) {
 		return nil, false
 	}
-	return parseMessages(body)
+	return parseMessages(body, sentFields(call))
 }
 
-// parseMessages parses the shapes of error responses: {"field": ["message"]},
-// {"field": "message"}, {"detail": "message"}, ["message"], and {"field": [{}, {"part":
-// ["message"]}]} for a field with parts.
-func parseMessages(body []byte) (messages, bool) {
+// parseMessages parses the shapes of error responses: {"detail": "message"},
+// {"non_field_errors": ["message"]}, ["message"], {"field": ["message"]}, {"field":
+// "message"}, and {"field": [{}, {"part": ["message"]}]} for a field with parts.
+//
+// It keeps only fields that the request has sent. A service once put the whole object
+// into an error, with a person's data and a signing secret.
+func parseMessages(body []byte, sent map[string]bool) (found messages, isAPI bool) {
 	var value any
 	if json.Unmarshal(body, &value) != nil {
 		return nil, false
 	}
-	found := messages{}
+	found = messages{}
 	switch value := value.(type) {
 	case map[string]any:
 		for field, texts := range value {
-			found.add(field, texts)
+			isAPI = isAPI || hasText(texts)
+			switch {
+			case field == "detail" || field == "non_field_errors":
+				found.addTexts(field, texts)
+			case sent[field]:
+				found.add(field, texts, sent)
+			}
 		}
 	case []any:
-		found.add("", value)
+		found.addTexts("", value)
+		isAPI = len(found) > 0
 	}
-	return found, len(found) > 0
+	return found, isAPI
 }
 
-// add adds the messages in a value to those of a field.
-func (m messages) add(field string, value any) {
+// hasText reports whether a value is a text or a list with texts, in parts or not.
+func hasText(value any) bool {
 	switch value := value.(type) {
 	case string:
-		m[field] = append(m[field], value)
+		return true
 	case []any:
-		for _, item := range value {
-			if _, isList := item.([]any); !isList {
-				m.add(field, item)
-			}
-		}
+		return slices.ContainsFunc(value, hasText)
 	case map[string]any:
-		for _, part := range slices.Sorted(maps.Keys(value)) {
+		return slices.ContainsFunc(slices.Collect(maps.Values(value)), func(part any) bool {
+			texts, isList := part.([]any)
+			return isList && slices.ContainsFunc(texts, hasText)
+		})
+	}
+	return false
+}
+
+// addTexts adds a text, or the texts in a list.
+func (m messages) addTexts(field string, value any) {
+	texts, isList := value.([]any)
+	if !isList {
+		texts = []any{value}
+	}
+	for _, text := range texts {
+		if text, isText := text.(string); isText {
+			m[field] = append(m[field], text)
+		}
+	}
+}
+
+// add adds the messages in a value to those of a field. The parts of a field are its
+// members that the request has sent, or the numbers of its items.
+func (m messages) add(field string, value any, sent map[string]bool) {
+	m.addTexts(field, value)
+	items, isList := value.([]any)
+	if !isList {
+		items = []any{value}
+	}
+	for _, item := range items {
+		parts, _ := item.(map[string]any)
+		for _, part := range slices.Sorted(maps.Keys(parts)) {
+			_, err := strconv.ParseUint(part, 10, 32)
 			// Only lists: another text in an object may be a person's data.
-			if texts, isList := value[part].([]any); isList {
-				m.add(field, slices.DeleteFunc(texts, isNoString))
+			if texts, isList := parts[part].([]any); isList && (err == nil || sent[part]) {
+				m.addTexts(field, texts)
 			}
 		}
 	}
 }
 
-func isNoString(value any) bool {
-	_, isString := value.(string)
-	return !isString
+// sentFields returns the names of the fields in a request's body, and of its query except
+// for vendor data, which the API could quote.
+func sentFields(call call) map[string]bool {
+	sent := map[string]bool{}
+	query, _ := url.ParseQuery(call.query)
+	for name := range query {
+		sent[name] = name != "vendor_data"
+	}
+	var body any
+	_ = json.Unmarshal(call.body, &body)
+	addNames(sent, body)
+	return sent
+}
+
+func addNames(sent map[string]bool, value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			sent[name] = true
+			addNames(sent, member)
+		}
+	case []any:
+		for _, item := range value {
+			addNames(sent, item)
+		}
+	}
 }
 
 // text joins the messages in the order of their fields.
@@ -157,7 +222,7 @@ func (m messages) text() string {
 	var parts []string
 	for _, field := range slices.Sorted(maps.Keys(m)) {
 		text := strings.Join(m[field], " ")
-		if field != "detail" && field != "" {
+		if field != "detail" && field != "non_field_errors" && field != "" {
 			text = field + ": " + text
 		}
 		parts = append(parts, text)

@@ -31,7 +31,7 @@ func FuzzResponseError(f *testing.F) {
 			StatusCode: int(status),
 			Header:     http.Header{"Content-Type": {contentType}, "Location": {location}, "Retry-After": {retryAfter}},
 			Body:       io.NopCloser(strings.NewReader(body)),
-		})
+		}, call{method: http.MethodPatch, body: []byte(`{"new_status": "Approved"}`)})
 
 		if failure.Kind == 0 || failure.Detail == "" || failure.RetryAfter < 0 {
 			t.Errorf("%+v", failure)

@@ -18,6 +18,7 @@ import (
 const (
 	noReason     = "The API gave no reason."
 	notDiditJSON = "The response is not Didit's JSON: another service, such as a proxy or a wrong base URL, sent it."
+	notShown     = "The reason is not shown: it is about fields that this request did not send, and could contain personal data."
 	html         = "<!DOCTYPE html><title>Error</title><p>Something went wrong</p>"
 )
 
@@ -37,7 +38,7 @@ var errorResponses = map[string]errorResponseTest{
 	"401 HTML":                      {401, htmlHeader, html, KindAuthentication, noReason, nil},
 	"403 credential":                {403, nil, `{"detail": "Authentication credentials were not provided or are invalid."}`, KindAuthentication, "Authentication credentials were not provided or are invalid.", detailOnly("Authentication credentials were not provided or are invalid.")},
 	"403 privilege":                 {403, nil, `{"detail": "You do not have permission to perform this action."}`, KindPermission, "You do not have permission to perform this action.", detailOnly("You do not have permission to perform this action.")},
-	"403 other field":               {403, nil, `{"detail": "No.", "hint": "credentials"}`, KindPermission, "No. hint: credentials", map[string][]string{"detail": {"No."}, "hint": {"credentials"}}},
+	"403 other field":               {403, nil, `{"detail": "No.", "hint": "credentials"}`, KindPermission, "No.", detailOnly("No.")},
 	"403 HTML":                      {403, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
 	"404 session":                   {404, nil, `{"detail": "Session not found."}`, KindSessionNotFound, "Session not found.", detailOnly("Session not found.")},
 	"404 not found":                 {404, nil, `{"detail":"Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
@@ -45,23 +46,19 @@ var errorResponses = map[string]errorResponseTest{
 	"404 other service":             {404, nil, `{"detail": "Not Found"}`, KindNotAPI, "Not Found", detailOnly("Not Found")},
 	"404 other case":                {404, nil, `{"detail": "not found."}`, KindNotAPI, "not found.", detailOnly("not found.")},
 	"404 longer text":               {404, nil, `{"detail": "Not found. Nginx."}`, KindNotAPI, "Not found. Nginx.", detailOnly("Not found. Nginx.")},
-	"404 other field":               {404, nil, `{"message": "Not found."}`, KindNotAPI, "message: Not found.", map[string][]string{"message": {"Not found."}}},
+	"404 other field":               {404, nil, `{"message": "Not found."}`, KindNotAPI, notShown, nil},
 	"404 HTML":                      {404, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
 	"404 labelled as HTML":          {404, htmlHeader, `{"detail": "Not found."}`, KindNotAPI, notDiditJSON, nil},
 	"404 empty":                     {404, nil, "", KindNotAPI, notDiditJSON, nil},
 	"404 without content type":      {404, http.Header{"Content-Type": {""}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
 	"404 problem+json":              {404, http.Header{"Content-Type": {"application/problem+json"}}, `{"detail": "Not found."}`, KindSessionNotFound, "Not found.", detailOnly("Not found.")},
 	"404 cut off by the connection": {404, http.Header{"Content-Length": {"99"}}, `{"detail": "Not found."}`, KindNotAPI, notDiditJSON, nil},
-	"400 array":                     {400, nil, `{"new_status": ["Not a choice.", "Try again."]}`, KindValidation, "new_status: Not a choice. Try again.", map[string][]string{"new_status": {"Not a choice.", "Try again."}}},
-	"400 string":                    {400, nil, `{"new_status": "The new status is the same as the current status."}`, KindValidation, "new_status: The new status is the same as the current status.", map[string][]string{"new_status": {"The new status is the same as the current status."}}},
 	"400 detail":                    {400, nil, `{"detail": "JSON parse error."}`, KindValidation, "JSON parse error.", detailOnly("JSON parse error.")},
 	"400 array without field":       {400, nil, `["Not possible now."]`, KindValidation, "Not possible now.", map[string][]string{"": {"Not possible now."}}},
-	"400 several fields":            {400, nil, `{"comment": ["Too long."], "": "Bare.", "detail": ["Invalid."], "new_status": ["Required."]}`, KindValidation, "Bare. comment: Too long. Invalid. new_status: Required.", map[string][]string{"": {"Bare."}, "comment": {"Too long."}, "detail": {"Invalid."}, "new_status": {"Required."}}},
-	"400 other types":               {400, nil, `{"a": 1, "b": [2, "Two.", null, {"c": "d"}, ["i"]], "e": {"f": "g", "j": [{"k": ["l"]}]}, "h": null}`, KindValidation, "b: Two.", map[string][]string{"b": {"Two."}}},
-	"400 list of parts":             {400, nil, `{"nodes": [{}, {"node_id": ["Blank."], "feature": ["Unknown."]}]}`, KindValidation, "nodes: Unknown. Blank.", map[string][]string{"nodes": {"Unknown.", "Blank."}}},
-	"400 numbered items":            {400, nil, `{"events": {"0": ["Not a choice."]}}`, KindValidation, "events: Not a choice.", map[string][]string{"events": {"Not a choice."}}},
+	"400 several fields":            {400, nil, `{"comment": ["Too long."], "": "Bare.", "detail": ["Invalid."], "non_field_errors": ["Not now."], "other": "x"}`, KindValidation, "Invalid. Not now.", map[string][]string{"detail": {"Invalid."}, "non_field_errors": {"Not now."}}},
+	"400 other types":               {400, nil, `{"a": 1, "detail": [2, "Two.", null, {"c": ["d"]}, ["i"]], "e": {"f": "g", "j": [{"k": ["l"]}]}, "h": null}`, KindValidation, "Two.", detailOnly("Two.")},
 	"400 API session":               {400, nil, `{"detail": "Cannot change feature status for API sessions."}`, KindAPISession, "Cannot change feature status for API sessions.", detailOnly("Cannot change feature status for API sessions.")},
-	"400 API session in comment":    {400, nil, `{"comment": ["No word of API sessions, please."]}`, KindValidation, "comment: No word of API sessions, please.", map[string][]string{"comment": {"No word of API sessions, please."}}},
+	"400 API session in comment":    {400, nil, `{"comment": ["No word of API sessions, please."]}`, KindValidation, notShown, nil},
 	"400 HTML":                      {400, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
 	"400 empty object":              {400, nil, `{}`, KindNotAPI, notDiditJSON, nil},
 	"400 number":                    {400, nil, `17`, KindNotAPI, notDiditJSON, nil},
@@ -69,7 +66,7 @@ var errorResponses = map[string]errorResponseTest{
 	"400 cut off":                   {400, nil, `{"detail": "Not f`, KindNotAPI, notDiditJSON, nil},
 	"400 too long":                  {400, nil, `{"detail": "` + strings.Repeat("x", 1<<20) + `"}`, KindNotAPI, notDiditJSON, nil},
 	"405":                           {405, nil, `{"detail": "Method \"GET\" not allowed."}`, KindRejected, `Method "GET" not allowed.`, detailOnly(`Method "GET" not allowed.`)},
-	"409":                           {409, nil, `{"detail": "Conflict.", "code": "busy"}`, KindRejected, "code: busy Conflict.", map[string][]string{"detail": {"Conflict."}, "code": {"busy"}}},
+	"409":                           {409, nil, `{"detail": "Conflict.", "code": "busy"}`, KindRejected, "Conflict.", detailOnly("Conflict.")},
 	"418 HTML":                      {418, htmlHeader, html, KindNotAPI, notDiditJSON, nil},
 	"429":                           {429, nil, `{"detail": "Slow down."}`, KindRateLimit, "Slow down.", detailOnly("Slow down.")},
 	"429 HTML":                      {429, htmlHeader, html, KindRateLimit, noReason, nil},
@@ -108,6 +105,37 @@ func TestResponseError_ClassifiesByStatusAndMessage(t *testing.T) {
 				assertSafeToShow(t, failure, testKey)
 			}
 		})
+	}
+}
+
+// Only messages about fields that the request has sent are shown.
+func TestResponseError_ShowsMessagesOfSentFields(t *testing.T) {
+	t.Parallel()
+	const sent = `{"new_status": "Resubmitted", "nodes_to_resubmit": [{"node_id": "a", "feature": "OCR"}], "subscribed_events": ["data.updated"]}`
+	for body, want := range map[string]string{
+		`{"new_status": ["Not a choice.", "Try again."]}`:                                        "new_status: Not a choice. Try again.",
+		`{"new_status": "The new status is the same as the current status."}`:                    "new_status: The new status is the same as the current status.",
+		`{"nodes_to_resubmit": [{}, {"node_id": ["Blank."], "feature": ["Unknown."]}]}`:          "nodes_to_resubmit: Unknown. Blank.",
+		`{"subscribed_events": {"0": ["Not a choice."]}}`:                                        "subscribed_events: Not a choice.",
+		`{"date_from": ["Enter a valid date."], "new_status": ["Wrong."]}`:                       "date_from: Enter a valid date. new_status: Wrong.",
+		`{"new_status": [{"full_name": ["Jane"], "node_id": "Jane"}], "full_name": ["Jane"]}`:    notShown,
+		`{"detail": {"full_name": ["Jane"]}, "non_field_errors": [{"full_name": ["Jane"]}]}`:     notShown,
+		`[{"full_name": ["Jane"]}, "Bare."]`:                                                     "Bare.",
+		`{"secret_shared_key": "invented-secret", "new_status": "Wrong."}`:                       "new_status: Wrong.",
+		`{"vendor_data": "jane@example.com", "full_name": "Jane", "contact": {"email": ["j@"]}}`: notShown,
+	} {
+		for _, status := range []int{400, 401, 403, 404, 409, 422, 429, 500} {
+			client := newTestClient(t, testURL)
+			response := newResponse(&http.Request{}, status, nil, body)
+			failure := client.responseError(response, call{method: http.MethodPost, query: "date_from=x&vendor_data=jane", body: []byte(sent)})
+			_ = response.Body.Close()
+			if failure.Detail != want {
+				t.Errorf("%d %s: %q, want %q", status, body, failure.Detail, want)
+			}
+			if text := fmt.Sprint(failure, failure.Fields); strings.Contains(strings.ToLower(text), "jane") || strings.Contains(text, "secret") {
+				t.Errorf("%d %s: %s", status, body, text)
+			}
+		}
 	}
 }
 

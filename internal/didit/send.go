@@ -44,6 +44,9 @@ type call struct {
 func (c *Client) read(ctx context.Context, call call) error {
 	call.method = http.MethodGet
 	for attempt := 1; ; attempt++ {
+		if failure := c.refusals.find(call); failure != nil {
+			return failure
+		}
 		if err := c.acquire(ctx, c.reads, attempt); err != nil {
 			return err
 		}
@@ -66,11 +69,16 @@ func (c *Client) read(ctx context.Context, call call) error {
 // attempt sends one request, for which the caller has acquired a slot of the limiter,
 // and reads its response to the end.
 func (c *Client) attempt(ctx context.Context, limiter *limiter, call call, number int) *Error {
+	if failure := c.refusals.find(call); failure != nil { // since the caller began to wait
+		limiter.cancel()
+		return failure
+	}
 	begin := time.Now()
 	status, failure := c.roundTrip(ctx, call)
 	limiter.done(status != 0 && status != http.StatusTooManyRequests)
 	if failure != nil {
 		failure.Method, failure.Path, failure.StatusCode, failure.Attempts = call.method, call.path, status, number
+		c.refusals.add(call, failure)
 		if failure.Kind == KindRateLimit && !failure.RetryAfterExceedsLimit() {
 			// Even if this call is not retried, the other requests have to wait.
 			limiter.pause(c.limitPause(number, failure.RetryAfter))
@@ -114,7 +122,7 @@ func (c *Client) roundTrip(ctx context.Context, call call) (status int, _ *Error
 
 func (c *Client) decode(response *http.Response, call call) *Error {
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return c.responseError(response)
+		return c.responseError(response, call)
 	}
 	if response.StatusCode != http.StatusNoContent && !isJSON(response.Header) {
 		// A login page, for example. A proxy may have replaced the response to a change

@@ -250,7 +250,7 @@ func TestRefresh_FailureIsErrorAndKeepsState(t *testing.T) {
 		},
 		"403": {
 			simulator.Fault{Status: http.StatusForbidden, Body: `{"detail":"You do not have permission to perform this action."}`},
-			"The credential lacks a privilege",
+			"The credential may not do this",
 			[]string{"403", "read:sessions"},
 		},
 		"429 with too long Retry-After": {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -227,6 +228,16 @@ func describeClientError(name string, err error) (attribute, summary, detail str
 	if failure == nil {
 		return "", summaryConnection, fmt.Sprintf("%s could not be read or changed: %s", capitalize(name), err)
 	}
+	if failure.Refusal != nil {
+		if !failure.Refusal.Report() {
+			_, summary, _ := advise(failure)
+			return "", summary, fmt.Sprintf("%s could not be read or changed, for the reason in the first error with this summary.", capitalize(name))
+		}
+		refusal := failure.Refusal
+		cause := *refusal.Cause // nothing may have been sent for this one
+		cause.Refusal = refusal
+		failure = &cause
+	}
 	attribute, summary, advice := advise(failure)
 	return attribute, summary, fmt.Sprintf("For %s: %s %s", name, requestAndResponse(failure), advice)
 }
@@ -238,7 +249,8 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 	case didit.KindAuthentication:
 		return "", summaryAuthentication, "Check api_key or access_token (environment: " + envAPIKey + ", " + envAccessToken + "): the credential is wrong, revoked or expired, or belongs to another base_url."
 	case didit.KindPermission:
-		return "", summaryPermission, "Reading decisions needs the privilege read:sessions, changing them write:sessions. Grant the credential the missing one in the Didit console."
+		return "", summaryPermission, "Either the credential is wrong, expired or another application's: check api_key or access_token (environment: " + envAPIKey + ", " + envAccessToken + "). " +
+			"Or it lacks " + privilegeFor(failure) + ": grant it in the Didit console."
 	case didit.KindSessionNotFound:
 		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice("the session")
 	case didit.KindSubjectNotFound:
@@ -263,6 +275,17 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "", summaryNotAPI, "Check base_url (environment: " + envBaseURL + ") and the proxies between this machine and Didit. The state is unchanged."
 	}
 	return "", summaryRefused, ""
+}
+
+// privilegeFor returns the name of the privilege that a refused request needs.
+func privilegeFor(failure *didit.Error) string {
+	switch {
+	case failure.Refusal != nil && strings.HasSuffix(failure.Refusal.Privilege, ":webhooks"):
+		return "the permission webhooks, which a scoped key needs for webhook destinations"
+	case failure.Refusal != nil:
+		return "the privilege " + failure.Refusal.Privilege
+	}
+	return "a privilege"
 }
 
 // attributeOf returns the attribute for the field of a validation error; "" if there are

@@ -83,7 +83,7 @@ func TestDiagnosticFor_DescribesClientErrors(t *testing.T) {
 		},
 		didit.KindPermission: {
 			failure(didit.KindPermission, 403, "You do not have permission to perform this action."),
-			expectedDiagnostic{"", "The credential lacks a privilege", []string{"You do not have permission to perform this action. ", "read:sessions", "write:sessions", "Didit console"}},
+			expectedDiagnostic{"", "The credential may not do this", []string{"You do not have permission to perform this action. Either the credential is wrong, expired or another application's", "DIDIT_API_KEY", "Or it lacks a privilege", "Didit console"}},
 		},
 		didit.KindSessionNotFound: {
 			failure(didit.KindSessionNotFound, 404, "Not found."),
@@ -318,6 +318,26 @@ func TestDiagnosticFor_NamesNumberOfAttempts(t *testing.T) {
 	}
 }
 
+// With hundreds of decisions, one long error for each would hide the cause.
+func TestDiagnosticFor_DescribesRefusalOnce(t *testing.T) {
+	t.Parallel()
+	for privilege, want := range map[string]string{"read:sessions": "lacks the privilege read:sessions", "write:webhooks": "lacks the permission webhooks"} {
+		refusal := &didit.Refusal{Cause: failure(didit.KindPermission, 403, "You do not have permission to perform this action."), Privilege: privilege}
+		notSent := &didit.Error{Kind: didit.KindPermission, Detail: "Nothing was sent.", Refusal: refusal}
+
+		first := diagnosticFor(testStep, "status", notSent)
+		if detail := first.Detail(); first.Summary() != summaryPermission || !strings.Contains(detail, "returned 403. You do not have permission") || !strings.Contains(detail, want) {
+			t.Errorf("%q: %s", first.Summary(), detail)
+		}
+		for range 2 {
+			later := diagnosticFor(testStep, "status", fmt.Errorf("reading: %w", notSent))
+			if detail := later.Detail(); later.Summary() != summaryPermission || detail != capitalize(nameOf(testStep))+" could not be read or changed, for the reason in the first error with this summary." {
+				t.Errorf("%q: %s", later.Summary(), detail)
+			}
+		}
+	}
+}
+
 func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
 	t.Parallel()
 	hit := decisions.HitRef{SessionID: testSessionID, NodeID: "feature_aml_1", HitID: "hit_1"}
@@ -329,7 +349,7 @@ func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
 	}{
 		"hidden hits": {
 			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
-			"does not show the hits of the AML check (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.",
+			`does not show the hits of the AML check at node "feature_aml_1" (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.`,
 		},
 		"hit without a status": {
 			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},

@@ -211,8 +211,8 @@ func TestCredential_DistinguishesInvalidKeyFromMissingPrivilege(t *testing.T) {
 		patches int
 	}{
 		"invalid key (403)":          {"invented-key-that-is-wrong", "plan", "Didit did not accept the credential", []string{"returned 403", "were not provided or are invalid", "Check api_key or access_token"}, 1, 0},
-		"key without read:sessions":  {writeOnly, "plan", "The credential lacks a privilege", []string{"returned 403", "read:sessions"}, 1, 0},
-		"key without write:sessions": {readOnly, "apply", "The credential lacks a privilege", []string{"PATCH", "returned 403", "write:sessions"}, 4, 1},
+		"key without read:sessions":  {writeOnly, "plan", "The credential may not do this", []string{"returned 403", "read:sessions"}, 1, 0},
+		"key without write:sessions": {readOnly, "apply", "The credential may not do this", []string{"PATCH", "returned 403", "write:sessions"}, 4, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -233,6 +233,50 @@ func TestCredential_DistinguishesInvalidKeyFromMissingPrivilege(t *testing.T) {
 			env.RequireRequests(test.gets, test.patches)
 			env.RequireTrail()
 			ws.RequireNoState()
+		})
+	}
+}
+
+// One cause is one long error, and one request.
+func TestCredential_RefusalEndsFurtherRequests(t *testing.T) {
+	t.Parallel()
+	const steps = 12
+	for name, test := range map[string]struct {
+		status  int
+		detail  string
+		summary string
+	}{
+		"401":                     {http.StatusUnauthorized, "Token is revoked.", "Didit did not accept the credential"},
+		"403, missing or invalid": {http.StatusForbidden, "Authentication credentials were not provided or are invalid.", "Didit did not accept the credential"},
+		"403, no permission":      {http.StatusForbidden, "You do not have permission to perform this action.", "The credential may not do this"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			env.Inject(simulator.Fault{Status: test.status, Body: fmt.Sprintf(`{"detail": %q}`, test.detail), Times: -1})
+			var blocks strings.Builder
+			for i := range steps {
+				blocks.WriteString(decisionBlock{session: manySession(i), node: "feature_aml_1", status: "Approved"}.hcl(fmt.Sprintf("step_%d", i)))
+			}
+			ws := env.Workspace(env.Config(blocks.String()))
+
+			result := ws.RunJSON("plan", "-parallelism=1")
+
+			var long, short int
+			for _, diagnostic := range result.Errors {
+				switch {
+				case diagnostic.Summary != test.summary:
+					t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+				case strings.Contains(diagnostic.Detail, test.detail):
+					long++
+				default:
+					short++
+				}
+			}
+			if long != 1 || short != steps-1 {
+				t.Errorf("%d long and %d short errors, want 1 and %d", long, short, steps-1)
+			}
+			env.RequireRequests(1, 0)
 		})
 	}
 }

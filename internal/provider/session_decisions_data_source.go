@@ -86,9 +86,11 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 const severalSessions = "session_ids"
 
 func sessionsDiagnostic(err error) diag.Diagnostic {
-	_, summary, detail := describeClientError(severalSessions, err)
+	var summary, detail string
 	if failure, ok := errors.AsType[*decisions.SessionError](err); ok {
 		_, summary, detail = describe(decisions.SessionRef{SessionID: failure.SessionID}, failure.Err)
+	} else {
+		_, summary, detail = describeClientError(severalSessions, err)
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("session_ids"), summary, detail)
 }

@@ -117,7 +117,7 @@ func TestSessionDecisions_FailureIsErrorThatNamesTheSession(t *testing.T) {
 	env.Inject(simulator.Fault{Path: simulator.SessionKYB, Status: http.StatusForbidden, Body: `{"detail": "You do not have permission to perform this action."}`, Times: -1})
 
 	env.Workspace(env.Config(decisionsDataBlock(simulator.SessionKYC, simulator.SessionKYB))).RunJSON("plan").
-		RequireError("The credential lacks a privilege", simulator.SessionKYB, "read:sessions")
+		RequireError("The credential may not do this", simulator.SessionKYB, "read:sessions")
 }
 
 const rulesOfManySessions = `

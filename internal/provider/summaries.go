@@ -8,7 +8,7 @@ package provider
 // warnings as identical.
 const (
 	summaryAuthentication = "Didit did not accept the credential"
-	summaryPermission     = "The credential lacks a privilege"
+	summaryPermission     = "The credential may not do this"
 	summaryNoSession      = "Session not found"
 	summaryNoStep         = "Step not found"
 	summaryNoHit          = "AML hit not found"

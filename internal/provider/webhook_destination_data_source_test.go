@@ -52,7 +52,7 @@ func TestDestinationDataSource_HiddenSecretIsError(t *testing.T) {
 	existing := env.SetDestination(simulator.Destination{Label: "Decisions", URL: hookURL, SubscribedEvents: []string{"status.updated"}})
 	ws := env.Workspace(env.ConfigWith(fmt.Sprintf("access_token = %q", token), fmt.Sprintf("data \"didit_webhook_destination\" \"hook\" {\n  id = %q\n}\n", existing.ID)))
 
-	ws.RunJSON("plan").RequireError("The credential lacks a privilege", existing.ID, "read:webhooks")
+	ws.RunJSON("plan").RequireError("The credential may not do this", existing.ID, "read:webhooks")
 }
 
 func TestDestinationDataSource_MaskedSecretIsError(t *testing.T) {

@@ -37,9 +37,6 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok {
 		return diag.NewErrorDiagnostic(summaryOutcomeUnknown, destinationOutcomeUnknown(name, unknown))
 	}
-	if failure := didit.AsError(err); failure != nil && failure.Kind == didit.KindPermission {
-		return diag.NewErrorDiagnostic(summaryPermission, fmt.Sprintf("For %s: %s A scoped key needs the permission webhooks for webhook destinations. Grant it in the Didit console.", name, requestAndResponse(err)))
-	}
 	attribute, summary, detail := describeClientError(name, err)
 	if failure := didit.AsError(err); failure != nil && failure.Kind == didit.KindValidation {
 		attribute = destinationAttribute(failure)

@@ -305,7 +305,7 @@ func TestDestination_KeyWithoutPermissionIsError(t *testing.T) {
 	env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{{APIKey: simulator.DefaultAPIKey, Read: true, Write: true}}})
 	ws := env.Workspace(env.Config(hookBlock()))
 
-	ws.RunJSON("apply", "-auto-approve").RequireError("The credential lacks a privilege", hookURL, "returned 403", "permission webhooks")
+	ws.RunJSON("apply", "-auto-approve").RequireError("The credential may not do this", hookURL, "returned 403", "permission webhooks")
 
 	ws.RequireNoState()
 }
