@@ -137,6 +137,8 @@ func (g git) refuse(c change) string {
 		return "its name differs from " + Shown(c.twin) + " only in case"
 	case !g.hasFile(mainFile(groupOf(c.path))):
 		return "its group is not in the checked-out commit: a new group is merged first, without decisions"
+	case !isDeleted && g.hasFile(path.Join(groupsFolder, groupOf(c.path), "closed")):
+		return "its group is closed, so nothing would check or plan it: delete the file closed first"
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
 )
@@ -25,7 +26,7 @@ func TestCheckout_PutsTheMergedDecisionsIntoTheTree(t *testing.T) {
 		"groups/kyb/decisions/one.yaml":    regular(decision(1)), // Moved to another group.
 		"groups/kyb/decisions/six.yaml":    {"100755", decision(60)},
 	}), base)
-	before := r.git("", "ls-files", "--stage")
+	before := r.index()
 
 	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch)
 	if err != nil || len(problems) > 0 {
@@ -41,8 +42,8 @@ func TestCheckout_PutsTheMergedDecisionsIntoTheTree(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(r.directory, "groups/kyb/decisions/six.yaml")); err != nil || info.Mode().Perm()&0o111 != 0 {
 		t.Errorf("the file has mode %v (%v), want one that cannot be executed", info.Mode(), err)
 	}
-	if after := r.git("", "ls-files", "--stage"); after != before || r.git("", "rev-parse", "--abbrev-ref", "HEAD") != "main" {
-		t.Errorf("the index or HEAD has changed:\n%s", after)
+	if r.index() != before || r.git("", "rev-parse", "--abbrev-ref", "HEAD") != "main" {
+		t.Error("the index or HEAD has changed")
 	}
 }
 
@@ -108,6 +109,26 @@ func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
 			requireFiles(t, repository{T: t, directory: r.directory}.worktree(), onMain)
 		})
 	}
+}
+
+// Nobody would notice that a decision in a closed group is never made. Records can be deleted.
+func TestCheckout_ClosedGroupTakesDeletionsOnly(t *testing.T) {
+	t.Parallel()
+	main := onMain.with(files{"groups/kyb/closed": regular("")})
+	r := newRepository(t, main)
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/nine.yaml": regular(decision(9))}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems, "groups/kyb/decisions/nine.yaml: its group is closed, so nothing would check or plan it: delete the file closed first")
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/six.yaml": {}}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems)
+	requireLines(t, changed, "groups/kyb/decisions/six.yaml")
 }
 
 func TestCheckout_ChangesThatMainHasCountAsNone(t *testing.T) {
@@ -181,10 +202,13 @@ func TestCheckout_RunsNothingAndConvertsNothing(t *testing.T) {
 	}
 	for _, hook := range []string{"post-checkout", "post-merge", "pre-merge-commit", "post-index-change", "reference-transaction"} {
 		path := filepath.Join(r.directory, ".git/hooks", hook)
-		write(t, filepath.Dir(path), files{hook: regular("#!/bin/sh\n" + evil + "\n")})
-		if err := os.Chmod(path, 0o700); err != nil {
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+evil+"\n"), 0o700); err != nil { //nolint:gosec // G306: git runs executable hooks only.
 			t.Fatal(err)
 		}
+	}
+	// Git would write a time that has changed into the index, and then run a hook.
+	if err := os.Chtimes(filepath.Join(r.directory, "groups/2026/decisions/one.yaml"), time.Unix(1, 0), time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
 	}
 
 	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch)
@@ -230,7 +254,7 @@ func TestCheckout_FollowsNoLinkOfTheTree(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRepository(t, onMain)
-			branch := r.commit(onMain.with(files{"groups/2026/decisions/three.yaml": regular(decision(3))}), "HEAD")
+			branch := r.commit(onMain.with(files{"groups/2026/decisions/one.yaml": {}, "groups/2026/decisions/three.yaml": regular(decision(3))}), "HEAD")
 			// Git does not see that the files are gone. The target is inside the repository, where os.Root would follow a link.
 			r.git("", "update-index", "--assume-unchanged", "groups/2026/main.tf", "groups/2026/decisions/one.yaml", "groups/2026/decisions/two.yaml",
 				"groups/kyb/main.tf", "groups/kyb/decisions/six.yaml")
@@ -238,7 +262,7 @@ func TestCheckout_FollowsNoLinkOfTheTree(t *testing.T) {
 			if err := os.Rename(filepath.Join(r.directory, place), target); err != nil {
 				t.Fatal(err)
 			}
-			write(t, r.directory, files{place: link(target)})
+			write(t, r.directory, files{place: link(strings.Repeat("../", strings.Count(place, "/")) + "elsewhere")})
 			before := r.worktree()
 
 			if _, _, err := decisionrepo.Checkout(t.Context(), r.directory, branch); err == nil {

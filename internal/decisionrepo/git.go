@@ -26,13 +26,10 @@ func openGit(ctx context.Context, directory string) (git, error) {
 	return g, err
 }
 
-// run returns what git prints. No command of this package makes git write a file, so no
-// filter, hook or line-ending conversion of a commit applies. What could still start a program is off.
+// run returns what git prints. No command of this package makes git write a file or the index, so no filter, hook or
+// line-ending conversion applies.
 func (g git) run(ctx context.Context, args ...string) (string, error) {
-	settings := []string{"--no-pager", "--literal-pathspecs"}
-	for _, setting := range []string{"core.hooksPath=" + os.DevNull, "core.fsmonitor=false", "merge.renormalize=false", "diff.autoRefreshIndex=true"} {
-		settings = append(settings, "-c", setting)
-	}
+	settings := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"}
 	command := exec.CommandContext(ctx, "git", append(settings, args...)...) //nolint:gosec // G204: the name of a commit comes behind --end-of-options.
 	command.Dir = g.directory
 	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_TERMINAL_PROMPT=0")

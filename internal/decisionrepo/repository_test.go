@@ -132,6 +132,16 @@ func (r repository) object(content string, args ...string) string {
 	return r.objects[content]
 }
 
+// index returns git's index, with the times of files in it.
+func (r repository) index() string {
+	r.Helper()
+	index, err := os.ReadFile(filepath.Join(r.directory, ".git/index"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return string(index)
+}
+
 // write puts files into the working tree.
 func write(t *testing.T, directory string, all files) {
 	t.Helper()

@@ -138,12 +138,15 @@ func TestDecisions_LeavesOutWhatCannotBeDecided(t *testing.T) {
 	odd := &didit.Decision{
 		SessionID: sessionID, Status: "Expired",
 		Features: []didit.Feature{
-			{NodeID: "default", Type: "AML", Status: "In Review"}, {NodeID: "default", Type: "AML", Status: "Approved"},
+			{NodeID: "default", Type: "AML", Status: "In Review"},
+			{NodeID: "default", Type: "AML", Status: "Approved"},
 			{NodeID: " x", Type: "POA", Status: "In Review"},
 		},
 		AMLHits: []didit.AMLHit{
-			{NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"}, {NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"},
-			{NodeID: "default", ID: "a b", ReviewStatus: "Unreviewed"}, {NodeID: "default", ID: `a"b`, ReviewStatus: "Unreviewed"},
+			{NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"},
+			{NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"},
+			{NodeID: "default", ID: "a b", ReviewStatus: "Unreviewed"},
+			{NodeID: "default", ID: `a"b`, ReviewStatus: "Unreviewed"},
 		},
 		Unusable: []didit.UnusableItem{{Type: "QUESTIONNAIRE", Problem: "status is null"}},
 	}

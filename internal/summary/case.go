@@ -90,7 +90,7 @@ func (w *writer) section(title string, s *Summary, c sessionCase, priority int) 
 		}
 	}
 	if len(unchanged) > 0 {
-		b.foot = "Unchanged: " + strings.Join(unchanged, ", ") + "."
+		b.foot = "Unchanged: " + w.some(unchanged) + "."
 	}
 	return b
 }
@@ -161,14 +161,11 @@ func (w *writer) notes(d decision) string {
 	if !slices.Contains(quiet, d.effect) {
 		others = append(others, string(d.effect))
 	}
-	if d.imported && d.effect != alreadySo {
-		others = append(others, "imported")
-	}
 	if d.address != "" && (d.has(Unknown) || d.effect == reopened) {
 		others = append(others, codeSpan(d.address, w.name))
 	}
 	if len(marked) > 0 {
-		others = slices.Insert(others, 0, "⚠️ "+strings.Join(marked, ", "))
+		others = slices.Insert(others, 0, "⚠️ "+w.some(marked))
 	}
 	return strings.Join(others, "; ")
 }

@@ -26,13 +26,6 @@ type decisionType struct {
 	valueAttribute string
 }
 
-// The values of the attribute outcome that are more than "stands".
-const (
-	outcomeSuperseded = "superseded"
-	outcomeGone       = "gone"
-	outcomeWaiting    = "waiting"
-)
-
 // decision is what a plan does to one subject.
 type decision struct {
 	Subject
@@ -47,8 +40,7 @@ type decision struct {
 	current Value
 	comment Value
 	// address is of the block.
-	address  string
-	imported bool
+	address string
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
 	// marks say why it deserves a close look, most serious first. The summaries of the
@@ -98,14 +90,13 @@ func (c change) changesValue() bool {
 // changed, nil if it did not.
 func (c change) decision(drift *change) (decision, error) {
 	d := decision{
-		Subject:  c.after.subject(c.kind),
-		from:     c.after.value("from"),
-		to:       c.after.value(c.valueAttribute),
-		comment:  c.after.value("comment"),
-		address:  c.address,
-		imported: c.imported,
+		Subject: c.after.subject(c.kind),
+		from:    c.after.value("from"),
+		to:      c.after.value(c.valueAttribute),
+		comment: c.after.value("comment"),
+		address: c.address,
 	}
-	if c.after.value("outcome").is(outcomeWaiting) {
+	if c.after.value("outcome").is(string(waits)) {
 		d.marks = append(d.marks, markWaiting)
 	}
 	hasFrom := d.from.Kind != None
@@ -120,7 +111,7 @@ func (c change) decision(drift *change) (decision, error) {
 		d.effect = alreadySo
 	case c.actions.Update():
 		d.effect = decided
-		if c.before.value("outcome").is(outcomeSuperseded) {
+		if c.before.value("outcome").is(string(superseded)) {
 			d.marks = append(d.marks, markDecidesAgain)
 		}
 		switch {
@@ -154,14 +145,14 @@ func (c change) decision(drift *change) (decision, error) {
 func (c change) unchanged(d decision, drift *change) decision {
 	outcome := c.after.value("outcome")
 	switch {
-	case outcome.is(outcomeSuperseded):
+	case outcome.is(string(superseded)):
 		// The state has Didit's value; the wanted one is in the decision's file only.
 		d.effect, d.current, d.to = superseded, d.to, Value{}
-	case outcome.is(outcomeGone):
+	case outcome.is(string(gone)):
 		d.effect = gone
 	case c.imported:
 		d.effect = alreadySo
-	case outcome.is(outcomeWaiting):
+	case outcome.is(string(waits)):
 		d.effect = waits
 	case drift != nil && drift.changesValue() && outcome.Kind == None:
 		d.effect, d.from = changedInDidit, drift.before.value(c.valueAttribute)

@@ -108,7 +108,7 @@ func TestChange_WithoutFrom(t *testing.T) {
 		},
 		"imported and changed": {
 			planOf(update(is("In Review"), is("Declined")).imported()),
-			subject + "| `In Review` | `Declined` | — | imported |",
+			subject + "| `In Review` | `Declined` | — |  |",
 		},
 		"imported as it is": {
 			planOf(unchanged(is("Approved")).imported()),
@@ -176,6 +176,8 @@ func TestChange_MarksWhatDeservesACloseLook(t *testing.T) {
 		"approved AML step":       {step("n", "Approved").with("feature_type", "AML"), "In Review", "⚠️ approves an AML step"},
 		"future AML label":        {step("n", "Approved").with("feature_type", "AML_MONITORING"), "In Review", "⚠️ approves an AML step"},
 		"declined AML step":       {step("n", "Declined").with("feature_type", "AML"), "In Review", ""},
+		"AML by its node":         {step("feature_aml_1", "Approved").with("feature_type", nil), "In Review", "⚠️ approves an AML step"},
+		"another type":            {step("feature_aml_1", "Approved").with("feature_type", "LIVENESS"), "In Review", ""},
 		"approved, as before":     {step("n", "Approved").with("feature_type", "AML"), "Approved", "as before"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -184,6 +186,22 @@ func TestChange_MarksWhatDeservesACloseLook(t *testing.T) {
 			requireParts(t, row[0], "| `Why.` | "+test.want+" |\n")
 		})
 	}
+}
+
+func TestChange_TypeThatIsUnknownIsNoLoss(t *testing.T) {
+	t.Parallel()
+	plan := func(node string) fields {
+		after := decide(step(node, "Declined"), "In Review", "Forged.").with("feature_type", nil, "defer_until_flow_finishes", true)
+		return planOf(change("create", nil, after).marked("after_unknown", fields{"feature_type": true, "outcome": true}))
+	}
+	requireRow(t, plan("feature_ocr_1"), "| step `feature_ocr_1` | `In Review` | `Declined` | `Forged.` |  |")
+	requireRow(t, plan("default"), "| step `default` _known after apply_ | `In Review` | `Declined` | `Forged.` | ⚠️ not known before the apply; `didit_session_feature_status.it` |")
+}
+
+// A later release can have another type for an attribute.
+func TestChange_ShowsValuesThatAreNoText(t *testing.T) {
+	t.Parallel()
+	requireRow(t, planOf(change("create", nil, decide(step("feature_ocr_1", "Declined"), "In Review", "").with("comment", 5))), "| step `feature_ocr_1` `ID_VERIFICATION` | `In Review` | `Declined` | `5` |  |")
 }
 
 func TestChange_DeposedInstanceIsADecisionOfItsOwn(t *testing.T) {

@@ -8,7 +8,8 @@ import "slices"
 // effect is what a plan does to a subject.
 type effect string
 
-// The effects: their names in the list of effects.
+// The effects: their names in the list of effects. Three of them are also values of the
+// attribute outcome.
 const (
 	reopened          effect = "re-opened"
 	restored          effect = "restored"

@@ -16,7 +16,7 @@ import (
 
 // Log is what terraform plan -json, or tofu plan -json, has reported. A plan holds
 // neither a provider's errors nor any warning.
-type Log struct{ errors, warnings []diagnostic }
+type Log struct{ diagnostics []diagnostic }
 
 type diagnostic struct {
 	Severity, Summary, Detail string
@@ -47,14 +47,11 @@ func ParseLog(data []byte) (Log, error) {
 		if err := json.Unmarshal(line, &event); err != nil {
 			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
 		}
-		switch {
-		case event.Level == "":
+		if event.Level == "" {
 			return log, errors.New("it is JSON, but not the log of a plan; " + onlyLog)
-		case event.Diagnostic == nil:
-		case event.Diagnostic.Severity == "error":
-			log.errors = append(log.errors, *event.Diagnostic)
-		default:
-			log.warnings = append(log.warnings, *event.Diagnostic)
+		}
+		if event.Diagnostic != nil {
+			log.diagnostics = append(log.diagnostics, *event.Diagnostic)
 		}
 	}
 	return log, nil
@@ -62,7 +59,7 @@ func ParseLog(data []byte) (Log, error) {
 
 // text returns the diagnostic without its address.
 func (d diagnostic) text() string {
-	return strings.TrimSpace(strings.TrimSpace(d.Summary) + ": " + strings.TrimSpace(d.Detail))
+	return strings.Trim(d.Summary+": "+d.Detail, ": \n")
 }
 
 // problem is a line of a list: a text, and the address that it is about if there is one.
@@ -72,10 +69,11 @@ type problem struct{ address, text string }
 type findings struct {
 	// refused stop the apply: errors of the log, and failed conditions of an errored plan.
 	refused []problem
-	// failed are checks that failed, or could not be evaluated. They stop nothing.
-	failed []problem
-	// unknown are the addresses of checks that are evaluated during the apply.
-	unknown []problem
+	// hasErrors: the log has errors.
+	hasErrors bool
+	// failed are checks that failed, or could not be evaluated. They stop nothing. unknown
+	// are the addresses of those that are evaluated during the apply.
+	failed, unknown []problem
 	// warnings are those of the log that are not about a decision in the plan.
 	warnings []problem
 }
@@ -89,31 +87,31 @@ func newFindings(plan *Plan, log Log) (f findings, warnings []diagnostic) {
 			f.addCheck(check, plan.errored, isCheck)
 		}
 	}
-	for _, diagnostic := range log.errors {
-		if !isCheck[normalize(diagnostic.Detail)] {
-			f.refused = append(f.refused, problem{diagnostic.Address, diagnostic.text()})
-		}
-	}
-	for _, diagnostic := range log.warnings {
-		if !isCheck[normalize(diagnostic.Detail)] {
-			warnings = append(warnings, diagnostic)
+	for _, d := range log.diagnostics {
+		isError := d.Severity == "error"
+		f.hasErrors = f.hasErrors || isError
+		switch {
+		case isCheck[normalize(d.Detail)]:
+		case isError:
+			f.refused = append(f.refused, problem{d.Address, d.text()})
+		default:
+			warnings = append(warnings, d)
 		}
 	}
 	return f, warnings
 }
 
 func (f *findings) addCheck(check tfjson.CheckResultStatic, isErrored bool, isCheck map[string]bool) {
-	if check.Status == tfjson.CheckStatusPass {
-		return
-	}
 	// A condition of a resource or an output stops Terraform; a check block does not.
 	to := &f.failed
-	if isErrored && check.Address.Kind != tfjson.CheckKindCheckBlock {
-		to = &f.refused
-	}
-	if check.Status == tfjson.CheckStatusUnknown {
+	switch {
+	case check.Status == tfjson.CheckStatusPass:
+		return
+	case check.Status == tfjson.CheckStatusUnknown:
 		f.unknown = append(f.unknown, problem{text: check.Address.ToDisplay})
 		return
+	case isErrored && check.Address.Kind != tfjson.CheckKindCheckBlock:
+		to = &f.refused
 	}
 	found := len(*to)
 	for _, instance := range check.Instances {

@@ -55,6 +55,12 @@ func TestFindings_FailedAndUnknownChecksAreListed(t *testing.T) {
 	requireNone(t, text, "Refused", "Other warnings", "check.fine")
 }
 
+func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
+	t.Parallel()
+	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Interrupted", ""))}))
+	requireParts(t, text, "- `Interrupted`\n")
+}
+
 func TestFindings_ErrorsWithoutAPlan(t *testing.T) {
 	t.Parallel()
 	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))

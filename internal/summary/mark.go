@@ -71,7 +71,7 @@ func (d decision) planMarks() []string {
 	add(markRestores, d.effect == restored)
 	add(markSuperseded, d.effect == superseded)
 	add(markGone, d.effect == gone)
-	add(markApprovesAML, sends && d.Kind == Feature && d.to.is(approved) && isAML(d.FeatureType))
+	add(markApprovesAML, sends && d.Kind == Feature && d.to.is(approved) && d.isAML())
 	add(markMoved, d.current.Kind != None && d.effect != superseded || d.effect == changedInDidit)
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
@@ -79,9 +79,13 @@ func (d decision) planMarks() []string {
 	return found
 }
 
-// isAML also matches future AML labels.
-func isAML(featureType Value) bool {
-	return featureType.is("AML") || featureType.Kind == Known && strings.HasPrefix(featureType.Text, "AML_")
+// isAML also matches future AML labels. Where the plan does not hold the type, Didit's
+// name for the node, such as feature_aml_1, tells.
+func (s Subject) isAML() bool {
+	if s.FeatureType.Kind == Known {
+		return s.FeatureType.is("AML") || strings.HasPrefix(s.FeatureType.Text, "AML_")
+	}
+	return strings.Contains(strings.ToLower(s.NodeID.Text), "aml")
 }
 
 // has reports whether the reviewer misses a value because it is of this kind.
@@ -108,16 +112,15 @@ func rankOf(mark string) int {
 func byRank(a, b string) int { return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a, b)) }
 
 // countMarks returns how many there are of each mark, most serious first.
-func countMarks(found []string) string {
+func countMarks(found []string) (texts []string) {
 	counts := map[string]int{}
 	for _, mark := range found {
 		counts[mark]++
 	}
-	var texts []string
 	for _, mark := range slices.SortedFunc(maps.Keys(counts), byRank) {
 		texts = append(texts, fmt.Sprintf("%d × %s", counts[mark], markText(mark, maxName)))
 	}
-	return strings.Join(texts, ", ")
+	return texts
 }
 
 // markText returns a mark for the page; a warning is a provider's text.

@@ -6,6 +6,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -159,7 +160,7 @@ func (w *writer) writeMarks(s *Summary) {
 		}
 	}
 	if len(found) > 0 {
-		w.paragraph("⚠️ **Look closely at**: %s.", countMarks(found))
+		w.paragraph("⚠️ **Look closely at**: %s.", w.some(countMarks(found)))
 	}
 }
 
@@ -206,4 +207,13 @@ func (w *writer) otherChange(other otherChange) string {
 		line = "⚠️ " + line + " (" + other.mark + ")"
 	}
 	return line
+}
+
+// some names at most 20 items, and counts the others.
+func (w *writer) some(items []string) string {
+	const most = 20
+	if len(items) > most && w.Size > 0 {
+		items = append(slices.Clone(items[:most]), fmt.Sprintf("and %d more", len(items)-most))
+	}
+	return strings.Join(items, ", ")
 }

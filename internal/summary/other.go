@@ -5,7 +5,6 @@ package summary
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -59,8 +58,7 @@ func (o *others) addChange(c *tfjson.ResourceChange, isUnconfigured bool) {
 
 // addActions adds the invocations of actions, and returns the re-openings of sessions,
 // which belong to their cases.
-func (o *others) addActions(invocations []*tfjson.ActionInvocation) ([]decision, error) {
-	var reopenings []decision
+func (o *others) addActions(invocations []*tfjson.ActionInvocation) (reopenings []decision) {
 	for _, invocation := range notNull(invocations) {
 		if invocation.Type != "didit_session_resubmission" {
 			o.actions = append(o.actions, problem{text: invocation.Address})
@@ -71,19 +69,15 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) ([]decision,
 		if nodes.Kind == Known {
 			nodes = Text(nodesText(config.values["nodes"]))
 		}
-		session := config.value("session_id")
-		if session.Kind == None {
-			return nil, fmt.Errorf("%s has no session_id; use the didit-decisions of the same release as the provider", invocation.Address)
-		}
 		reopenings = append(reopenings, decision{
-			Subject: Subject{Kind: Resubmission, SessionID: session, NodeID: nodes},
+			Subject: Subject{Kind: Resubmission, SessionID: config.value("session_id"), NodeID: nodes},
 			effect:  reopened,
 			to:      Text("Resubmitted"),
 			comment: config.value("comment"),
 			address: invocation.Address,
 		})
 	}
-	return reopenings, nil
+	return reopenings
 }
 
 // nodesText returns the steps of a resubmission in one line.

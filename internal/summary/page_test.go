@@ -160,3 +160,23 @@ func TestPage_LinesUpToTheSizeAreThere(t *testing.T) {
 		}
 	}
 }
+
+// A paragraph that is never cut must not grow with the plan.
+func TestPage_ParagraphsAndFeetAreBounded(t *testing.T) {
+	t.Parallel()
+	var diagnostics []fields
+	changes := []fields{change("create", nil, decide(session("Declined"), "In Review", "Forged."))}
+	for i := range 1000 {
+		diagnostics = append(diagnostics, diagnostic("warning", "didit_session_status.it", fmt.Sprintf("Warning %04d %s", i, strings.Repeat("x", 100)), "Detail."))
+		changes = append(changes, unchanged(hit(fmt.Sprintf("hit_%d", i), "False Positive")).at(fmt.Sprintf("didit_session_aml_hit_status.it[%d]", i)))
+	}
+	found := summarize(t, summary.Input{Plan: parsePlan(t, planOf(changes...)), Log: parseLog(t, diagnostics...)})
+	head, body, _ := strings.Cut(summary.Markdown(page, found), "### ")
+
+	requireParts(t, head, "and 980 more.", "**1000 unchanged**")
+	requireParts(t, body, "| **session** | `In Review` | `Declined` | `Forged.` | ⚠️ `Warning 0000", "and 980 more |\n", "`False Positive`, and 980 more.\n")
+	requireParts(t, summary.Markdown(summary.Options{}, found), "`hit_999`")
+	if len(head) > 4_000 {
+		t.Errorf("the paragraphs have %d bytes", len(head))
+	}
+}

@@ -31,8 +31,7 @@ type Summary struct {
 	group string
 	files *Files
 	// hasPlan and errored: Terraform made a plan, which it cannot apply if it has errors.
-	// hasErrors: so has the log.
-	hasPlan, errored, hasErrors bool
+	hasPlan, errored bool
 	// incomplete: the plan leaves something out, as with -target; deferred is the number
 	// of changes that Terraform has put off.
 	incomplete bool
@@ -51,7 +50,7 @@ type Summary struct {
 
 // New summarizes a plan. Its error is one sentence, which follows the plan's name.
 func New(in Input) (*Summary, error) {
-	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, hasErrors: len(in.Log.errors) > 0, caseFiles: map[string]caseFile{}}
+	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, caseFiles: map[string]caseFile{}}
 	var warnings []diagnostic
 	s.findings, warnings = newFindings(in.Plan, in.Log)
 	if in.Plan != nil {
@@ -78,12 +77,8 @@ func (s *Summary) addPlan(plan *Plan) error {
 	configured := s.addConfiguration(plan.Config)
 	s.addProviders(plan)
 	s.addOutputs(plan.OutputChanges)
-	if err := s.addChanges(plan, configured); err != nil {
-		return err
-	}
-	reopenings, err := s.addActions(plan.ActionInvocations)
-	s.decisions = append(s.decisions, reopenings...)
-	return err
+	s.decisions = s.addActions(plan.ActionInvocations)
+	return s.addChanges(plan, configured)
 }
 
 // addChanges adds every change of a resource or data source.

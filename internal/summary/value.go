@@ -114,9 +114,14 @@ func (a attributes) value(name string) Value {
 	}
 }
 
-// subject returns the subject; what its kind does not have is none.
+// subject returns the subject; what its kind does not have is none. A reviewer misses an
+// unknown type only where it is part of the address.
 func (a attributes) subject(kind Kind) Subject {
-	return Subject{kind, a.value("session_id"), a.value("node_id"), a.value("feature_type"), a.value("hit_id")}
+	subject := Subject{kind, a.value("session_id"), a.value("node_id"), a.value("feature_type"), a.value("hit_id")}
+	if subject.FeatureType.Kind == Unknown {
+		subject.FeatureType = subject.identity().FeatureType
+	}
+	return subject
 }
 
 // object returns nil for anything that is not a JSON object.
