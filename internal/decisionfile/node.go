@@ -81,6 +81,9 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 			hint := "known are " + strings.Join(known, ", ")
 			if meant := nearest(key.Value, known); meant != "" {
 				hint = fmt.Sprintf("did you mean %s?", meant)
+				if written := check.QuoteASCII(key.Value); written != check.Quote(key.Value) {
+					hint = fmt.Sprintf("did you mean %s, not %s?", meant, written)
+				}
 			}
 			r.problemAt(key, at, "unknown key; %s", hint)
 			continue
