@@ -39,6 +39,9 @@ func UUID(of, text string) string {
 	if uuid.MatchString(text) {
 		return ""
 	}
+	if problem := ends(text); problem != "" {
+		return problem
+	}
 	digits := uuidNoise.Replace(strings.ToLower(strings.TrimSpace(text)))
 	if groups := uuidDigits.FindStringSubmatch(digits); groups != nil {
 		return fmt.Sprintf("must be written as Didit writes it, in lower case: %q instead of %s", strings.Join(groups[1:], "-"), Quote(text))
@@ -64,6 +67,8 @@ func HitID(text string) string {
 	switch {
 	case text == "":
 		return "must not be empty"
+	case ends(text) != "":
+		return ends(text)
 	case strings.Contains(text, "/") || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || Hidden(r) }):
 		return fmt.Sprintf("must be the ID of an AML hit, such as hit_7c1e9a40b2d35f86e0a4c912, not %s", Quote(text))
 	}
@@ -75,7 +80,25 @@ func FeatureType(text string) string {
 	if featureLabel.MatchString(text) {
 		return ""
 	}
+	if problem := ends(text); problem != "" {
+		return problem
+	}
 	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %s", Quote(text))
+}
+
+// ends rejects a text with white space at an end, which is copied with it from a page and
+// cannot be seen in other messages.
+func ends(text string) string {
+	isBlank := func(r rune) bool { return unicode.IsSpace(r) || Hidden(r) }
+	switch {
+	case strings.TrimFunc(text, isBlank) == "":
+		return ""
+	case strings.TrimLeftFunc(text, isBlank) != text:
+		return fmt.Sprintf("must not begin with a space or an invisible character, as %s does", Quote(text))
+	case strings.TrimRightFunc(text, isBlank) != text:
+		return fmt.Sprintf("must not end with a space or an invisible character, as %s does", Quote(text))
+	}
+	return ""
 }
 
 // Day accepts a day such as 2026-06-30.
@@ -95,10 +118,10 @@ func OneOf(others string, allowed ...string) func(text string) string {
 			case text == value:
 				return ""
 			case strings.EqualFold(valueNoise.Replace(text), valueNoise.Replace(value)):
-				return fmt.Sprintf("must be written %q, not %s", value, Quote(text))
+				return fmt.Sprintf("must be written %q, not %s", value, QuoteASCII(text))
 			}
 		}
-		return fmt.Sprintf("must be %s, not %s%s", List(allowed), Quote(text), others)
+		return fmt.Sprintf("must be %s, not %s%s", List(allowed), QuoteASCII(text), others)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestSessionID_SuggestsDiditsSpelling(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		strings.ToUpper(sessionID), "{" + sessionID + "}", "urn:uuid:" + sessionID, "URN:UUID:" + strings.ToUpper(sessionID),
-		strings.ReplaceAll(sessionID, "-", ""), " " + sessionID + "\n",
+		strings.ReplaceAll(sessionID, "-", ""),
 	} {
 		problem := check.SessionID(text)
 		if !strings.Contains(problem, `"`+sessionID+`" instead of`) {
@@ -114,5 +114,27 @@ func TestQuote_IsOneBoundedLine(t *testing.T) {
 		if got := check.Quote(text); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
+	}
+}
+
+// The difference cannot be seen in a message about case or form.
+func TestChecks_NameSpaceAtAnEnd(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"session ID": sessionID, "hit ID": "hit_1", "feature type": "AML"} {
+		for _, blank := range []string{" ", "\t", "\n", "\u00a0", "\u200b", " \ufeff"} {
+			if problem := checks[name](blank + text); !strings.HasPrefix(problem, "must not begin with a space or an invisible character, as ") {
+				t.Errorf("%s %q: %s", name, blank+text, problem)
+			}
+			if problem := checks[name](text + blank); !strings.HasPrefix(problem, "must not end with a space or an invisible character, as ") {
+				t.Errorf("%s %q: %s", name, text+blank, problem)
+			}
+		}
+	}
+}
+
+func TestOneOf_ShowsLettersThatOnlyLookRight(t *testing.T) {
+	t.Parallel()
+	if problem := checks["status"]("\u0410pproved"); !strings.HasSuffix(problem, `, not "\u0410pproved"`) {
+		t.Errorf("problem %s, want the number of the Cyrillic letter", problem)
 	}
 }

@@ -11,6 +11,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// Activities are the documented kinds of entries of an audit trail.
+//
+// Endpoint: GET /v3/sessions/{session_id}/reviews/.
+var Activities = []string{
+	"COMMENT", "STATUS_UPDATED", "KYC_DATA_UPDATED", "POA_DATA_UPDATED", "FILE_ADDED", "FILE_REMOVED", "AML_ONGOING_MATCH", "AML_STATUS_UPDATED",
+	"AML_HIT_STATUS_UPDATED", "KYB_DATA_UPDATED", "KYB_DOCUMENT_UPLOADED", "TAG_ADDED", "TAG_REMOVED", "FEATURE_OVERRIDE_CANCELLED",
+}
+
 // Review is one entry of a session's audit trail, without names and addresses. Fields
 // that the API leaves out, or that have an unexpected type, are "" or nil.
 type Review struct {

@@ -10,7 +10,6 @@ import (
 	"math"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -146,7 +145,7 @@ func withSessionFilters(attributes map[string]schema.Attribute) map[string]schem
 		"session_kind": schema.StringAttribute{
 			MarkdownDescription: "Search only `user` (KYC) or only `business` (KYB) sessions. Defaults to both.",
 			Optional:            true,
-			Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
+			Validators:          []validator.String{kindValidator},
 		},
 		"workflow_ids": listFilter("Search only sessions of these workflows (UUIDs in lower case). Defaults to all.", workflowIDValidator),
 		"created_from": schema.StringAttribute{
@@ -157,7 +156,7 @@ func withSessionFilters(attributes map[string]schema.Attribute) map[string]schem
 		"created_to": schema.StringAttribute{
 			MarkdownDescription: "Search only sessions created on this day (UTC, such as `2026-06-30`) or earlier.",
 			Optional:            true,
-			Validators:          []validator.String{dayValidator},
+			Validators:          []validator.String{dayValidator, notBefore{"created_from"}},
 		},
 	})
 	return attributes
@@ -176,5 +175,5 @@ func listFilter(description string, values validator.String) schema.ListAttribut
 // sessionStatusFilter returns an attribute for a filter by the status of the session that
 // the subjects belong to.
 func sessionStatusFilter(subjects string) schema.ListAttribute {
-	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(didit.SessionStatuses...))
+	return listFilter("Find only "+subjects+" of sessions with these statuses, such as `In Review`. Defaults to all.", sessionStatusesValidator)
 }

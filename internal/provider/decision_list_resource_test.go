@@ -174,7 +174,7 @@ func TestQuery_RejectsInvalidFilters(t *testing.T) {
 	env.RequireTerraform(14, "terraform query")
 	for resource, filters := range map[string]map[string]string{
 		kinds[0].resource:    {`statuses = []`: "at least 1", `feature_types = ["liveness"]`: "label in upper case", `session_statuses = ["in review"]`: `"In Review"`},
-		sessionKind.resource: {`statuses = ["in review"]`: `"In Review"`, `created_from = "30.06.2026"`: "2026-06-30", `workflow_ids = ["kyc"]`: "UUID of a workflow"},
+		sessionKind.resource: {`statuses = ["in review"]`: `"In Review"`, `created_from = "30.06.2026"`: "2026-06-30", "created_from = \"2026-07-01\"\n created_to = \"2026-06-30\"": "so no session can match", `workflow_ids = ["kyc"]`: "UUID of a workflow"},
 		hitKind.resource:     {`review_statuses = []`: "at least 1", `review_statuses = ["unreviewed"]`: "must be written", `session_kind = "company"`: `"business"`},
 	} {
 		for filter, message := range filters {

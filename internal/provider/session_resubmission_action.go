@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -149,6 +149,16 @@ func deletesData(resubmission decisions.Resubmission) string {
 	return fmt.Sprintf("Re-opening session %s deletes the data that Didit has captured for %s, and the decisions on them. The person has to repeat these steps. This cannot be undone.", resubmission.SessionID, strings.Join(nodes, ", "))
 }
 
+// checkFeature returns a check for one of the features that can be repeated.
+func checkFeature(features []string) func(text string) string {
+	return func(text string) string {
+		if text == "KYB_REGISTRY" || text == "KYB_KEY_PEOPLE" {
+			return fmt.Sprintf("cannot be %q: Didit does not repeat such a step; re-open the sessions of the people instead", text)
+		}
+		return check.OneOf("", features...)(text)
+	}
+}
+
 func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	var featureTypes, otherNames []string
 	for feature, featureType := range didit.ResubmittableFeatures {
@@ -188,7 +198,7 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 					"feature": schema.StringAttribute{
 						MarkdownDescription: "The step's `feature_type`: `" + strings.Join(featureTypes, "`, `") + "`. Didit's other names are accepted, too: `" + strings.Join(otherNames, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
 						Required:            true,
-						Validators:          []validator.String{stringvalidator.OneOf(slices.Concat(featureTypes, otherNames)...)},
+						Validators:          []validator.String{stringValidator{summaryFeature, "a step that can be repeated", checkFeature(slices.Concat(featureTypes, otherNames))}},
 					},
 				}},
 			},

@@ -95,7 +95,7 @@ func TestResubmission_InvalidInvocationFailsPlan(t *testing.T) {
 		"one unknown node of two": {simulator.SessionKYC, ocrNode + `, { node_id = "feature_x", feature = "LIVENESS" }`, "", "Step not found", []string{simulator.SessionKYC}, 1},
 		"unknown node, open":      {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "Resubmitted", "Step not found", []string{simulator.SessionKYC}, 1},
 		"feature of another node": {simulator.SessionKYC, `{ node_id = "feature_ocr_1", feature = "LIVENESS" }`, "", "The step has another type", []string{`"feature_ocr_1"`, "not of type LIVENESS"}, 1},
-		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature = "KYB_REGISTRY" }`, "", "Invalid Attribute Value Match", []string{"KYB_REGISTRY"}, 0},
+		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature = "KYB_REGISTRY" }`, "", "Invalid feature", []string{`cannot be "KYB_REGISTRY"`, "re-open the sessions of the people instead"}, 0},
 		"no nodes":                {simulator.SessionKYC, "", "", "Invalid Attribute Value", []string{"at least 1"}, 0},
 		"upper case":              {"AAAAAAAA-2222-4333-8444-00000000000B", ocrNode, "", "Invalid session ID", []string{"in lower case"}, 0},
 	} {

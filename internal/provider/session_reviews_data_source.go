@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -127,7 +126,7 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "Return only entries of these activities, such as `STATUS_UPDATED`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(activityValidator{})},
 			},
 			"include_comments": schema.BoolAttribute{
 				MarkdownDescription: "Whether to return the comments, which are free text about people. They are marked as sensitive, and are stored in the state. Defaults to `false`.",

@@ -5,6 +5,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -81,4 +82,28 @@ func TestSessionReviews_UnknownOrBusinessSessionIsError(t *testing.T) {
 		output := env.Workspace(env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"missing\" {\n  session_id = %q\n}\n", session))).MustFail("plan")
 		acctest.RequireText(t, output, "Session not found", session, "scope", "trail of KYC sessions only")
 	}
+}
+
+// A misspelled activity would match nothing, without a word.
+func TestSessionReviews_ChecksActivities(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	block := func(activity string) string {
+		return env.Config(fmt.Sprintf("data \"didit_session_reviews\" \"kyc\" {\n  session_id = %q\n  activities = [%q]\n}\n", simulator.SessionKYC, activity))
+	}
+	for activity, message := range map[string]string{
+		"status_updated":  `a value of activities must be written "STATUS_UPDATED", not "status_updated".`,
+		"Status Updated ": `must be written "STATUS_UPDATED"`,
+		"status changed":  `"FEATURE_OVERRIDE_CANCELLED", not "status changed".`,
+		"":                `not "".`,
+	} {
+		env.Workspace(block(activity)).RunJSON("plan").RequireError("Invalid activity", message).RequireNoWarnings()
+	}
+	env.RequireRequests(0, 0)
+	// Terraform validates twice, and repeats the warning.
+	warnings := env.Workspace(block("STATUS_UPDATE")).RunJSON("plan").RequireSuccess().WarningsOf("Unknown activity")
+	if len(warnings) == 0 || !strings.Contains(warnings[0].Detail, `"STATUS_UPDATE". If`) || !strings.Contains(warnings[0].Detail, `"STATUS_UPDATED"`) {
+		t.Errorf("the warnings are %v", warnings)
+	}
+	env.Workspace(block("STATUS_UPDATED")).RunJSON("plan").RequireSuccess().RequireNoWarnings()
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -32,7 +31,7 @@ func newSessionStatusListResource() list.ListResource {
 			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
 				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
 			Attributes: withSessionFilters(map[string]schema.Attribute{
-				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", stringvalidator.OneOf(didit.SessionStatuses...)),
+				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", sessionStatusesValidator),
 			}),
 		},
 	}

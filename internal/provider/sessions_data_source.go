@@ -121,13 +121,13 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"session_kind": schema.StringAttribute{
 				MarkdownDescription: "Return only `user` (KYC) or only `business` (KYB) sessions. Defaults to both.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(didit.KindUser, didit.KindBusiness)},
+				Validators:          []validator.String{kindValidator},
 			},
 			"statuses": schema.SetAttribute{
 				MarkdownDescription: "Return only sessions with these statuses, such as `In Review`, in Didit's spelling. Defaults to all.",
 				Optional:            true,
 				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(didit.SessionStatuses...))},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionStatusesValidator)},
 			},
 			"workflow_ids": schema.SetAttribute{
 				MarkdownDescription: "Return only sessions of these workflows (UUIDs in lower case). Defaults to all.",
@@ -149,7 +149,7 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"created_to": schema.StringAttribute{
 				MarkdownDescription: "Return only sessions created on this day (UTC, such as `2026-06-30`) or earlier.",
 				Optional:            true,
-				Validators:          []validator.String{dayValidator},
+				Validators:          []validator.String{dayValidator, notBefore{"created_from"}},
 			},
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Return only the session with this UUID, or sessions whose number begins with these digits. Names are an error, because they would be stored in the state.",

@@ -6,6 +6,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,10 +131,14 @@ func TestSessions_RejectsInvalidFilters(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	for name, test := range map[string]struct{ filter, message string }{
-		"misspelled status": {`statuses = ["in review"]`, `"In Review"`},
+		"misspelled status": {`statuses = ["in review"]`, `a value of statuses must be written "In Review", not "in review".`},
+		"unknown status":    {`statuses = ["Reviewed"]`, `"Kyc Expired" or "Abandoned", not "Reviewed".`},
+		"reversed days":     {"created_from = \"2026-07-01\"\n  created_to = \"2026-06-30\"", "created_to (2026-06-30) is before created_from (2026-07-01), so no session can match."},
+		"space in search":   {`search = " 17"`, "UUID of a session"},
+		"space in an ID":    {`workflow_ids = ["77777777-2222-4333-8444-000000000001 "]`, "a value of workflow_ids must not end with a space or an invisible character"},
 		"no status":         {`statuses = []`, "at least 1"},
 		"null status":       {`statuses = [null]`, "null"},
-		"unknown kind":      {`session_kind = "company"`, `"business"`},
+		"unknown kind":      {`session_kind = "company"`, `session_kind must be "user" or "business", not "company".`},
 		"not a day":         {`created_from = "30.06.2026"`, "2026-06-30"},
 		"search by name":    {`search = "Zorvandel"`, "UUID of a session"},
 		"not a workflow ID": {`workflow_ids = ["kyc"]`, "UUID of a workflow"},
@@ -142,6 +147,11 @@ func TestSessions_RejectsInvalidFilters(t *testing.T) {
 			t.Parallel()
 			output := env.In(t).Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  " + test.filter + "\n}\n")).MustFail("plan")
 			acctest.RequireText(t, output, test.message)
+			for _, syntax := range []string{"Value(", "[\"Not Started\" "} {
+				if strings.Contains(output, syntax) {
+					t.Errorf("the output contains %s: %s", syntax, output)
+				}
+			}
 		})
 	}
 	if sent := len(env.Requests()); sent != 0 {

@@ -69,6 +69,10 @@ const (
 	summaryWorkflowID   = "Invalid workflow ID"
 	summarySearch       = "Invalid search"
 	summaryDay          = "Invalid day"
+	summaryKind         = "Invalid session kind"
+	summaryActivity     = "Invalid activity"
+	summaryNewActivity  = "Unknown activity"
+	summaryFeature      = "Invalid feature"
 
 	summaryDestinationID = "Invalid destination ID"
 	summaryWebhookLabel  = "Invalid webhook label"
@@ -136,6 +140,10 @@ var Summaries = []string{
 	summaryWorkflowID,
 	summarySearch,
 	summaryDay,
+	summaryKind,
+	summaryActivity,
+	summaryNewActivity,
+	summaryFeature,
 	summaryDestinationID,
 	summaryWebhookLabel,
 	summaryWebhookURL,

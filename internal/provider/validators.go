@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
@@ -29,8 +30,18 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 	if problem := v.check(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, fmt.Sprintf("%s %s.", req.Path, problem))
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, fmt.Sprintf("%s %s.", attributeName(req.Path), problem))
 	}
+}
+
+// attributeName returns the name of an attribute in a message. The framework writes an
+// element of a set in Go's syntax: statuses[Value("in review")].
+func attributeName(at path.Path) string {
+	last, _ := at.Steps().LastStep()
+	if _, isElement := last.(path.PathStepElementKeyValue); isElement {
+		return "a value of " + at.ParentPath().String()
+	}
+	return at.String()
 }
 
 var (
@@ -50,9 +61,11 @@ var (
 		summaryReviewStatus, "Unreviewed, Confirmed Match, False Positive or Inconclusive",
 		check.OneOf("", didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive),
 	}
-	workflowIDValidator = stringValidator{summaryWorkflowID, "a UUID in lower case", func(text string) string { return check.UUID("a workflow", text) }}
-	commentValidator    = stringValidator{summaryEmptyComment, "not empty", checkComment}
-	durationValidator   = stringValidator{summaryDuration, "a duration such as 30s", func(text string) string {
+	sessionStatusesValidator = stringValidator{summaryStatus, "a status of a session", check.OneOf("", didit.SessionStatuses...)}
+	kindValidator            = stringValidator{summaryKind, "user or business", check.OneOf("", didit.KindUser, didit.KindBusiness)}
+	workflowIDValidator      = stringValidator{summaryWorkflowID, "a UUID in lower case", func(text string) string { return check.UUID("a workflow", text) }}
+	commentValidator         = stringValidator{summaryEmptyComment, "not empty", checkComment}
+	durationValidator        = stringValidator{summaryDuration, "a duration such as 30s", func(text string) string {
 		_, problem := parseTimeout(text)
 		return problem
 	}}
