@@ -34,7 +34,7 @@ func summaryCommand(directory *string) *cobra.Command {
 		Use:   "summary [PLAN.json…]",
 		Short: "Show what plans do to decisions, for reviewers",
 		Long: `Reads the JSON of plans of Terraform or OpenTofu, and prints Markdown for reviewers:
-first whether the plan can be applied, counts, and what deserves a close look;
+first whether the plan can be applied, counts, and what needs attention;
 then what was refused, failed checks, warnings, and everything that is not a
 decision; then each case in reading order: its AML hits, its steps, the session.
 Sensitive values are not shown. A PLAN of - is standard input.

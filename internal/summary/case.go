@@ -139,7 +139,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 		to = d.to.cell(w.name)
 	}
 	reason, ticket := d.comment, Value{}
-	// What the plan records counts, also where a file says something else.
+	// The apply records the plan's comment, also where the file has another one.
 	if d.file != nil && (d.effect == forgotten || !differs(d.comment, d.file.Recorded())) {
 		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
 	}
@@ -150,7 +150,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 	return append(cells, w.notes(d))
 }
 
-// quiet are the effects that a row does not name, because From and To say it.
+// quiet are the effects that a row does not name, because From, To or a mark show it.
 var quiet = []effect{decided, restored, superseded, gone, waits, alreadySo, reopened, changedInDidit}
 
 // notes returns the marks, and what is good to know besides.

@@ -150,7 +150,7 @@ func (s *Summary) countKinds() string {
 	return strings.Join(texts, ", ")
 }
 
-// writeMarks writes how much there is to look at closely.
+// writeMarks writes how many marks there are.
 func (w *writer) writeMarks(s *Summary) {
 	var found []string
 	for _, d := range s.decisions {
@@ -162,7 +162,7 @@ func (w *writer) writeMarks(s *Summary) {
 		}
 	}
 	if len(found) > 0 {
-		w.paragraph("⚠️ **Look closely at**: %s.", w.some(countMarks(found)))
+		w.paragraph("⚠️ **Needs attention**: %s.", w.some(countMarks(found)))
 	}
 }
 
