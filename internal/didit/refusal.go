@@ -71,9 +71,10 @@ func (r *refusals) find(call call) *Error {
 }
 
 // add records an error if it refuses the credential or a privilege, and adds the refusal
-// to the error.
+// to the error. A proxy's 401 may replace the response to a change that was made, so it
+// must not prevent the read that shows whether it was.
 func (r *refusals) add(call call, failure *Error) {
-	if failure.Kind != KindAuthentication && failure.Kind != KindPermission {
+	if failure.Kind != KindAuthentication && failure.Kind != KindPermission || failure.NotFromAPI {
 		return
 	}
 	r.mu.Lock()

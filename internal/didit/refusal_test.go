@@ -43,7 +43,6 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 		refused []string
 	}{
 		"401":                          {401, tokenRevoked, "decision", []string{"decision", "change", "list", "webhooks"}},
-		"401 without JSON":             {401, "<html>", "webhooks", []string{"decision", "change", "list", "webhooks"}},
 		"403, missing or invalid":      {403, notProvided, "change", []string{"decision", "change", "list", "webhooks"}},
 		"403, no permission to read":   {403, noPermission, "decision", []string{"decision"}},
 		"403, no permission to change": {403, noPermission, "change", []string{"change"}},
@@ -70,6 +69,21 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The change may have been made, and a read has to show it.
+func TestRefusal_ProxysResponseIsNone(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, respondWith(401, htmlHeader, html))
+	client := newTestClient(t, api.URL)
+	for _, request := range []string{"change", "decision"} {
+		if failure := requireError(t, requests[request](t.Context(), client)); failure.Refusal != nil {
+			t.Errorf("%s: %+v", request, failure)
+		}
+	}
+	if n := len(api.received()); n != 2 {
+		t.Errorf("%d requests were sent, want 2", n)
 	}
 }
 
