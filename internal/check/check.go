@@ -118,10 +118,10 @@ func OneOf(others string, allowed ...string) func(text string) string {
 			case text == value:
 				return ""
 			case strings.EqualFold(valueNoise.Replace(text), valueNoise.Replace(value)):
-				return fmt.Sprintf("must be written %q, not %s", value, Quote(text))
+				return fmt.Sprintf("must be written %q, not %s", value, QuoteASCII(text))
 			}
 		}
-		return fmt.Sprintf("must be %s, not %s%s", List(allowed), Quote(text), others)
+		return fmt.Sprintf("must be %s, not %s%s", List(allowed), QuoteASCII(text), others)
 	}
 }
 

@@ -131,3 +131,10 @@ func TestChecks_NameSpaceAtAnEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestOneOf_ShowsLettersThatOnlyLookRight(t *testing.T) {
+	t.Parallel()
+	if problem := checks["status"]("\u0410pproved"); !strings.HasSuffix(problem, `, not "\u0410pproved"`) {
+		t.Errorf("problem %s, want the number of the Cyrillic letter", problem)
+	}
+}

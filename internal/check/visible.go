@@ -24,14 +24,22 @@ func Hidden(r rune) bool {
 const maxQuoted = 200
 
 // Quote returns the text in quotes, as one line that shows what a reader would not see.
-func Quote(text string) string {
+func Quote(text string) string { return quote(text, Hidden) }
+
+// QuoteASCII is Quote for a text that ought to be ASCII: it shows the number of every
+// other character, because a Cyrillic letter can look like a Latin one.
+func QuoteASCII(text string) string {
+	return quote(text, func(r rune) bool { return r > unicode.MaxASCII || Hidden(r) })
+}
+
+func quote(text string, shown func(rune) bool) string {
 	cut := ""
 	if runes := []rune(text); len(runes) > maxQuoted {
 		text, cut = string(runes[:maxQuoted]), "…"
 	}
 	var quoted strings.Builder
 	for _, r := range strconv.Quote(text) {
-		if Hidden(r) {
+		if shown(r) {
 			quoted.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		} else {
 			quoted.WriteRune(r)

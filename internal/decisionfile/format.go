@@ -33,27 +33,25 @@ type field struct {
 	required          bool
 	// prose is text that people write: it may have several lines.
 	prose bool
-	// values are the known values, if there are any; open allows others in their form.
+	// values are the known values, if there are any.
 	values []string
-	open   bool
-	// pattern describes the text to editors; it may accept more than check does.
+	// pattern describes other texts to editors; it may accept more than check does.
 	pattern string
 	// check returns "", or what is wrong as the rest of a sentence ("must be …").
 	check func(text string) string
-	// set stores a text; setSwitch stores a boolean, for a key that is one.
-	set       func(d *Decision, text string)
-	setSwitch func(d *Decision, value bool)
+	// in returns where a decision has it: a *string, or a *bool for true or false.
+	in func(*Decision) any
 }
 
 // The values that Didit reports, and those that can be decided.
 //
 // Endpoint: GET /v3/session/{session_id}/decision/. It has no list of the statuses of
-// KYB checks and questionnaires, so a step's From is open.
+// KYB checks and questionnaires, so a step's From can be another one.
 var (
 	hitValues      = []string{"Unreviewed", "Confirmed Match", "False Positive", "Inconclusive"}
 	stepValues     = []string{"Approved", "Declined", "In Review"}
 	sessionValues  = []string{"Approved", "Declined"}
-	stepReported   = append(stepValues[:3:3], "Not Finished", "Expired", "Resub Requested", "Not Started", "In Progress", "Pending")
+	stepReports    = append(stepValues[:3:3], "Not Finished", "Expired", "Resub Requested", "Not Started", "In Progress", "Pending")
 	sessionReports = append(stepValues[:3:3], "Kyc Expired", "Abandoned", "Resubmitted", "Not Started", "In Progress", "Awaiting User", "Expired")
 )
 
@@ -61,82 +59,61 @@ var (
 var fields = map[Kind][]field{
 	Hit: {
 		nodeIDField("Node ID of the AML check in the workflow graph, such as feature_aml_1. Leave it out for a workflow without a graph."),
-		{
-			name: "hit_id", required: true, description: "ID of the AML hit.", pattern: `^[^/\s]+$`, check: check.HitID,
-			set: func(d *Decision, text string) { d.HitID = text },
-		},
-		fromField(hitValues, false),
+		{name: "hit_id", required: true, description: "ID of the AML hit.", pattern: `^[^/\s]+$`, check: check.HitID, in: func(d *Decision) any { return &d.HitID }},
+		fromField(hitValues, "", check.OneOf("", hitValues...)),
 		toField(hitValues),
 		commentField("reason", "Why this is decided. It stays in git and in Terraform's state: Didit records no comment of a hit."),
 		ticketField,
 	},
 	Step: {
 		nodeIDField("Node ID of the step in the workflow graph, such as feature_ocr_1. For a workflow without a graph, write feature_type instead."),
-		{
-			name: featureType, description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType,
-			set: func(d *Decision, text string) { d.FeatureType = text },
-		},
-		fromField(stepReported, true),
+		{name: featureType, description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType, in: func(d *Decision) any { return &d.FeatureType }},
+		fromField(stepReports, statusForm.String(), checkStepReport),
 		toField(stepValues),
 		commentField("comment", "Why this is decided. Didit records it with the change."),
-		ticketField, exceptionField,
-		{
-			name: "defer_until_flow_finishes", description: "Whether Didit applies the decision only when the person has finished the flow.",
-			setSwitch: func(d *Decision, value bool) { d.Defer = value },
-		},
+		ticketField,
+		exceptionField,
+		{name: "defer_until_flow_finishes", description: "Whether Didit applies the decision only when the person has finished the flow.", in: func(d *Decision) any { return &d.Defer }},
 	},
 	Session: {
-		fromField(sessionReports, false),
+		fromField(sessionReports, "", check.OneOf("", sessionReports...)),
 		toField(sessionValues),
 		commentField("comment", "Why this is decided. Didit records it with the change."),
-		ticketField, exceptionField,
+		ticketField,
+		exceptionField,
 	},
 }
 
 var (
-	sessionIDField = field{
-		name: sessionID, description: "The UUID of the session, in lower case.", required: true, pattern: check.UUIDPattern, check: check.SessionID,
-	}
-	ticketField = field{
-		name: "ticket", description: "The case in another system, such as COMPL-17. It is recorded after the comment.", pattern: `\S`, check: notBlank,
-		set: func(d *Decision, text string) { d.Ticket = text },
-	}
-	exceptionField = field{
-		name: "exception", description: "Why a rule of the team does not apply to this decision.", prose: true, pattern: `\S`, check: notBlank,
-		set: func(d *Decision, text string) { d.Exception = text },
-	}
+	sessionIDField = field{name: sessionID, description: "The UUID of the session, in lower case.", pattern: check.UUIDPattern, check: check.SessionID}
+	ticketField    = textField("ticket", "The case in another system, such as COMPL-17. It is recorded after the comment.", false, func(d *Decision) any { return &d.Ticket })
+	exceptionField = textField("exception", "Why a rule of the team does not apply to this decision.", true, func(d *Decision) any { return &d.Exception })
 )
 
 func nodeIDField(description string) field {
-	return field{
-		name: nodeID, description: description, pattern: `^[^/\s]([^/]*[^/\s])?$`, check: check.NodeID,
-		set: func(d *Decision, text string) { d.NodeID = text },
-	}
+	return field{name: nodeID, description: description, pattern: `^[^/\s]([^/]*[^/\s])?$`, check: check.NodeID, in: func(d *Decision) any { return &d.NodeID }}
 }
 
-func fromField(values []string, open bool) field {
-	f := field{
-		name: "from", required: true, description: "The value that the reviewer saw. The decision is made only from this value.", values: values, open: open,
-		check: check.OneOf("", values...), set: func(d *Decision, text string) { d.From = text },
+func fromField(values []string, pattern string, check func(string) string) field {
+	return field{
+		name: "from", required: true, description: "The value that the reviewer saw. The decision is made only from this value.",
+		values: values, pattern: pattern, check: check, in: func(d *Decision) any { return &d.From },
 	}
-	if open {
-		f.pattern, f.check = openStatus.String(), checkOpenStatus
-	}
-	return f
 }
 
 func toField(values []string) field {
 	return field{
-		name: "to", required: true, description: "The value that is decided. Equal to from, it says that the decision was made before; nothing is sent.", values: values,
-		check: check.OneOf("", values...), set: func(d *Decision, text string) { d.To = text },
+		name: "to", required: true, description: "The value that is decided. Equal to from, it says that the decision was made before; nothing is sent.",
+		values: values, check: check.OneOf("", values...), in: func(d *Decision) any { return &d.To },
 	}
 }
 
 func commentField(name, description string) field {
-	return field{
-		name: name, description: description, prose: true, pattern: `\S`, check: notBlank,
-		set: func(d *Decision, text string) { d.Comment = text },
-	}
+	return textField(name, description, true, func(d *Decision) any { return &d.Comment })
+}
+
+func textField(name, description string, prose bool, in func(*Decision) any) field {
+	return field{name: name, description: description, prose: prose, pattern: `\S`, check: notBlank, in: in}
 }
 
 func notBlank(text string) string {
@@ -146,17 +123,17 @@ func notBlank(text string) string {
 	return ""
 }
 
-// openStatus is the form of all of Didit's statuses: a few capitalized words.
-var openStatus = regexp.MustCompile(`^[A-Z][a-z]+( [A-Z][a-z]+){0,3}$`)
+// statusForm is the form of all of Didit's statuses: a few capitalized words.
+var statusForm = regexp.MustCompile(`^[A-Z][a-z]+( [A-Z][a-z]+){0,3}$`)
 
-// checkOpenStatus accepts a status that this release does not know, unless it is
-// almost one that it knows.
-func checkOpenStatus(text string) string {
-	problem := check.OneOf("", stepReported...)(text)
-	if problem == "" || !openStatus.MatchString(text) {
+// checkStepReport accepts a status that this release does not know, unless it is almost
+// one that it knows.
+func checkStepReport(text string) string {
+	problem := check.OneOf("", stepReports...)(text)
+	if problem == "" || !statusForm.MatchString(text) {
 		return problem
 	}
-	if value := nearest(text, stepReported); value != "" {
+	if value := nearest(text, stepReports); value != "" {
 		return fmt.Sprintf("must be written %q, not %q", value, text)
 	}
 	return ""

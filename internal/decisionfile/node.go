@@ -81,6 +81,9 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 			hint := "known are " + strings.Join(known, ", ")
 			if meant := nearest(key.Value, known); meant != "" {
 				hint = fmt.Sprintf("did you mean %s?", meant)
+				if written := check.QuoteASCII(key.Value); written != check.Quote(key.Value) {
+					hint = fmt.Sprintf("did you mean %s, not %s?", meant, written)
+				}
 			}
 			r.problemAt(key, at, "unknown key; %s", hint)
 			continue
@@ -138,56 +141,52 @@ func (r *reader) isWritten(node *yaml.Node) bool {
 	return from+len(text) <= len(line) && slices.Equal(line[from:from+len(text)], text)
 }
 
-// text returns the text of a value, and whether it is valid.
-func (r *reader) text(node *yaml.Node, path string, f field) (string, bool) {
+// value stores a value in a *string or *bool, or reports what is wrong with it.
+func (r *reader) value(node *yaml.Node, path string, f field, in any) {
+	if !r.isPlain(node, path) {
+		return
+	}
 	problem := ""
-	switch {
-	case !r.isPlain(node, path):
-		return "", false
-	case node.Kind != yaml.ScalarNode:
-		problem = "must be text, not a list or keys"
-	case f.name == "to" && (node.Tag == tagNull || node.Value == ""):
-		problem = "is empty: decide, and write " + check.List(f.values)
-	case node.Tag == tagNull:
-		problem = "is empty: write a text, or leave the key out"
-	case node.Tag != tagText:
-		problem = fmt.Sprintf("%.100s is not text in YAML: put it in quotes", node.Value)
-	case f.prose || r.isWritten(node):
-		problem = r.textProblem(node, f)
-	default:
-		problem = "must be written on one line, without escapes"
+	switch in := in.(type) {
+	case *bool:
+		if *in = strings.EqualFold(node.Value, "true"); node.Tag != tagBoolean {
+			problem = "must be true or false, without quotes"
+		}
+	case *string:
+		if problem = r.textProblem(node, f); problem == "" {
+			*in = node.Value
+		}
 	}
 	if problem != "" {
 		r.problemAt(node, path, "%s", problem)
-		return "", false
 	}
-	return node.Value, true
 }
 
-// textProblem returns what is wrong with a text. Escapes can bring in what readText has
-// not seen.
+// textProblem returns what is wrong with a text. Escapes can bring in characters that
+// readText has not seen.
 func (r *reader) textProblem(node *yaml.Node, f field) string {
-	text := node.Value
-	for _, char := range text {
-		if check.Hidden(char) && !(char == '\n' && f.prose) {
+	isEmpty := node.Tag == tagNull
+	switch {
+	case node.Kind != yaml.ScalarNode:
+		return "must be text, not a list or keys"
+	case f.name == "to" && (isEmpty || node.Value == ""):
+		return "is empty: decide, and write " + check.List(f.values)
+	case isEmpty:
+		return "is empty: write a text, or leave the key out"
+	case node.Tag != tagText:
+		return fmt.Sprintf("%.100s is not text in YAML: put it in quotes", node.Value)
+	case !f.prose && !r.isWritten(node):
+		return "must be written on one line, without escapes"
+	}
+	for _, char := range node.Value {
+		if check.Hidden(char) && (char != '\n' || !f.prose) {
 			return hiddenProblem(char)
 		}
 	}
-	if _, problem := composed(text); problem != "" && !r.hasProblem(node.Line) {
+	if _, problem := composed(node.Value); problem != "" && !r.hasProblem(node.Line) {
 		return problem
 	}
-	return f.check(text)
-}
-
-func (r *reader) boolean(node *yaml.Node, path string) bool {
-	switch {
-	case !r.isPlain(node, path):
-	case node.Kind != yaml.ScalarNode || node.Tag != tagBoolean:
-		r.problemAt(node, path, "must be true or false, without quotes")
-	default:
-		return strings.EqualFold(node.Value, "true")
-	}
-	return false
+	return f.check(node.Value)
 }
 
 func join(path, key string) string {

@@ -106,10 +106,10 @@ func (r *reader) readFile(root *yaml.Node) {
 	if entry, found := keys.find(sessionID); !found {
 		r.problemAt(root, "", "session_id is missing")
 	} else {
-		r.file.SessionID, _ = r.text(entry.value, sessionID, sessionIDField)
+		r.value(entry.value, sessionID, sessionIDField, &r.file.SessionID)
 	}
 	if entry, found := keys.find(archived); found {
-		r.file.Archived = r.boolean(entry.value, archived)
+		r.value(entry.value, archived, field{}, &r.file.Archived)
 	}
 	for _, group := range []struct {
 		key  string
@@ -148,15 +148,10 @@ func (r *reader) decision(kind Kind, from entry) {
 	for _, f := range fields[kind] {
 		entry, found := keys.find(f.name)
 		switch {
-		case !found && f.required:
+		case found:
+			r.value(entry.value, path+"."+f.name, f, f.in(&d))
+		case f.required:
 			r.problemAt(from.key, path, "%s is missing", f.name)
-		case !found:
-		case f.setSwitch != nil:
-			f.setSwitch(&d, r.boolean(entry.value, path+"."+f.name))
-		default:
-			if text, ok := r.text(entry.value, path+"."+f.name, f); ok {
-				f.set(&d, text)
-			}
 		}
 	}
 	if kind == Step && !keys.has(nodeID) && !keys.has(featureType) {

@@ -62,9 +62,9 @@ func decisionSchema(kind Kind) object {
 
 func (f field) schema() object {
 	switch {
-	case f.setSwitch != nil:
+	case f.check == nil:
 		return object{"type": "boolean", "description": f.description}
-	case f.open:
+	case f.values != nil && f.pattern != "":
 		return object{"type": "string", "description": f.description, "anyOf": []object{{"enum": f.values}, {"pattern": f.pattern}}}
 	case f.values != nil:
 		return object{"type": "string", "description": f.description, "enum": f.values}

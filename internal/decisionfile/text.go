@@ -26,7 +26,10 @@ func (r *reader) readText(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		visible, column, problem := readLine(strings.TrimSuffix(line, "\r"))
+		if i < len(lines)-1 {
+			line = strings.TrimSuffix(line, "\r")
+		}
+		visible, column, problem := readLine(line)
 		if problem != "" {
 			r.problem(i+1, column, "%s", problem)
 		}

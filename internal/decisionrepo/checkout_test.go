@@ -5,6 +5,7 @@ package decisionrepo_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,6 +110,26 @@ func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
 			requireFiles(t, repository{T: t, directory: r.directory}.worktree(), onMain)
 		})
 	}
+}
+
+// Nobody would notice that a decision in a closed group is never made. Records can be deleted.
+func TestCheckout_ClosedGroupTakesDeletionsOnly(t *testing.T) {
+	t.Parallel()
+	main := onMain.with(files{"groups/kyb/closed": regular("")})
+	r := newRepository(t, main)
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/nine.yaml": regular(decision(9))}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems, "groups/kyb/decisions/nine.yaml: its group is closed, so nothing would check or plan it: delete the file closed first")
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, r.commit(main.with(files{"groups/kyb/decisions/six.yaml": {}}), "HEAD"))
+	if err != nil {
+		t.Error(err)
+	}
+	requireLines(t, problems)
+	requireLines(t, changed, "groups/kyb/decisions/six.yaml")
 }
 
 func TestCheckout_ChangesThatMainHasCountAsNone(t *testing.T) {
@@ -285,6 +306,24 @@ func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
 				t.Error("the name of a commit was an option of git")
 			}
 		})
+	}
+}
+
+func TestCheckout_NamesTheVersionOfGitThatItNeeds(t *testing.T) {
+	r := newRepository(t, onMain)
+	program, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := t.TempDir()
+	script := "#!/bin/sh\ncase \"$*\" in *merge-tree*) exit 129;; esac\nexec '" + program + "' \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(old, "git"), []byte(script), 0o700); err != nil { //nolint:gosec // G306: it is a program.
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", old+string(os.PathListSeparator)+os.Getenv("PATH"))
+
+	if _, _, err := decisionrepo.Checkout(t.Context(), r.directory, "HEAD"); err == nil || !strings.Contains(err.Error(), "version 2.38 or later") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -55,6 +55,7 @@ func TestFaults_ExactlyOneDestination(t *testing.T) {
 			succeeded = false
 			requireHonest(t, api, err)
 			api.ClearFaults()
+			service = newService(api)
 			created = createOrAdopt(t, service)
 		}
 		requireOne(t, api, created.ID, true)
@@ -63,6 +64,7 @@ func TestFaults_ExactlyOneDestination(t *testing.T) {
 		if _, err := service.Update(t.Context(), created.ID, settings); err != nil {
 			succeeded = false
 			api.ClearFaults()
+			service = newService(api)
 			if _, err := service.Update(t.Context(), created.ID, settings); err != nil {
 				t.Error(err)
 			}
@@ -71,6 +73,7 @@ func TestFaults_ExactlyOneDestination(t *testing.T) {
 		if err := service.Delete(t.Context(), created.ID); err != nil {
 			succeeded = false
 			api.ClearFaults()
+			service = newService(api)
 			if err := service.Delete(t.Context(), created.ID); err != nil {
 				t.Error(err)
 			}
@@ -126,6 +129,7 @@ func TestFaults_TwoCreatesDoNotShareDestination(t *testing.T) {
 		succeeded = first+second != ""
 		if !succeeded {
 			api.ClearFaults()
+			service = newService(api)
 			first = createOrAdopt(t, service).ID
 		}
 		requireOne(t, api, first+second, true)

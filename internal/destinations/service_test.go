@@ -28,14 +28,20 @@ func inEnv(t *testing.T, test func(t *testing.T, api *simulator.Simulator, servi
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		api := simulator.New(simulator.Options{ReordersEvents: true})
-		client := didit.New(didit.Config{
-			BaseURL: &url.URL{Scheme: "http", Host: "didit.invalid"}, APIKey: simulator.DefaultAPIKey, Transport: inProcess{api},
-			RequestTimeout: didit.DefaultRequestTimeout, MaxRetries: didit.DefaultMaxRetries,
-			ReadsPerMinute: didit.DefaultReadsPerMinute, WritesPerMinute: didit.DefaultWritesPerMinute,
-		})
-		test(t, api, destinations.New(client, didit.DefaultMaxRetries))
+		test(t, api, newService(api))
 		time.Sleep(time.Hour) // requests that the client has given up are carried out
 	})
+}
+
+// newService returns the service of another provider process: after a 401, a process sends
+// nothing more.
+func newService(api *simulator.Simulator) *destinations.Service {
+	client := didit.New(didit.Config{
+		BaseURL: &url.URL{Scheme: "http", Host: "didit.invalid"}, APIKey: simulator.DefaultAPIKey, Transport: inProcess{api},
+		RequestTimeout: didit.DefaultRequestTimeout, MaxRetries: didit.DefaultMaxRetries,
+		ReadsPerMinute: didit.DefaultReadsPerMinute, WritesPerMinute: didit.DefaultWritesPerMinute,
+	})
+	return destinations.New(client, didit.DefaultMaxRetries)
 }
 
 // inProcess is a transport that calls a handler. If the handler panics, the connection

@@ -49,6 +49,9 @@ type Config struct {
 	ReadsPerMinute, WritesPerMinute int
 	// OnAttempt, if set, is called after every attempt.
 	OnAttempt func(context.Context, Attempt)
+	// OnLimitWait, if set, is called once for each request that has waited for a limit for
+	// five seconds, while it still waits.
+	OnLimitWait func(context.Context, LimitWait)
 	// Transport, if set, replaces the connection to the network.
 	Transport http.RoundTripper
 	// Random, if set, replaces the source of jitter: numbers in [0, 1).

@@ -132,6 +132,13 @@ func (l *limiter) isPaused() bool {
 	return time.Until(l.pausedUntil) > 0
 }
 
+// wasRefused reports whether there was a 429.
+func (l *limiter) wasRefused() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.maxInFlight > 0
+}
+
 // update changes the state and wakes the waiting requests.
 func (l *limiter) update(change func()) {
 	l.mu.Lock()

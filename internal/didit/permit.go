@@ -29,7 +29,7 @@ func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit,
 		}
 	}
 	attempt := sent.Count + 1
-	if err := c.writes.acquire(ctx, attempt); err != nil {
+	if err := c.acquire(ctx, c.writes, attempt); err != nil {
 		return nil, err
 	}
 	return &WritePermit{limiter: c.writes, attempt: attempt}, nil

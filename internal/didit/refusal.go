@@ -71,10 +71,13 @@ func (r *refusals) find(call call) *Error {
 }
 
 // add records an error if it refuses the credential or a privilege, and adds the refusal
-// to the error. A proxy's 401 may replace the response to a change that was made, so it
-// must not prevent the read that shows whether it was.
+// to the error.
 func (r *refusals) add(call call, failure *Error) {
-	if failure.Kind != KindAuthentication && failure.Kind != KindPermission || failure.NotFromAPI {
+	isRefusal := failure.Kind == KindAuthentication || failure.Kind == KindPermission
+	// A proxy can replace the response to a change that was made. The read that finds out
+	// has to be sent.
+	mayBeMade := failure.NotFromAPI && call.method != http.MethodGet
+	if !isRefusal || mayBeMade {
 		return
 	}
 	r.mu.Lock()

@@ -43,6 +43,7 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 		refused []string
 	}{
 		"401":                          {401, tokenRevoked, "decision", []string{"decision", "change", "list", "webhooks"}},
+		"401 without JSON":             {401, "<html>", "webhooks", []string{"decision", "change", "list", "webhooks"}},
 		"403, missing or invalid":      {403, notProvided, "change", []string{"decision", "change", "list", "webhooks"}},
 		"403, no permission to read":   {403, noPermission, "decision", []string{"decision"}},
 		"403, no permission to change": {403, noPermission, "change", []string{"change"}},
@@ -73,17 +74,15 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 }
 
 // The change may have been made, and a read has to show it.
-func TestRefusal_ProxysResponseIsNone(t *testing.T) {
+func TestRefusal_ProxysResponseToChangeIsNone(t *testing.T) {
 	t.Parallel()
 	api := newFakeAPI(t, respondWith(401, htmlHeader, html))
 	client := newTestClient(t, api.URL)
-	for _, request := range []string{"change", "decision"} {
-		if failure := requireError(t, requests[request](t.Context(), client)); failure.Refusal != nil {
-			t.Errorf("%s: %+v", request, failure)
+	for sent, request := range []string{"change", "change", "decision"} {
+		failure := requireError(t, requests[request](t.Context(), client))
+		if isRead := request == "decision"; (failure.Refusal != nil) != isRead || len(api.received()) != sent+1 {
+			t.Errorf("%s: %+v after %d requests", request, failure, len(api.received()))
 		}
-	}
-	if n := len(api.received()); n != 2 {
-		t.Errorf("%d requests were sent, want 2", n)
 	}
 }
 

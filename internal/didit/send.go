@@ -47,7 +47,7 @@ func (c *Client) read(ctx context.Context, call call) error {
 		if failure := c.refusals.find(call); failure != nil {
 			return failure
 		}
-		if err := c.reads.acquire(ctx, attempt); err != nil {
+		if err := c.acquire(ctx, c.reads, attempt); err != nil {
 			return err
 		}
 		failure := c.attempt(ctx, c.reads, call, attempt)

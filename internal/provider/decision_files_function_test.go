@@ -172,7 +172,7 @@ func TestDecisionFiles_TextThatIsMissingIsError(t *testing.T) {
 func TestDecisionFiles_WorksInConsole(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
-	env.RequireCLI(8, "provider functions")
+	env.RequireTerraform(8, "provider functions in the console, before which OpenTofu 1.12 stops the provider")
 	w := acctest.NewWorkspace(t)
 	w.Write("texts.json", "{}")
 	w.Write("main.tf", functionConfig)
@@ -182,7 +182,6 @@ func TestDecisionFiles_WorksInConsole(t *testing.T) {
 	console.Stdin = strings.NewReader(`provider::didit::decision_files({"case.yaml" = file("case.yaml")}).files["case.yaml"].hits["politician"].to` + "\n")
 
 	output, err := console.CombinedOutput()
-
 	if err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
@@ -201,7 +200,7 @@ func TestDecisionFiles_WorksUnderMockedProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Write("texts.json", string(texts))
-	w.Write("main.tf", functionConfig)
+	w.Write("main.tf", strings.Replace(functionConfig, "registry.terraform.io/", "", 1)) // The mirror has the host of the CLI.
 	w.Write("tests/files.tftest.hcl", `
 mock_provider "didit" {}
 

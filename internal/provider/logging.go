@@ -28,6 +28,11 @@ func logAttempt(ctx context.Context, attempt didit.Attempt) {
 	tflog.Debug(ctx, "Didit API request", fields)
 }
 
+// logLimitWait writes to the provider's log (TF_LOG_PROVIDER=INFO) that a request waits.
+func logLimitWait(ctx context.Context, wait didit.LimitWait) {
+	tflog.Info(ctx, "Waiting for Didit's rate limit", map[string]any{"limit": wait.Limit, "per_minute": wait.PerMinute, "after_429": wait.After429})
+}
+
 // userAgent returns the provider's and Terraform's names and versions.
 func userAgent(version, terraformVersion string) string {
 	agent := fmt.Sprintf("terraform-provider-didit/%s (+https://github.com/didit-community/terraform-provider-didit)", version)

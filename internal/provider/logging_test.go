@@ -345,6 +345,23 @@ func TestLog_HasEveryAttempt(t *testing.T) {
 	}
 }
 
+// Without a line in the log, a run that waits for a limit looks as if it hung.
+func TestLog_HasLongWaitForLimit(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.Inject(simulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"6"}}, Body: `{"detail": "Slow down."}`})
+	ws := newTracedWorkspace(env, "DIDIT_API_KEY="+simulator.DefaultAPIKey, "", liveness.hcl("liveness"))
+	ws.Variables = append(ws.Variables, "TF_LOG_PROVIDER=INFO")
+
+	ws.mustRun("plan")
+
+	lines := regexp.MustCompile(`\[(\w+)\].*Waiting for Didit's rate limit: .*`).FindAllStringSubmatch(ws.log(), -1)
+	if len(lines) != 1 || lines[0][1] != "INFO" {
+		t.Fatalf("the log has %q, want one line of level INFO", lines)
+	}
+	acctest.RequireText(t, lines[0][0], "limit=reads", "per_minute=600", "after_429=true")
+}
+
 func TestUserAgent_NamesVersionsOfProviderAndTerraform(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})

@@ -130,7 +130,7 @@ func (p *diditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	data := &providerData{unknown: settings.unknown, planned: newPlannedDecisions()}
 	if len(settings.unknown) == 0 {
 		config.UserAgent = userAgent(p.version, req.TerraformVersion)
-		config.OnAttempt = logAttempt
+		config.OnAttempt, config.OnLimitWait = logAttempt, logLimitWait
 		data.client = didit.New(config)
 		data.service = decisions.New(data.client, config.MaxRetries)
 		data.service.ShareLocks(config.BaseURL.String(), decisions.LockFolders()...)

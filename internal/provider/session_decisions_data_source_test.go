@@ -123,7 +123,7 @@ func TestSessionDecisions_FailureIsErrorThatNamesTheSession(t *testing.T) {
 const rulesOfManySessions = `
 terraform {
   required_providers {
-    didit = { source = "registry.terraform.io/didit-community/didit" }
+    didit = { source = "didit-community/didit" }
   }
 }
 variable "session_ids" { type = set(string) }

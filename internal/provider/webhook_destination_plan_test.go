@@ -71,13 +71,14 @@ func TestDestinationPlan_SecondBlockWithUnknownURLFailsApply(t *testing.T) {
 	env := acctest.New(t, simulator.Options{})
 	env.RequireCLI(4, "terraform_data")
 	second := strings.Replace(namedHook("second", "unknown", "depends_on = ["+hook+"]"), `"unknown"`, "terraform_data.url.output", 1)
-	ws := env.Workspace(env.Config(hookBlock(), second, fmt.Sprintf("resource \"terraform_data\" \"url\" {\n  input = %q\n}\n", hookURL)))
+	source := fmt.Sprintf("resource \"terraform_data\" \"url\" {\n  input = %q\n}\n", hookURL)
+	ws := env.Workspace(env.Config(hookBlock(), second, source))
 
 	ws.RunJSON("apply", "-auto-approve").RequireError(twoBlocks, "URL", hookURL)
 
 	requireMethods(env, map[string]int{"POST": 1})
 	ws.RequireState(hook, map[string]any{"id": firstHookID})
-	ws.Write("main.tf", env.Config(hookBlock()))
+	ws.Write("main.tf", env.Config(hookBlock(), source))
 	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
