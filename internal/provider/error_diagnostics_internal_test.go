@@ -348,27 +348,33 @@ func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
 		want    string
 	}{
 		"hidden hits": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
 			`does not show the hits of the AML check at node "feature_aml_1" (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.`,
 		},
 		"hit without a status": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: review_status is null.",
 		},
 		"hit without an ID": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "id is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "id is null"},
 			"may be in the report, in an item that cannot be read. Didit's report on the session is incomplete: id is null.",
 		},
 		"step without a status": {
-			testStep, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, Problem: "status is null"},
+			testStep,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, Problem: "status is null"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: status is null.",
 		},
 		"step of unknown node": {
-			testStep, didit.UnusableItem{Type: didit.TypeAML, Problem: "an item of aml_screenings is not an object"},
+			testStep,
+			didit.UnusableItem{Type: didit.TypeAML, Problem: "an item of aml_screenings is not an object"},
 			"may be in the report, in an item that cannot be read.",
 		},
 		"session without a status": {
-			session, didit.UnusableItem{Problem: "the session has no status"},
+			session,
+			didit.UnusableItem{Problem: "the session has no status"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: the session has no status.",
 		},
 	} {
