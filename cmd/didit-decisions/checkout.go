@@ -28,8 +28,8 @@ a decision is a link or a submodule, or has a name that is not allowed, where it
 group is closed, and where its group is not in the checked-out commit: a new group
 is merged first.
 
-It prints the decision files that the merge changes, one a line. It needs the
-whole history (git fetch --unshallow). To go back:
+It prints the decision files that the merge changes, one a line. It needs git 2.38
+or later, and the whole history (git fetch --unshallow). To go back:
 git checkout -- groups && git clean -f groups
 
 Exit codes: 0 done, 1 problems, 3 wrong usage, decision files that are not

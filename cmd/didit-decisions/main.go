@@ -47,7 +47,7 @@ Results go to standard output, messages to standard error.
 
 Exit codes:
   0  done
-  1  there are problems: in files, or with the commit that was named
+  1  there are problems, and they are printed
   3  wrong usage, or something could not be read or written
 `
 

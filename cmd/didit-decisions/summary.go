@@ -16,6 +16,7 @@ import (
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
@@ -33,7 +34,7 @@ func summaryCommand(directory *string) *cobra.Command {
 		Use:   "summary [PLAN.json…]",
 		Short: "Show what plans do to decisions, for reviewers",
 		Long: `Reads the JSON of plans of Terraform or OpenTofu, and prints Markdown for reviewers:
-first whether the plan can be applied, counts, and what deserves a close look;
+first whether the plan can be applied, counts, and what needs attention;
 then what was refused, failed checks, warnings, and everything that is not a
 decision; then each case in reading order: its AML hits, its steps, the session.
 Sensitive values are not shown. A PLAN of - is standard input.
@@ -106,7 +107,7 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 		options.Size = 0
 	}
 	if in.sessionURL != "" {
-		sessionURL, err := summary.ParseSessionURL(in.sessionURL)
+		sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
 		if err != nil {
 			return "", fmt.Errorf("--session-url: %w", err)
 		}

@@ -81,7 +81,7 @@ func TestSummary_SeveralPlansAreOnePage(t *testing.T) {
 		"## Didit decisions: group `2026`\n", "### `one.yaml`", "## Didit decisions: group `kyb`\n", "### `two.yaml`")
 }
 
-func TestSummary_CutsUnlessToldNotTo(t *testing.T) {
+func TestSummary_FullCutsNothing(t *testing.T) {
 	t.Parallel()
 	var changes []string
 	for i := range 100 {

@@ -83,6 +83,8 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 			problems = append(problems, Shown(file)+": conflicts with the checked-out commit: merge or rebase the branch")
 		}
 		return "", problems, nil
+	case exitCode(err) == 129: // It does not know an option.
+		err = errors.New("git is too old to merge without a working tree: it needs version 2.38 or later")
 	case err == nil && len(output) != 1:
 		err = fmt.Errorf("git merge-tree printed %q", output)
 	}

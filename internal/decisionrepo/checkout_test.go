@@ -5,6 +5,7 @@ package decisionrepo_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -305,6 +306,24 @@ func TestCheckout_NamesWhatItCannotMerge(t *testing.T) {
 				t.Error("the name of a commit was an option of git")
 			}
 		})
+	}
+}
+
+func TestCheckout_NamesTheVersionOfGitThatItNeeds(t *testing.T) {
+	r := newRepository(t, onMain)
+	program, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := t.TempDir()
+	script := "#!/bin/sh\ncase \"$*\" in *merge-tree*) exit 129;; esac\nexec '" + program + "' \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(old, "git"), []byte(script), 0o700); err != nil { //nolint:gosec // G306: it is a program.
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", old+string(os.PathListSeparator)+os.Getenv("PATH"))
+
+	if _, _, err := decisionrepo.Checkout(t.Context(), r.directory, "HEAD"); err == nil || !strings.Contains(err.Error(), "version 2.38 or later") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -18,8 +18,12 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// maxWait bounds the waits of the test. It is far longer than what is measured.
-const maxWait = 30 * time.Second
+// maxWait bounds the time from an interrupt to the end of the apply. It is shorter than the
+// wait for a limit. maxStart bounds the time that a loaded machine takes to get there.
+const (
+	maxWait  = 30 * time.Second
+	maxStart = 5 * time.Minute
+)
 
 // operation is something that can change Didit.
 type operation struct {
@@ -73,7 +77,7 @@ func TestInterrupt_EveryOperationEndsWithAnError(t *testing.T) {
 				if operation.first != "" {
 					ws.MustRun("apply", "-auto-approve")
 				}
-				ws.Write("main.tf", env.Config(operation.config))
+				ws.Write("main.tf", env.ConfigWith(patient, operation.config))
 				env.ResetRequests()
 				env.Inject(held)
 
@@ -140,7 +144,7 @@ func TestInterrupt_EndsWaitForLockOfAnotherRun(t *testing.T) {
 	env := newInterruptEnv(t)
 	// Given a run that is changing a session
 	env.Inject(simulator.Fault{Method: http.MethodPatch, Delay: time.Hour})
-	first := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("one")))
+	first := env.Workspace(env.ConfigWith(patient, decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "Approved"}.hcl("one")))
 	changing := startApply(first)
 	waitFor(t, func() bool { return env.Count(http.MethodPatch) == 1 })
 
@@ -153,6 +157,9 @@ func TestInterrupt_EndsWaitForLockOfAnotherRun(t *testing.T) {
 	env.RequireRequests(5, 1) // Each run reads for its plan and its apply; the first, once more before its change.
 	interrupt(first, changing, func() bool { return true })
 }
+
+// patient are provider arguments for a request that is held until the test ends.
+var patient = fmt.Sprintf("api_key = %q\n  request_timeout = %q", simulator.DefaultAPIKey, "10m")
 
 func newInterruptEnv(t *testing.T) *acctest.Env {
 	t.Helper()
@@ -205,9 +212,9 @@ func interrupt(ws *acctest.Workspace, apply *exec.Cmd, condition func() bool) st
 
 func waitFor(t testing.TB, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(maxWait); !condition(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(maxStart); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("the condition was not met within %s", maxWait)
+			t.Fatalf("the condition was not met within %s", maxStart)
 		}
 	}
 }

@@ -39,8 +39,8 @@ func commentNotRecorded(change decisions.Change) diag.Diagnostic {
 
 // changeMovesSession warns that a change can move its session on.
 func changeMovesSession(change decisions.Change, sessionStatus string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("status"), summaryOpen, fmt.Sprintf("Session %s is %q. If its workflow waits for %s, changing that from %s to %q completes it: later steps run, and the session can get its decision.",
-		change.Subject.Session(), sessionStatus, nameOf(change.Subject), quote(change.From), change.To))
+	return diag.NewAttributeWarningDiagnostic(path.Root("status"), summaryOpen, fmt.Sprintf("The person is not finished: session %s is %s. Changing %s from %s to %q may complete it. Then Didit continues with the next steps, and may decide the session.",
+		change.Subject.Session(), quote(sessionStatus), labelOf(change.Subject), quote(change.From), change.To))
 }
 
 // monitoringChanges warns that deciding a session switches ongoing monitoring.

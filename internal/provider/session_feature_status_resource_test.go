@@ -164,7 +164,7 @@ func TestStep_WarnsIfChangeCanMoveSessionOn(t *testing.T) {
 		for _, status := range []string{"Not Started", "In Progress", "Awaiting User", "Resubmitted"} {
 			env.SetSessionStatus(simulator.SessionInProgress, status)
 			result := ws.RunJSON("plan").RequireSuccess()
-			result.RequireWarning("The session is not decided yet", simulator.SessionInProgress, `is "`+status+`"`, test.node, `from "`+test.from+`" to "Declined"`, "completes it")
+			result.RequireWarning("The session is not decided yet", simulator.SessionInProgress, `is "`+status+`"`, test.node, `from "`+test.from+`" to "Declined"`, "may complete it")
 			result.Warnings[0].RequireAttribute(t, address("open"), "status")
 		}
 		for _, status := range []string{"In Review", "Approved", "Declined", "Expired", "Kyc Expired", "Abandoned"} {

@@ -33,8 +33,8 @@ func newWorkspace(t *testing.T, blocks ...string) workspace {
 // configure replaces the configuration.
 func (w workspace) configure(blocks ...string) { w.Write("main.tf", w.Config(blocks...)) }
 
-// page plans, also with errors, and returns the page of the plan and its log.
-func (w workspace) page(t *testing.T, arguments ...string) string {
+// plan plans, also with errors, and returns the plan and its log.
+func (w workspace) plan(t *testing.T, arguments ...string) summary.Input {
 	t.Helper()
 	run := w.Run(append([]string{"plan", "-json", "-out=tfplan"}, arguments...)...)
 	log, err := summary.ParseLog([]byte(run.Output))
@@ -49,7 +49,13 @@ func (w workspace) page(t *testing.T, arguments ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return summary.Markdown(page, summarize(t, summary.Input{Plan: plan, Log: log}))
+	return summary.Input{Plan: plan, Log: log}
+}
+
+// page plans, and returns the page of the plan and its log.
+func (w workspace) page(t *testing.T, arguments ...string) string {
+	t.Helper()
+	return summary.Markdown(page, summarize(t, w.plan(t, arguments...)))
 }
 
 // stepBlock returns a resource block of the KYC session, with more arguments.

@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 const nounDecision = "decision"
@@ -69,13 +71,22 @@ func (w *writer) writeCases(s *Summary) {
 	}
 }
 
+// link returns a session as a link, if its ID is known.
+func (w *writer) link(session Value) string {
+	text := session.cell(w.name)
+	if session.Kind != Known {
+		return text
+	}
+	return w.SessionURL.Link(session.Text, text)
+}
+
 // title returns the file and the session.
 func (w *writer) title(c sessionCase) string {
-	title := "session " + w.SessionURL.link(c.session, w.limits)
+	title := "session " + w.link(c.session)
 	if c.file == "" {
 		return "Session" + strings.TrimPrefix(title, "session")
 	}
-	return codeSpan(c.file, w.name) + ", " + title
+	return markdown.CodeSpan(c.file, w.name) + ", " + title
 }
 
 func (w *writer) section(title string, s *Summary, c sessionCase, priority int) block {
@@ -119,7 +130,7 @@ func (s *Summary) columns() []string {
 func (w *writer) cells(s *Summary, d decision) []string {
 	subject, from, to := d.cell(w.limits), "?", "_stays_"
 	if d.file != nil && d.file.Key != "" {
-		subject = "**" + codeSpan(d.file.Key, w.name) + "** " + subject
+		subject = "**" + markdown.CodeSpan(d.file.Key, w.name) + "** " + subject
 	}
 	if d.from.Kind != None {
 		from = d.from.cell(w.name)
@@ -128,7 +139,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 		to = d.to.cell(w.name)
 	}
 	reason, ticket := d.comment, Value{}
-	// What the plan records counts, also where a file says something else.
+	// The apply records the plan's comment, also where the file has another one.
 	if d.file != nil && (d.effect == forgotten || !differs(d.comment, d.file.Recorded())) {
 		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
 	}
@@ -139,7 +150,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 	return append(cells, w.notes(d))
 }
 
-// quiet are the effects that a row does not name, because From and To say it.
+// quiet are the effects that a row does not name, because From, To or a mark show it.
 var quiet = []effect{decided, restored, superseded, gone, waits, alreadySo, reopened, changedInDidit}
 
 // notes returns the marks, and what is good to know besides.
@@ -148,7 +159,7 @@ func (w *writer) notes(d decision) string {
 	for _, mark := range d.marks {
 		switch mark {
 		case markException:
-			mark += ": " + codeSpan(d.file.Exception, w.comment)
+			mark += ": " + markdown.CodeSpan(d.file.Exception, w.comment)
 		case markSuperseded, markMoved:
 			if d.current.Kind != None {
 				mark += ": Didit has " + d.current.cell(w.name)
@@ -162,7 +173,7 @@ func (w *writer) notes(d decision) string {
 		others = append(others, string(d.effect))
 	}
 	if d.address != "" && (d.has(Unknown) || d.effect == reopened) {
-		others = append(others, codeSpan(d.address, w.name))
+		others = append(others, markdown.CodeSpan(d.address, w.name))
 	}
 	if len(marked) > 0 {
 		others = slices.Insert(others, 0, "⚠️ "+w.some(marked))

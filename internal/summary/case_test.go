@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	md "github.com/didit-community/terraform-provider-didit/internal/markdown"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
 )
 
@@ -76,7 +77,7 @@ func caseFiles(t *testing.T) *summary.Files {
 
 func TestCase_ReadsInOrderWithFileReasonAndTicket(t *testing.T) {
 	t.Parallel()
-	sessionURL, err := summary.ParseSessionURL("https://example.com/sessions/{session_id}")
+	sessionURL, err := md.ParseSessionURL("https://example.com/sessions/{session_id}")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,8 +43,8 @@ type decision struct {
 	address string
 	// file is the decision in the group's files; nil if none is known.
 	file *fileDecision
-	// marks say why it deserves a close look, most serious first. The summaries of the
-	// log's warnings about the block are among them.
+	// marks are the reasons why it needs attention, most serious first. The summaries of
+	// the log's warnings about the block are among them.
 	marks []string
 }
 
@@ -111,7 +111,7 @@ func (c change) decision(drift *change) (decision, error) {
 		d.effect = alreadySo
 	case c.actions.Update():
 		d.effect = decided
-		if c.before.value("outcome").is(string(superseded)) {
+		if c.before.value("outcome").is(string(superseded)) && c.before.value("from") == d.from && c.before.value("comment") != d.comment {
 			d.marks = append(d.marks, markDecidesAgain)
 		}
 		switch {

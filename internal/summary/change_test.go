@@ -39,8 +39,12 @@ func TestChange_WithFrom(t *testing.T) {
 			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ already so |",
 		},
 		"another text, and superseded": {
-			planOf(update(made(step("feature_ocr_1", "In Review"), "superseded"), wanted)),
-			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ decides again |",
+			planOf(update(made(step("feature_ocr_1", "In Review"), "superseded").with("comment", "Sen."), wanted)),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ decides again, as its text is new |",
+		},
+		"decided anew from Didit's value": {
+			planOf(update(made(step("feature_ocr_1", "Declined"), "superseded"), decide(step("feature_ocr_1", "In Review"), "Declined", "To be seen again."))),
+			subject + "| `Declined` | `In Review` | `To be seen again.` | ⚠️ overturns a decision |",
 		},
 		"superseded by the wanted value of now": {
 			planOf(update(made(step("feature_ocr_1", "Declined"), "superseded"), decide(step("feature_ocr_1", "Declined"), "Approved", "Forged."))),
@@ -158,7 +162,7 @@ func TestChange_WithoutFrom(t *testing.T) {
 	}
 }
 
-func TestChange_MarksWhatDeservesACloseLook(t *testing.T) {
+func TestChange_MarksWhatNeedsAttention(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		after fields

@@ -38,7 +38,7 @@ var effects = []struct {
 	{superseded, "Didit has another value than was decided. Nothing is sent."},
 	{gone, "Didit no longer has it. Nothing is sent."},
 	{waits, "Didit applies it when the person has finished. Nothing is sent again."},
-	{changedInDidit, "the value was changed in Didit, and the plan leaves it so. Nothing is sent."},
+	{changedInDidit, "the value was changed in Didit to the wanted one. Nothing is sent."},
 	{forgotten, "Terraform forgets it. Nothing is sent, and the decision stays in Didit."},
 	{replaced, "Terraform replaces the block. Nothing is sent."},
 	{alreadySo, "Didit has the value already. Nothing is sent, and no text is recorded."},

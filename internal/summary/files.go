@@ -35,8 +35,8 @@ type fileDecision struct {
 	isPlanned bool
 }
 
-// joinFiles gives each decision what its file says, and finds the decisions of files that
-// are not in the plan.
+// joinFiles finds the decision in a file for each one in the plan, and those in files
+// that are not in the plan.
 func (s *Summary) joinFiles() {
 	if s.files == nil {
 		return
@@ -113,7 +113,7 @@ func differs(planned Value, inFile string) bool {
 }
 
 // isOfPullRequest reports whether the pull request changes the file of a decision, as
-// far as that is known: a deleted file does not say which session it was about.
+// far as that is known: the session of a deleted file is not known.
 func (s *Summary) isOfPullRequest(d decision) bool {
 	if file, found := s.caseFiles[d.SessionID.Text]; found || s.files.Changed == nil {
 		return s.files.Changed == nil || file.isChanged

@@ -35,9 +35,9 @@ func TestFiles_PlanThatDoesNotFitItsFileIsMarked(t *testing.T) {
 		notes string
 	}{
 		"as in the file":  {fits, ""},
-		"another value":   {fits.with("status", "In Review", "from", "Declined"), "⚠️ overturns a decision, not what the file says"},
-		"another from":    {fits.with("from", "Approved"), "⚠️ overturns a decision, not what the file says"},
-		"another comment": {fits.with("comment", "Specimen document."), "⚠️ not what the file says"},
+		"another value":   {fits.with("status", "In Review", "from", "Declined"), "⚠️ overturns a decision, differs from its file"},
+		"another from":    {fits.with("from", "Approved"), "⚠️ overturns a decision, differs from its file"},
+		"another comment": {fits.with("comment", "Specimen document."), "⚠️ differs from its file"},
 		"no such step":    {fits.with("node_id", "feature_other_1"), "⚠️ in no valid file"},
 		"another session": {fits.with("session_id", "33333333-2222-4333-8444-555555555555"), "⚠️ in no valid file"},
 	} {
@@ -49,12 +49,12 @@ func TestFiles_PlanThatDoesNotFitItsFileIsMarked(t *testing.T) {
 	}
 }
 
-// The comment that the apply records is the plan's, also where a file says another one.
+// The comment that the apply records is the plan's, also where the file has another one.
 func TestFiles_CommentOfThePlanOutranksTheFile(t *testing.T) {
 	t.Parallel()
 	after := decide(step("feature_ocr_1", "Declined").with("session_id", session2), "In Review", "Another text.")
 
-	requireParts(t, withFiles(t, planOf(change("create", nil, after)), caseFiles(t)), "| `In Review` | `Declined` | `Another text.` | — | ⚠️ not what the file says |")
+	requireParts(t, withFiles(t, planOf(change("create", nil, after)), caseFiles(t)), "| `In Review` | `Declined` | `Another text.` | — | ⚠️ differs from its file |")
 }
 
 func TestFiles_StepWithoutANodeIsFoundByItsType(t *testing.T) {

@@ -86,13 +86,26 @@ func TestFindings_WarningsOfTheProviderAreInTheirRows(t *testing.T) {
 		change("create", nil, decide(session("Declined").with("session_id", session2), "In Review", "Forged.")).at("didit_session_status.other"))
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
 
-	requireParts(t, text, "**Look closely at**: 2 × `Ongoing AML monitoring changes`, 1 × `The session is not decided yet`.",
+	requireParts(t, text, "**Needs attention**: 2 × `Ongoing AML monitoring changes`, 1 × `The session is not decided yet`.",
 		"| **session** | `In Review` | `Approved` | `Fine.` | ⚠️ `Ongoing AML monitoring changes`, `The session is not decided yet` |",
 		"### ⚠️ Session `"+session2+"`",
 		"⚠️ **Other warnings (1)**\n\n- `didit_webhook_destination.x`: `Unknown event: This version does not know it.`\n")
 }
 
-// A superseded decision has its mark, which says more than the warning of the same.
+func TestFindings_WarningsEquivalentToAMarkAreThatMark(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Didit has the wanted value already": "⚠️ already so |",
+		"The comment will not be recorded":   "⚠️ already so |",
+		"Only the comment is new":            "⚠️ decides again, as its text is new |",
+	} {
+		log := parseLog(t, diagnostic("warning", "didit_session_status.it", text, "A detail."), diagnostic("warning", "didit_session_status.it", text, "Another one."))
+		plan := planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged.")))
+		requireParts(t, summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log})), "| `Forged.` | "+want, "**Needs attention**: 1 ×")
+	}
+}
+
+// The mark of a superseded decision has more in it than the warning.
 func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	t.Parallel()
 	log := parseLog(t, diagnostic("warning", "didit_session_status.it", "A decision was superseded", "Didit has Declined."))
@@ -104,7 +117,7 @@ func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 }
 
 // A plan file of an earlier run is still there where Terraform made none.
-func TestFindings_LogOfAnotherRunIsSaid(t *testing.T) {
+func TestFindings_LogOfAnotherRunIsReported(t *testing.T) {
 	t.Parallel()
 	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(unchanged(session("Approved")))), Log: log}))

@@ -57,8 +57,8 @@ func (f fields) with(pairs ...any) fields {
 	return changed
 }
 
-// change returns a change of the block "it" in the JSON of a plan. The attributes tell
-// its type.
+// change returns a change of the block "it" in the JSON of a plan. Its type follows
+// from the attributes.
 func change(actions string, before, after fields) fields {
 	side := after
 	if after == nil {

@@ -30,7 +30,7 @@ func ParsePlan(data []byte) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The keys that tell a plan from other JSON, and one that the library does not know.
+	// The keys that distinguish a plan from other JSON, and one that the library lacks.
 	var peek struct {
 		FormatVersion *string         `json:"format_version"`
 		PlannedValues json.RawMessage `json:"planned_values"`
@@ -67,7 +67,7 @@ func ParsePlan(data []byte) (*Plan, error) {
 }
 
 // readText recognizes what users pass by mistake instead of JSON, and returns the text
-// without a byte order mark. instead says what to pass.
+// without a byte order mark. instead is what to pass, for the error.
 func readText(data []byte, instead string) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	text := bytes.TrimSpace(data)

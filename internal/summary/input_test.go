@@ -23,7 +23,7 @@ func asUTF16(t *testing.T, order binary.AppendByteOrder, text string) string {
 	return string(data)
 }
 
-func TestParsePlan_SaysWhatOtherInputIs(t *testing.T) {
+func TestParsePlan_NamesOtherInput(t *testing.T) {
 	t.Parallel()
 	data, err := json.Marshal(planOf())
 	if err != nil {
@@ -74,7 +74,7 @@ func TestParsePlan_IgnoresByteOrderMarkAndSpaceAround(t *testing.T) {
 	}
 }
 
-func TestParseLog_SaysWhatOtherInputIs(t *testing.T) {
+func TestParseLog_NamesOtherInput(t *testing.T) {
 	t.Parallel()
 	const line = `{"@level":"info","@message":"Terraform 1.11.4","type":"version"}` + "\n"
 	const instead = "pass the output of terraform plan -json, and nothing else"

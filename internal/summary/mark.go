@@ -9,9 +9,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
-// Marks say why a row deserves a close look.
+// Marks are the reasons why a row needs attention.
 const (
 	markReopens           = "deletes captured data"
 	markRunsCode          = "runs a program"
@@ -24,8 +26,8 @@ const (
 	markRestores          = "undoes a change made in Didit"
 	markSuperseded        = "superseded"
 	markGone              = "gone"
-	markDecidesAgain      = "decides again"
-	markFileDiffers       = "not what the file says"
+	markDecidesAgain      = "decides again, as its text is new"
+	markFileDiffers       = "differs from its file"
 	markNoFile            = "in no valid file"
 	markNotInPullRequest  = "not of this pull request"
 	markException         = "exception"
@@ -43,6 +45,14 @@ var marks = []string{
 	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
 	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
 	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
+}
+
+// warningMarks are the marks that are equivalent to a warning of the provider, by the
+// warning's summary.
+var warningMarks = map[string]string{
+	"Didit has the wanted value already": markAlready,
+	"The comment will not be recorded":   markAlready,
+	"Only the comment is new":            markDecidesAgain,
 }
 
 // The values that Didit uses.
@@ -79,8 +89,8 @@ func (d decision) planMarks() []string {
 	return found
 }
 
-// isAML also matches future AML labels. Where the plan does not hold the type, Didit's
-// name for the node, such as feature_aml_1, tells.
+// isAML also matches future AML labels. Where the plan does not hold the type, it goes by
+// Didit's name for the node, such as feature_aml_1.
 func (s Subject) isAML() bool {
 	if s.FeatureType.Kind == Known {
 		return s.FeatureType.is("AML") || strings.HasPrefix(s.FeatureType.Text, "AML_")
@@ -128,7 +138,7 @@ func markText(mark string, longest int) string {
 	if slices.Contains(marks, mark) {
 		return mark
 	}
-	return codeSpan(mark, longest)
+	return markdown.CodeSpan(mark, longest)
 }
 
 // count returns a number with its noun.

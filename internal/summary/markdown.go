@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // Options are for Markdown.
@@ -16,7 +18,7 @@ type Options struct {
 	// line and no text.
 	Size int
 	// SessionURL makes each session a link.
-	SessionURL SessionURL
+	SessionURL markdown.SessionURL
 }
 
 // limits are the numbers of characters of a text that are shown.
@@ -55,9 +57,9 @@ func (w *writer) paragraph(format string, arguments ...any) {
 func (w *writer) list(rest int, intro string, problems []problem) {
 	var lines []string
 	for _, p := range problems {
-		line := codeSpan(p.text, w.line)
+		line := markdown.CodeSpan(p.text, w.line)
 		if p.address != "" {
-			line = codeSpan(p.address, w.comment) + ": " + line
+			line = markdown.CodeSpan(p.address, w.comment) + ": " + line
 		}
 		lines = append(lines, line)
 	}
@@ -82,7 +84,7 @@ func (w *writer) lines(rest int, intro string, lines []string) {
 func (w *writer) writeHead(s *Summary) {
 	group := ""
 	if s.group != "" {
-		group = ": group " + codeSpan(s.group, w.name)
+		group = ": group " + markdown.CodeSpan(s.group, w.name)
 	}
 	w.paragraph("## Didit decisions%s", group)
 	switch {
@@ -148,7 +150,7 @@ func (s *Summary) countKinds() string {
 	return strings.Join(texts, ", ")
 }
 
-// writeMarks writes how much there is to look at closely.
+// writeMarks writes how many marks there are.
 func (w *writer) writeMarks(s *Summary) {
 	var found []string
 	for _, d := range s.decisions {
@@ -160,7 +162,7 @@ func (w *writer) writeMarks(s *Summary) {
 		}
 	}
 	if len(found) > 0 {
-		w.paragraph("⚠️ **Look closely at**: %s.", w.some(countMarks(found)))
+		w.paragraph("⚠️ **Needs attention**: %s.", w.some(countMarks(found)))
 	}
 }
 
@@ -192,7 +194,7 @@ func (w *writer) writeLists(s *Summary) {
 }
 
 func (w *writer) otherChange(other otherChange) string {
-	line := codeSpan(other.address, w.comment) + ": " + codeSpan(other.what, w.comment)
+	line := markdown.CodeSpan(other.address, w.comment) + ": " + markdown.CodeSpan(other.what, w.comment)
 	if other.url.Kind != None {
 		line += ", events go to " + other.url.cell(w.comment)
 	}

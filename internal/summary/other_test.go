@@ -46,7 +46,7 @@ func TestOthers_ChangesAreListedWithTheirMarks(t *testing.T) {
 	)
 	text := markdown(t, plan)
 
-	requireParts(t, text, "**Look closely at**: 4 × sends events to a URL.", "⚠️ **Other changes (8)**", `
+	requireParts(t, text, "**Needs attention**: 4 × sends events to a URL.", "⚠️ **Other changes (8)**", `
 - ⚠️ `+"`didit_webhook_destination.hidden`: `create`"+`, events go to _sensitive_
 - ⚠️ `+"`didit_webhook_destination.label`: `update`, events go to `https://a.example/`"+`
 - ⚠️ `+"`didit_webhook_destination.later`: `create`"+`, events go to _known after apply_
@@ -116,7 +116,7 @@ func TestOthers_ReopeningBelongsToItsCase(t *testing.T) {
 	requireParts(t, markdown(t, planOf().with("action_invocations", []fields{action("x", fields{})})), "### ⚠️ Session —\n", "| ⚠️ deletes captured data; `action.didit_session_resubmission.x` |")
 }
 
-func TestOthers_IncompletePlanSaysSo(t *testing.T) {
+func TestOthers_StateOfThePlanIsReported(t *testing.T) {
 	t.Parallel()
 	deferred := []fields{{"reason": "resource_config_unknown", "resource_change": other("x.y", "create")}}
 	for want, plan := range map[string]fields{

@@ -103,7 +103,7 @@ func TestPage_KeepsMarkedCasesAsAWhole(t *testing.T) {
 
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Files: files}))
 
-	requireParts(t, text, "⚠️ **Look closely at**: 3 × clears a hit.", "### ⚠️ `case-000.yaml`", "### ⚠️ `case-150.yaml`", "### ⚠️ `case-299.yaml`",
+	requireParts(t, text, "⚠️ **Needs attention**: 3 × clears a hit.", "### ⚠️ `case-000.yaml`", "### ⚠️ `case-150.yaml`", "### ⚠️ `case-299.yaml`",
 		"| **session** | `In Review` | `Declined` | `See the hit.` | `CASE-299` |  |\n\n### Cases without a mark")
 }
 

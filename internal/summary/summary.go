@@ -19,7 +19,7 @@ import (
 type Input struct {
 	// Group names the group of decisions that was planned; "" for none.
 	Group string
-	// Plan is nil if Terraform stopped before there was one; then Log says why.
+	// Plan is nil if Terraform stopped before there was one; then Log has the reason.
 	Plan *Plan
 	Log  Log
 	// Files are nil if they were not read.
@@ -63,7 +63,7 @@ func New(in Input) (*Summary, error) {
 	for i := range s.decisions {
 		d := &s.decisions[i]
 		d.marks = slices.Concat(d.marks, d.planMarks(), s.fileMarks(*d))
-		slices.SortFunc(d.marks, byRank)
+		d.marks = slices.Compact(slices.SortedFunc(slices.Values(d.marks), byRank))
 	}
 	s.sort()
 	return s, nil
@@ -141,7 +141,7 @@ func (s *Summary) add(d decision) {
 }
 
 // addWarnings gives each decision the warnings about its block, and keeps the others.
-// What an effect says already is left out.
+// A warning that is equivalent to the effect is left out.
 func (s *Summary) addWarnings(warnings []diagnostic) {
 	index := map[string]*decision{}
 	for i := range s.decisions {
@@ -151,8 +151,8 @@ func (s *Summary) addWarnings(warnings []diagnostic) {
 		switch d := index[warning.Address]; {
 		case d == nil || warning.Address == "":
 			s.warnings = append(s.warnings, problem{warning.Address, warning.text()})
-		case d.effect != superseded && d.effect != gone && d.effect != forgotten && !slices.Contains(d.marks, warning.Summary):
-			d.marks = append(d.marks, warning.Summary)
+		case d.effect != superseded && d.effect != gone && d.effect != forgotten:
+			d.marks = append(d.marks, cmp.Or(warningMarks[warning.Summary], warning.Summary))
 		}
 	}
 }

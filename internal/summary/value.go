@@ -17,7 +17,7 @@ type Value struct {
 	Text string
 }
 
-// ValueKind tells a known value from what replaces it: None is null, Unknown is known
+// ValueKind distinguishes a known value from what replaces it: None is null, Unknown is known
 // only after the apply, Sensitive must not be shown.
 type ValueKind int
 

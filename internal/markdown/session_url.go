@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-package summary
+package markdown
 
 import (
 	"errors"
@@ -29,12 +29,11 @@ func ParseSessionURL(template string) (SessionURL, error) {
 	return SessionURL{template}, nil
 }
 
-// link returns the session as a table or heading shows it: a link if the ID is
-// a known UUID.
-func (u SessionURL) link(session Value, l limits) string {
-	text := session.cell(l.name)
-	if u.template == "" || session.Kind != Known || !sessionID.MatchString(session.Text) {
+// Link returns the text as a link to the session, or the text itself if the ID is not a UUID
+// or there is no URL. The text must be Markdown without links.
+func (u SessionURL) Link(id, text string) string {
+	if u.template == "" || !sessionID.MatchString(id) {
 		return text
 	}
-	return "[" + text + "](" + strings.ReplaceAll(u.template, sessionPlaceholder, session.Text) + ")"
+	return "[" + text + "](" + strings.ReplaceAll(u.template, sessionPlaceholder, id) + ")"
 }
