@@ -19,24 +19,20 @@ import (
 func TestDecisionFiles_AcceptTheValuesOfTheResources(t *testing.T) {
 	t.Parallel()
 	reviews := []string{didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive}
-	statuses := []string{
-		didit.StatusApproved, didit.StatusDeclined, didit.StatusInReview, didit.StatusNotStarted, didit.StatusInProgress, didit.StatusAwaitingUser,
-		didit.StatusResubmitted, didit.StatusExpired, didit.StatusKycExpired, didit.StatusAbandoned,
-	}
 	for _, kind := range []struct {
 		decision string // With from and to.
 		to       stringValidator
 		reported []string
 	}{
 		{"hits: {a: {hit_id: h, from: %s, to: %s}}", reviewStatusValidator, reviews},
-		{"steps: {a: {node_id: n, from: %s, to: %s}}", statusValidator, append([]string{"Not Finished", "Resub Requested", "Some Other"}, statuses...)},
-		{"session: {from: %s, to: %s}", sessionStatusValidator, statuses},
+		{"steps: {a: {node_id: n, from: %s, to: %s}}", statusValidator, append([]string{"Not Finished", "Resub Requested", "Some Other"}, didit.SessionStatuses...)},
+		{"session: {from: %s, to: %s}", sessionStatusValidator, didit.SessionStatuses},
 	} {
 		accepted := func(from, to string) bool {
 			_, problems := decisionfile.Read("x", fmt.Appendf(nil, "session_id: "+testSessionID+"\n"+kind.decision, from, to))
 			return len(problems) == 0
 		}
-		for _, value := range append(reviews, statuses...) {
+		for _, value := range append(reviews, didit.SessionStatuses...) {
 			var response validator.StringResponse
 			kind.to.ValidateString(t.Context(), validator.StringRequest{ConfigValue: types.StringValue(value)}, &response)
 			if to := !response.Diagnostics.HasError(); accepted(kind.reported[0], value) != to {
