@@ -104,7 +104,11 @@ func (a *auditing) run(ctx context.Context) error {
 	}
 	reports, feeds := begun.Requests()
 	a.command.PrintErrf("requests to send: %d reports, at most %d feeds\n", reports, feeds)
-	report, err := begun.Run(ctx, a.progress())
+	progress := a.progress()
+	report, err := begun.Run(ctx, progress)
+	if progress != nil {
+		a.command.PrintErrln()
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package main
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,5 +116,8 @@ func TestAudit_OverridesEndpointMayBeMissing(t *testing.T) {
 	got := runWith(t, "-C", directory, "audit", "--format=csv")
 	if got.code != 2 || !strings.Contains(got.stdout, ",steps,In Review,Approved,") {
 		t.Errorf("got %+v", got)
+	}
+	if !slices.ContainsFunc(server.Requests(), func(r simulator.Request) bool { return strings.Contains(r.Path, "/overrides/") }) {
+		t.Error("the list of overrides was not asked for")
 	}
 }
