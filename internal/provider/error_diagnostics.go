@@ -48,9 +48,8 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 		return valueOf, summaryConflict, conflictDetail(name, conflict)
 	}
 	if standing, ok := errors.AsType[*decisions.StandingError](err); ok {
-		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block, which has no import, sets %q. Such a block cannot know which value its reviewer saw, so it never overturns a decision. Nothing was sent. "+
-			"Adopt it first, with an import block (or terraform import) for %q. Its plan then shows %s -> %q.",
-			name, quote(standing.Found), standing.Wanted, importIDOf(subject), quote(standing.Found), standing.Wanted)
+		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block sets %q without the value that its reviewer saw. Such a block never overturns a decision. Nothing was sent. If the change is right, add the line from = %s to the block and have that reviewed.",
+			name, quote(standing.Found), standing.Wanted, quote(standing.Found))
 	}
 	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
 		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. %s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))

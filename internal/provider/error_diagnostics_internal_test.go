@@ -198,11 +198,7 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 		},
 		"standing decision": {
 			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", "import block", `"` + testSessionID + `/feature_aml_1"`}},
-		},
-		"standing decision at node default": {
-			typedDefaultStep, &decisions.StandingError{Subject: typedDefaultStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`"` + testSessionID + `/default/NFC"`}},
+			expectedDiagnostic{"status", "A decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", `from = "Approved"`}},
 		},
 		"outcome unknown, unchanged": {
 			testStep, &didit.OutcomeUnknownError{Attempts: 3, WriteErr: lost},
