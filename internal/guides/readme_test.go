@@ -43,6 +43,22 @@ func TestReadme_ExampleGivesTheCommentThatItShows(t *testing.T) {
 	}
 }
 
+func TestFrontPage_ShowsPlanOfItsExample(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	_, section, isThere := strings.Cut(contentOf(t, filepath.Join(checkout, "docs", "index.md")), "\n## Example Usage\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, name := range []string{"# provider.tf\n", "# decision.tf\n"} {
+		section = strings.Replace(section, "```terraform\n", "```hcl\n"+name, 1)
+	}
+	blocks, err := pages.Parse(install + section)
+	if err != nil || !isThere || !strings.Contains(section, "```text") {
+		t.Fatal("the page has no such section", err)
+	}
+
+	r.follow(blocks)
+}
+
 // quotation returns the quoted lines of a page.
 func quotation(page string) string {
 	var quoted []string
