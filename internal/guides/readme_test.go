@@ -59,6 +59,17 @@ func TestFrontPage_ShowsPlanOfItsExample(t *testing.T) {
 	r.follow(blocks)
 }
 
+func TestFrontPage_ListsEveryGuide(t *testing.T) {
+	t.Parallel()
+	index := contentOf(t, filepath.Join(checkout, "docs", "index.md"))
+	for _, guide := range allGuides(t) {
+		name := strings.TrimSuffix(filepath.Base(guide), ".md")
+		if !strings.Contains(index, "]("+registryDocs+"/guides/"+name+") |") {
+			t.Errorf("the table of guides lacks %s", name)
+		}
+	}
+}
+
 // quotation returns the quoted lines of a page.
 func quotation(page string) string {
 	var quoted []string
