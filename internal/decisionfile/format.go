@@ -84,8 +84,13 @@ var fields = map[Kind][]field{
 	},
 }
 
+// fileFields are the keys of a file besides its decisions.
+var fileFields = []field{
+	{name: sessionID, required: true, description: "The UUID of the session, in lower case.", pattern: check.UUIDPattern, check: check.SessionID},
+	{name: archived, description: "Whether the file is kept as a record and manages nothing."},
+}
+
 var (
-	sessionIDField = field{name: sessionID, description: "The UUID of the session, in lower case.", pattern: check.UUIDPattern, check: check.SessionID}
 	ticketField    = textField("ticket", "The case in another system, such as COMPL-17. It is recorded after the comment.", false, func(d *Decision) any { return &d.Ticket })
 	exceptionField = textField("exception", "Why a rule of the team does not apply to this decision.", true, func(d *Decision) any { return &d.Exception })
 )
