@@ -54,8 +54,14 @@ func (s *session) judgeUnmatched(row *decided) {
 	case row.value == row.To || row.isHidden:
 		if s.hasFeed {
 			row.finding = notOnTrail
-			if e := row.earlier; e != nil {
-				row.note = fmt.Sprintf("The feed has these values before the commit: at %s, by %s.", stamp(e.at), e.actor)
+			if e := row.almost; e != nil {
+				e.isExplained = true
+				how := "with another comment"
+				if e.at.Before(row.version.Commit.At) {
+					how = "before the commit"
+				}
+				row.note = fmt.Sprintf("The feed has these values %s: at %s, by %s.", how, stamp(e.at), cmp.Or(e.actor, "an unknown actor"))
+				s.findOtherSubjects(row, e)
 			}
 		}
 	case row.path == "": // Withdrawn before it was sent.

@@ -115,7 +115,7 @@ func (s *session) match() {
 	rows := slices.Clone(s.rows)
 	slices.SortStableFunc(rows, func(a, b *decided) int { return isLost(a) - isLost(b) })
 	for _, row := range rows {
-		row.entry, row.oneOf, row.earlier = nil, nil, nil
+		row.entry, row.oneOf, row.almost = nil, nil, nil
 	}
 	for _, actor := range []string{apiKey, consoleUser, "", system} {
 		for _, row := range rows {
@@ -175,8 +175,8 @@ func (s *session) inherit(row *decided) {
 	}
 }
 
-// findOthers finds the other decisions that the entry fits, and for a decision without one, the same change before the
-// commit.
+// findOthers finds the other decisions that the entry fits, and for a decision without one, the newest change that differs
+// in its comment or its time only.
 func (s *session) findOthers(row *decided) {
 	for _, other := range s.rows {
 		if row.entry != nil && !sameSubject(other.Decision, row.Decision) && !other.stood() && s.fits(row.entry, other) {
@@ -184,8 +184,8 @@ func (s *session) findOthers(row *decided) {
 		}
 	}
 	for _, e := range s.entries {
-		if row.entry == nil && !row.stood() && e.row == nil && s.isAbout(e, row) && hasValues(e, row) && e.at.Before(row.version.Commit.At) {
-			row.earlier = e
+		if row.entry == nil && !row.stood() && e.row == nil && s.isAbout(e, row) && hasValues(e, row) {
+			row.almost = e
 		}
 	}
 }

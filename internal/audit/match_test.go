@@ -176,7 +176,7 @@ var matchTests = map[string]matchTest{
 		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit, "6 09:00 person hit|Unreviewed|False Positive"}, report: report("session=In Review", "hit_1=False Positive", "hit_2=False Positive"),
 		want: []string{"hits.one 2 api_key -", "hits 6 console_user outside-git"},
 	},
-	"a comment that somebody else typed too": {
+	"a comment that a console user typed too": {
 		versions: []decisionrepo.Version{committed(2, decline)},
 		feed:     []string{"2 12:30 person session|In Review|Declined|Forged. (CASE-7)", "2 12:40 person session|Declined|In Review|", sentDecline}, report: report("session=Declined"),
 		want: []string{"session 2 api_key -", "session 2 console_user outside-git"},
@@ -187,7 +187,7 @@ var matchTests = map[string]matchTest{
 	},
 	"the values with another comment": {
 		versions: []decisionrepo.Version{committed(2, decline)}, feed: []string{"2 13:00 person session|In Review|Declined|Looks bad."}, report: report("session=Declined"),
-		want: []string{"session - - not-on-trail", "session 2 console_user outside-git"},
+		want: []string{"session - - not-on-trail"}, note: "The feed has these values with another comment: at 2026-05-02T13:00:00Z, by console_user.",
 	},
 	// The feed does not tell one key from another.
 	"another key": {
@@ -197,6 +197,10 @@ var matchTests = map[string]matchTest{
 	"clocks that differ": {
 		versions: []decisionrepo.Version{committed(2, decline)}, feed: []string{"2 11:57 key session|In Review|Declined|Forged. (CASE-7)"}, report: report("session=Declined"),
 		want: []string{"session 2 api_key -"},
+	},
+	"decided by the workflow at last": {
+		versions: []decisionrepo.Version{committed(2, decline)}, feed: []string{"2 13:00 didit session|In Review|Declined|"}, report: report("session=Declined"),
+		want: []string{"session - - not-on-trail"}, note: "with another comment: at 2026-05-02T13:00:00Z, by system.",
 	},
 	"an entry before the commit": {
 		versions: []decisionrepo.Version{committed(2, decline)}, feed: []string{"2 09:00 key session|In Review|Declined|Forged. (CASE-7)"}, report: report("session=Declined"),

@@ -155,7 +155,7 @@ func newRow(s *session, d *decided) Row {
 		row.TrailAt, row.TrailActor = stamp(d.entry.at), d.entry.actor
 	}
 	if !s.hasFeed && s.report != nil {
-		row.Note = strings.TrimSpace(row.Note + " Business session: only values are compared.")
+		row.Note = strings.TrimSpace(row.Note + " Didit has no feed of it: only values are compared.")
 	}
 	return row
 }
@@ -191,7 +191,7 @@ func (r *Report) sort() {
 	}
 }
 
-// HasFindings reports whether there is a finding that somebody has to clear up: any but waiting.
+// HasFindings reports whether there is a finding that needs an explanation: any but waiting.
 func (r *Report) HasFindings() bool {
 	return slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Finding != "" && row.Finding != waiting })
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // year is a year of 300 sessions in two groups: a simulator with what happened, and a git repository with what was decided.
-// What is planned happens to a session by its number; everybody else's case is decided in git and applied by the pipeline.
+// What is planted happens to a session by its number; every other case is decided in git and applied by the pipeline.
 type year struct {
 	*testing.T
 	server  *simulator.Server
@@ -312,7 +312,7 @@ func (y *year) requireRequests(reports, feeds int) {
 	}
 }
 
-// requireRows looks at single rows: git's facts, the trail's, and a decision that ended another.
+// requireRows checks single rows: git's facts, the trail's, and a decision that ended another.
 func requireRows(t *testing.T, report *audit.Report) {
 	t.Helper()
 	find := func(n int, subject, state string) audit.Row {
