@@ -241,7 +241,7 @@ var matchTests = map[string]matchTest{
 		want: []string{"steps.paper 2 api_key superseded"}, note: noteMissing,
 	},
 	"re-opened, and the same decision again": {
-		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit, "5 09:00 key session|In Review|Resubmitted|", "6 09:00 key hit|Unreviewed|False Positive"}, report: report("session=In Review", "hit_1=False Positive", "hit_2=Unreviewed"),
+		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit, "5 09:00 key session|In Review|Resubmitted|", "6 09:00 key hit|Unreviewed|False Positive"}, report: report("session=In Review", "hit_1=False Positive", "hit_2=False Positive", "hit_3=Unreviewed"),
 		want: []string{"hits.one 2 api_key duplicate"}, oneOf: "hit hit_2",
 	},
 	"ongoing monitoring": {
@@ -310,7 +310,7 @@ var matchTests = map[string]matchTest{
 		want: []string{"steps.paper 2 api_key superseded", "steps.face 2 api_key -", "steps 4 console_user outside-git"}, oneOf: "steps.face steps.paper",
 	},
 	"changed back of a step that an override names": {
-		versions: []decisionrepo.Version{committed(2, declineTwo)}, report: report("session=In Review", "ocr=Declined", "face=Declined"),
+		versions: []decisionrepo.Version{committed(2, declineTwo)}, report: report("session=In Review", "ocr=Declined", "face=Declined", "poa=Declined"),
 		feed: []string{sentPaper, sentPaper, "4 09:00 key step|Declined|Approved|", "4 10:00 key step|Approved|Declined|"},
 		overrides: []didit.FeatureOverride{
 			{NodeID: "face", PreviousStatus: "Approved", NewStatus: "Declined", State: didit.OverrideApplied}, {NodeID: "face", PreviousStatus: "Declined", NewStatus: "Approved", State: didit.OverrideApplied},
