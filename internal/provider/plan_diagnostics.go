@@ -61,8 +61,12 @@ func decidesAgain(subject decisions.Subject, config decision) diag.Diagnostic {
 
 // otherThanFrom returns the error for a value that is neither from nor the wanted one.
 func otherThanFrom(subject decisions.Subject, config decision, found string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("from"), summaryOtherThanFrom, fmt.Sprintf("%s is %s in Didit. This block changes it from %s to %q only. Nothing was sent. If it should become %q from this value too, write from = %s and have that reviewed.",
-		capitalize(nameOf(subject)), quote(found), quote(config.from.ValueString()), config.value.ValueString(), config.value.ValueString(), quote(found)))
+	says := fmt.Sprintf("This block changes it from %s to %q only.", quote(config.from.ValueString()), config.value.ValueString())
+	if config.isNote() {
+		says = fmt.Sprintf("This block says that it is %q already.", config.value.ValueString())
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("from"), summaryOtherThanFrom, fmt.Sprintf("%s is %s in Didit. %s Nothing was sent. If it should become %q from this value too, write from = %s and have that reviewed.",
+		capitalize(nameOf(subject)), quote(found), says, config.value.ValueString(), quote(found)))
 }
 
 // madeBefore returns the error for a decision that is not the last one of its block.
@@ -86,10 +90,10 @@ func changeReplaced(subject decisions.Subject, found string, wanted types.String
 		capitalize(nameOf(subject)), quote(found), becomes))
 }
 
-// decisionForgotten returns the error for two blocks of which one is destroyed, and the
-// other one makes its decision again.
-func decisionForgotten(subject decisions.Subject) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summaryForgotten, fmt.Sprintf("The plan destroys a block that has made a decision on %s, and another block would make it again. If you renamed the block, or its key in for_each, add a moved block (or use terraform state mv). To decide again, write a new comment.", nameOf(subject)))
+// madeByOther returns the error for two blocks of which one has made a decision, and the
+// other one would make it again.
+func madeByOther(subject decisions.Subject) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryMadeByOther, fmt.Sprintf("One block has made a decision on %s, and another one would make it again. If you renamed the block, or its key in for_each, add a moved block (or use terraform state mv). If you copied it, keep one of the two. To decide again, write a new comment.", nameOf(subject)))
 }
 
 // fromUnknown returns the error for a from that is unknown.
