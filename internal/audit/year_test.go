@@ -161,6 +161,9 @@ func (y *year) live(n int) {
 	case adopted, withoutFile, businessOutside:
 		y.decide(ofSession(n, ada, 2*hours, "Declined", "Looks bad."))
 	}
+	if n == withoutFile { // What counts is the session's own status.
+		y.decide(simulator.Decision{By: ada, At: day(n).Add(3 * hours), SessionID: sessionID(n), NodeID: "feature_ocr_1", Status: "Declined"})
+	}
 	if y.filed[n] = filed; filed {
 		y.commit(n, day(n).Add(5*hours), map[string]string{path(n): text})
 		y.decided += strings.Count(text, "from:")
