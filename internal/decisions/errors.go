@@ -60,7 +60,8 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%+v: expected %q, found %q, wanted %q", e.Subject, e.Expected, e.Found, e.Wanted)
 }
 
-// StandingError reports that a plain block would overturn a standing decision.
+// StandingError reports that a change which does not say from which value it is made
+// would overturn a decision.
 type StandingError struct {
 	Subject       Subject
 	Found, Wanted string

@@ -19,8 +19,8 @@ type Subject interface {
 	// [*NotFoundError].
 	Find(decision *didit.Decision) (Found, error)
 
-	// isStanding reports whether a value is a decision that only an adopted
-	// block may overturn.
+	// isStanding reports whether a value is a decision, which only a change that says
+	// from which value it is made may overturn.
 	isStanding(value string) bool
 	// isDecidable reports whether the API accepts a change from this value.
 	isDecidable(value string) bool
@@ -47,7 +47,7 @@ type Found struct {
 type Change struct {
 	Subject Subject
 	// From is the value that the reviewer of the change saw; "" if it is not known. Then
-	// the change does not overturn a standing decision.
+	// the change overturns no decision.
 	From string
 	// To is the wanted value.
 	To string

@@ -15,8 +15,8 @@ func unusableStep(nodeID, label string) didit.UnusableItem {
 	return didit.UnusableItem{NodeID: nodeID, Type: label, Problem: "status is null"}
 }
 
-func unusableHit(nodeID, hitID string) didit.UnusableItem {
-	return didit.UnusableItem{NodeID: nodeID, Type: didit.TypeAML, IsHit: true, HitID: hitID, Problem: "review_status is null"}
+func unusableHit(hitID string) didit.UnusableItem {
+	return didit.UnusableItem{NodeID: "aml", Type: didit.TypeAML, IsHit: true, HitID: hitID, Problem: "review_status is null"}
 }
 
 func hiddenHits(nodeID string) didit.UnusableItem {
@@ -54,12 +54,12 @@ func TestFind_UnusableItemIsNotGone(t *testing.T) {
 		"default, of one type twice":      {didit.Decision{Features: []didit.Feature{atDefault}, Unusable: []didit.UnusableItem{unusableStep(node, "LIVENESS")}}, step(node, "LIVENESS"), decisions.NotAddressable},
 		"default, of another type":        {didit.Decision{Features: []didit.Feature{atDefault}, Unusable: []didit.UnusableItem{unusableStep(node, "AML")}}, step(node, "LIVENESS"), 0},
 		"default, of two types":           {didit.Decision{Features: []didit.Feature{atDefault}, Unusable: []didit.UnusableItem{unusableStep(node, "AML")}}, step(node, ""), decisions.Ambiguous},
-		"a hit does not affect a step":    {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{hiddenHits("aml"), unusableHit("aml", "")}}, step("aml", ""), 0},
+		"a hit does not affect a step":    {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{hiddenHits("aml"), unusableHit("")}}, step("aml", ""), 0},
 		"a hit is no step":                {didit.Decision{Unusable: []didit.UnusableItem{hiddenHits("aml")}}, step("aml", ""), decisions.Missing},
-		"the hit itself":                  {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{unusableHit("aml", "a")}}, hitAt("aml", "a"), decisions.Unusable},
-		"another hit":                     {didit.Decision{Features: []didit.Feature{check}, AMLHits: []didit.AMLHit{hit}, Unusable: []didit.UnusableItem{unusableHit("aml", "b"), unusableHit("aml", "")}}, hitAt("aml", "a"), 0},
-		"perhaps the hit":                 {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{unusableHit("aml", "")}}, hitAt("aml", "a"), decisions.Unusable},
-		"hit twice":                       {didit.Decision{Features: []didit.Feature{check}, AMLHits: []didit.AMLHit{hit}, Unusable: []didit.UnusableItem{unusableHit("aml", "a")}}, hitAt("aml", "a"), decisions.NotAddressable},
+		"the hit itself":                  {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{unusableHit("a")}}, hitAt("aml", "a"), decisions.Unusable},
+		"another hit":                     {didit.Decision{Features: []didit.Feature{check}, AMLHits: []didit.AMLHit{hit}, Unusable: []didit.UnusableItem{unusableHit("b"), unusableHit("")}}, hitAt("aml", "a"), 0},
+		"perhaps the hit":                 {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{unusableHit("")}}, hitAt("aml", "a"), decisions.Unusable},
+		"hit twice":                       {didit.Decision{Features: []didit.Feature{check}, AMLHits: []didit.AMLHit{hit}, Unusable: []didit.UnusableItem{unusableHit("a")}}, hitAt("aml", "a"), decisions.NotAddressable},
 		"hidden hits":                     {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{hiddenHits("aml")}}, hitAt("aml", "a"), decisions.Unusable},
 		"hidden hits of another check":    {didit.Decision{Features: []didit.Feature{check}, Unusable: []didit.UnusableItem{hiddenHits("aml_2")}}, hitAt("aml", "a"), decisions.Missing},
 		"hidden hits and status":          {didit.Decision{Unusable: []didit.UnusableItem{hiddenHits("aml"), unusableStep("aml", didit.TypeAML)}}, hitAt("aml", "a"), decisions.Unusable},

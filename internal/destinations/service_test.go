@@ -269,7 +269,9 @@ func TestChange_SuccessWithOtherSettingsIsNotSentAgain(t *testing.T) {
 			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
 				prepare(t, service, method)
 				api.Inject(simulator.Fault{Method: method, Body: otherSettings, After: true})
-				settings, found, err := hookSettings(), didit.WebhookDestination{}, error(nil)
+				settings := hookSettings()
+				var found didit.WebhookDestination
+				var err error
 
 				if method == http.MethodPost {
 					found, err = service.Create(t.Context(), settings)

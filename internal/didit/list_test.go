@@ -131,7 +131,8 @@ func TestListSessions_ReadsOddRows(t *testing.T) {
 		`{"session_id": "a", "status": 17, "session_kind": [], "session_number": "17", "created_at": {}, "features": {}}`: {SessionID: "a"},
 		`{"session_id": "a", "status": "KYC_EXPIRED", "session_number": 17, "features": "OCR + AML"}`:                     {SessionID: "a", Status: StatusKycExpired, Number: &number},
 		`{"session_id": "a", "session_number": 17.5, "features": ["OCR", {"feature": "AML", "status": "IN_REVIEW"}, null, {"feature": 7, "status": 7}, 7]}`: {
-			SessionID: "a", Features: []FeatureSummary{{"OCR", ""}, {"AML", StatusInReview}, {}, {}, {}}},
+			SessionID: "a", Features: []FeatureSummary{{"OCR", ""}, {"AML", StatusInReview}, {}, {}, {}},
+		},
 	} {
 		client := newTestClient(t, testURL, withTransport(returns(200, `{"next": null, "results": [`+row+`]}`)))
 		for got, err := range client.ListSessions(t.Context(), SessionQuery{Kind: KindUser}) {

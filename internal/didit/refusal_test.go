@@ -73,6 +73,19 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 	}
 }
 
+// The change may have been made, and a read has to show it.
+func TestRefusal_ProxysResponseToChangeIsNone(t *testing.T) {
+	t.Parallel()
+	api := newFakeAPI(t, respondWith(401, htmlHeader, html))
+	client := newTestClient(t, api.URL)
+	for sent, request := range []string{"change", "change", "decision"} {
+		failure := requireError(t, requests[request](t.Context(), client))
+		if isRead := request == "decision"; (failure.Refusal != nil) != isRead || len(api.received()) != sent+1 {
+			t.Errorf("%s: %+v after %d requests", request, failure, len(api.received()))
+		}
+	}
+}
+
 // The list and the decisions need the same privilege: one cause, one report.
 func TestRefusal_IsReportedOncePerPrivilege(t *testing.T) {
 	t.Parallel()

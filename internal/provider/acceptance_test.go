@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,16 +64,19 @@ func hclBlock(resourceType, name, extra string, arguments ...argument) string {
 	var block strings.Builder
 	fmt.Fprintf(&block, "resource %q %q {\n", resourceType, name)
 	for _, argument := range arguments {
-		expression, isExpression := strings.CutPrefix(argument.value, "=")
-		switch {
-		case argument.value == "":
-		case isExpression:
-			fmt.Fprintf(&block, "  %s = %s\n", argument.name, expression)
-		default:
-			fmt.Fprintf(&block, "  %s = %q\n", argument.name, argument.value)
+		if argument.value != "" {
+			fmt.Fprintf(&block, "  %s = %s\n", argument.name, hclValue(argument.value))
 		}
 	}
 	return block.String() + extra + "\n}\n"
+}
+
+// hclValue returns a string, or the expression of a value that begins with =.
+func hclValue(value string) string {
+	if expression, isExpression := strings.CutPrefix(value, "="); isExpression {
+		return expression
+	}
+	return strconv.Quote(value)
 }
 
 // adopted returns the resource block and an import block for it.

@@ -35,6 +35,9 @@ type decisionKind struct {
 	subject func(address []string) decisions.Subject
 	// addressOf is the reverse of subject.
 	addressOf func(subject decisions.Subject) []string
+	// sendsComment: the API records a comment with the change. Other kinds keep it in the
+	// state, as part of what makes a decision.
+	sendsComment bool
 	// identifying returns how many parts of an address, from its beginning, identify the
 	// subject in the state. The ID and the identity consist of them.
 	identifying func(address []types.String) int
@@ -53,6 +56,13 @@ type addressAttribute struct {
 	check func(text string) (problem string)
 	// isOptional: an import ID or identity need not have it.
 	isOptional bool
+	// same reports whether two texts are the same part; nil if only equal ones are.
+	same func(a, b string) bool
+}
+
+// isSame reports whether two values are the same part of an address.
+func (a addressAttribute) isSame(one, other types.String) bool {
+	return one.Equal(other) || a.same != nil && isKnown(one) && isKnown(other) && a.same(one.ValueString(), other.ValueString())
 }
 
 // allParts is decisionKind.identifying for a kind whose subjects have one form of address.
@@ -75,14 +85,25 @@ type decision struct {
 	kind *decisionKind
 	id   types.String
 	// address has the parts in the order of decisionKind.address.
-	address        []types.String
-	value, comment types.String
+	address []types.String
+	// from is the value that the change is made from; null in a block without from.
+	from types.String
+	// value is the wanted one in configuration and plan, and Didit's in the state.
+	value, comment, outcome types.String
 }
+
+// Values of the attribute outcome, which says what became of a decision that a block with
+// from has made.
+const (
+	outcomeStands     = "stands"
+	outcomeSuperseded = "superseded"
+	outcomeGone       = "gone"
+)
 
 // newDecision returns a decision on the subject with this address, with the value that
 // Didit reports. A part of the address may be "".
 func (k *decisionKind) newDecision(address []string, value string) decision {
-	d := decision{kind: k, value: types.StringValue(value), comment: types.StringNull()}
+	d := decision{kind: k, value: types.StringValue(value)}
 	for _, part := range address {
 		d.address = append(d.address, stringOrUnknown(part))
 	}
@@ -111,12 +132,11 @@ func (k *decisionKind) decode(raw tftypes.Value) decision {
 		}
 		return types.StringPointerValue(value)
 	}
-	d := decision{kind: k, id: text("id"), value: text(k.valueAttribute), comment: types.StringNull()}
+	d := decision{
+		kind: k, id: text("id"), from: text("from"), value: text(k.valueAttribute), comment: text("comment"), outcome: text("outcome"),
+	}
 	for _, part := range k.address {
 		d.address = append(d.address, text(part.name))
-	}
-	if k.hasComment() {
-		d.comment = text("comment")
 	}
 	return d
 }
@@ -124,12 +144,11 @@ func (k *decisionKind) decode(raw tftypes.Value) decision {
 // encode is the reverse of decode. It panics if an attribute of the type is not in the
 // kind, or the reverse.
 func (d decision) encode(to tftypes.Type) tftypes.Value {
-	attributes := map[string]tftypes.Value{"id": rawText(d.id), d.kind.valueAttribute: rawText(d.value)}
+	attributes := map[string]tftypes.Value{
+		"id": rawText(d.id), "from": rawText(d.from), d.kind.valueAttribute: rawText(d.value), "comment": rawText(d.comment), "outcome": rawText(d.outcome),
+	}
 	for i, part := range d.kind.address {
 		attributes[part.name] = rawText(d.address[i])
-	}
-	if d.kind.hasComment() {
-		attributes["comment"] = rawText(d.comment)
 	}
 	return tftypes.NewValue(to, attributes)
 }
@@ -139,12 +158,6 @@ func rawText(value types.String) tftypes.Value {
 		return tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	}
 	return tftypes.NewValue(tftypes.String, value.ValueStringPointer())
-}
-
-// hasComment reports whether the API records a comment with the change.
-func (k *decisionKind) hasComment() bool {
-	_, ok := k.schema.Attributes["comment"]
-	return ok
 }
 
 // store sets the state and the identity.
@@ -195,6 +208,43 @@ func (d decision) subjectOf(parts int) decisions.Subject {
 	return d.kind.subject(address)
 }
 
+// target returns the subject that the block decides: with the parts of the address that
+// identify it, and those that are configured, which have to hold.
+func (d decision) target(config decision) decisions.Subject {
+	address := make([]string, len(d.address))
+	for i, part := range d.address {
+		if i < d.kind.identifying(d.address) || isKnown(config.address[i]) {
+			address[i] = part.ValueString()
+		}
+	}
+	return d.kind.subject(address)
+}
+
+// identifyingSubject returns a subject with the parts of its address that identify it.
+func (k *decisionKind) identifyingSubject(subject decisions.Subject) decisions.Subject {
+	return k.newDecision(k.addressOf(subject), "").storedSubject()
+}
+
+// key returns the key of the decision in a memory; "" if a part of it is unknown, or if
+// there is no from.
+func (d decision) key() string {
+	if !isKnown(d.from) || !isKnown(d.value) || d.comment.IsUnknown() {
+		return ""
+	}
+	return memoryKeyOf(d.from.ValueString(), d.value.ValueString(), d.comment.ValueStringPointer())
+}
+
+// refresh stores what a read has found. Parts of the address that do not identify the
+// subject can change: a node can have a step of another type.
+func (d *decision) refresh(found decisions.Found) {
+	d.value = types.StringValue(found.Value)
+	for i, part := range d.kind.addressOf(found.Subject) {
+		if part := types.StringValue(part); i >= d.kind.identifying(d.address) && !d.kind.address[i].isSame(d.address[i], part) {
+			d.address[i] = part
+		}
+	}
+}
+
 // complete fills the unknown parts of the address from the subject, unless that is nil,
 // and computes the ID, which is unknown if one of its parts is.
 func (d *decision) complete(subject decisions.Subject) {
@@ -214,13 +264,4 @@ func (d *decision) complete(subject decisions.Subject) {
 		parts[i] = d.address[i].ValueString()
 	}
 	d.id = types.StringValue(strings.Join(parts, "/"))
-}
-
-// completePlan is complete for those parts that cannot change before the apply. At node
-// default, where the type identifies a step, another step can be the only one by then.
-func (d *decision) completePlan(subject decisions.Subject) {
-	if d.kind.identifying(d.address) == len(d.address) {
-		subject = nil
-	}
-	d.complete(subject)
 }

@@ -4,27 +4,39 @@
 package provider
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// sessionIDAttribute returns session_id, which all kinds of decisions have.
-func sessionIDAttribute() schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: "UUID of the session, in lower case. Changing this replaces the resource: Terraform stops managing the previous decision, which stays in place, and adopts the other one. If it is unknown at plan time, the apply reads the session.",
-		Required:            true,
-		Validators:          []validator.String{sessionIDValidator},
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-	}
+// withCommonAttributes adds the attributes that all kinds of decisions have.
+func withCommonAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"session_id": schema.StringAttribute{
+			MarkdownDescription: "UUID of the session, in lower case. Changing this is an error: give the other session a block of its own. If it is unknown in the plan, the apply reads the session.",
+			Required:            true,
+			Validators:          []validator.String{sessionIDValidator},
+		},
+		"from": schema.StringAttribute{
+			MarkdownDescription: "The value that the reviewer saw. The change is made from this value only, and only once: if Didit has another one later, `outcome` says so, and the block never sends the change again. A new `from`, value or comment is a new decision. " +
+				"It can be any value that Didit reports, and has to be known in the plan. Without `from`, an apply corrects drift.",
+			Optional:   true,
+			Validators: []validator.String{fromValidator},
+		},
+		"outcome": schema.StringAttribute{
+			MarkdownDescription: "What became of the decision: `stands`; `superseded` if Didit has another value by now; `gone` if it no longer has the session, step or hit. Null without `from`.",
+			Computed:            true,
+		},
+	})
+	return attributes
 }
 
-// commentAttribute returns comment, which all kinds of decisions but one have.
+// commentAttribute returns comment for a kind whose comments the API records.
 func commentAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "The reason: free text that Didit records on the audit trail together with the change. It cannot be read back, and is stored in plans and in the state as written here: name a ticket, not a person. Changing only the comment updates the state and sends nothing.",
+		MarkdownDescription: "The reason: free text that Didit records on the audit trail together with the change. It cannot be read back, and is stored in plans and in the state as written here: name a ticket, not a person. Without `from`, changing only the comment sends nothing.",
 		Optional:            true,
 		Validators:          []validator.String{commentValidator},
 	}

@@ -172,7 +172,7 @@ func TestDecisionFiles_TextThatIsMissingIsError(t *testing.T) {
 func TestDecisionFiles_WorksInConsole(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)
-	env.RequireTerraform(8, "provider functions in the console, before which OpenTofu 1.12 stops the provider")
+	env.RequireTerraform(8, "provider functions in the console")
 	w := acctest.NewWorkspace(t)
 	w.Write("texts.json", "{}")
 	w.Write("main.tf", functionConfig)

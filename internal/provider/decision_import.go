@@ -60,13 +60,17 @@ func (r *decisionResource) importAddress(ctx context.Context, req resource.Impor
 		diagnostics.AddError(summaryImportID, fmt.Sprintf("%s does not have the form %s.", source, r.kind.importForm))
 		return nil, diagnostics
 	}
+	var problems []string
 	for i, part := range parts {
 		if address[i] == "" && part.isOptional {
 			continue
 		}
 		if problem := part.check(address[i]); problem != "" {
-			diagnostics.AddError(summaryImportID, fmt.Sprintf("%s cannot be used: %s %s. Its form is %s.", source, part.name, problem, r.kind.importForm))
+			problems = append(problems, part.name+" "+problem)
 		}
+	}
+	if len(problems) > 0 {
+		diagnostics.AddError(summaryImportID, fmt.Sprintf("%s cannot be used: %s.\nIts form is %s.", source, strings.Join(problems, "; "), r.kind.importForm))
 	}
 	return address, diagnostics
 }

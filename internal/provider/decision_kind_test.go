@@ -28,7 +28,8 @@ type decisionKind struct {
 	// open is the value in the fixture, wanted the value in the configuration, other a
 	// third value.
 	open, wanted, other string
-	hasComment          bool
+	// sendsComment: the API records comments with the change.
+	sendsComment bool
 	// path is the end of the path of the PATCH.
 	path string
 	// decideInConsole sets the value as a reviewer in the console does.
@@ -49,7 +50,7 @@ var kinds = []decisionKind{
 		address:  []argument{{"session_id", simulator.SessionKYC}, {"node_id", "feature_ocr_1"}},
 		id:       simulator.SessionKYC + "/feature_ocr_1",
 		label:    `step "feature_ocr_1"`, attribute: "status",
-		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
+		open: "In Review", wanted: "Declined", other: "Approved", sendsComment: true,
 		path:            "/features/feature_ocr_1/update-status/",
 		decideInConsole: func(env *acctest.Env, value string) { env.MustDecide(simulator.SessionKYC, "feature_ocr_1", value) },
 		remove:          func(env *acctest.Env) { env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "") },
@@ -61,7 +62,7 @@ var kinds = []decisionKind{
 		address:  []argument{{"session_id", simulator.SessionKYC}},
 		id:       simulator.SessionKYC,
 		label:    "session " + simulator.SessionKYC, attribute: "status",
-		open: "In Review", wanted: "Declined", other: "Approved", hasComment: true,
+		open: "In Review", wanted: "Declined", other: "Approved", sendsComment: true,
 		path:            "/session/" + simulator.SessionKYC + "/update-status/",
 		decideInConsole: func(env *acctest.Env, value string) { env.MustDecideSession(simulator.SessionKYC, value) },
 	},
@@ -95,15 +96,38 @@ func forEachKind(t *testing.T, test func(t *testing.T, kind decisionKind)) {
 	}
 }
 
-// block returns a block with this value. It omits the comment for a kind without one.
-// extra is HCL that is added to the block.
+// block returns a block with this value. extra is HCL that is added to the block.
 func (k decisionKind) block(name, value, comment string, extra ...string) string {
 	arguments := append([]argument{}, k.address...)
-	arguments = append(arguments, argument{k.attribute, value})
-	if k.hasComment {
-		arguments = append(arguments, argument{"comment", comment})
-	}
+	arguments = append(arguments, argument{k.attribute, value}, argument{"comment", comment})
 	return hclBlock(k.resource, name, strings.Join(extra, "\n"), arguments...)
+}
+
+// decided returns a block with from.
+func (k decisionKind) decided(name, from, value, comment string, extra ...string) string {
+	if from != "" {
+		extra = append(extra, "  from = "+hclValue(from))
+	}
+	return k.block(name, value, comment, extra...)
+}
+
+// made returns a workspace whose block "one" has changed the subject from its open value.
+func (k decisionKind) made(env *acctest.Env, comment string) *acctest.Workspace {
+	env.T.Helper()
+	ws := env.Workspace(env.Config(k.decided("one", k.open, k.wanted, comment)))
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireRequests(3, 1)
+	return ws
+}
+
+// set sets any value of the subject, as a reviewer or the verification flow does.
+func (k decisionKind) set(env *acctest.Env, value string) {
+	env.T.Helper()
+	if k.name == "session" {
+		env.SetSessionStatus(simulator.SessionKYC, value)
+		return
+	}
+	k.decideInConsole(env, value)
 }
 
 // adopted returns the block "one" and an import block for it.
@@ -135,22 +159,26 @@ func (k decisionKind) applied(env *acctest.Env, comment string) *acctest.Workspa
 
 // state returns the attributes in the state for a value and a comment; "" is null.
 func (k decisionKind) state(value, comment string) map[string]any {
-	attributes := map[string]any{"id": k.id, k.attribute: value}
+	attributes := map[string]any{"id": k.id, "from": nil, k.attribute: value, "comment": nil, "outcome": nil}
 	for _, argument := range k.address {
 		attributes[argument.name] = argument.value
 	}
-	if k.hasComment {
-		attributes["comment"] = nil
-		if comment != "" {
-			attributes["comment"] = comment
-		}
+	if comment != "" {
+		attributes["comment"] = comment
 	}
+	return attributes
+}
+
+// stateOf is state for a block with from.
+func (k decisionKind) stateOf(from, value, comment, outcome string) map[string]any {
+	attributes := k.state(value, comment)
+	attributes["from"], attributes["outcome"] = from, outcome
 	return attributes
 }
 
 // byTerraform returns the trail entry of a change that the provider made.
 func (k decisionKind) byTerraform(from, to, comment string) string {
-	if !k.hasComment {
+	if !k.sendsComment {
 		comment = ""
 	}
 	return k.entry(from, to, "API Client", comment)

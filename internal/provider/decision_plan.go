@@ -9,128 +9,266 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
 )
 
-// ModifyPlan adds warnings for the reviewer, and fails if the apply would fail. Of the
-// values that it reads, it plans only the type of a step at a node of the graph: if a
-// planned value changes before the apply, Terraform reports a provider bug.
+// ModifyPlan shows the reviewer what the apply will do, and fails if the apply would fail.
+// It plans no value that was read here: if a planned value changes before the apply,
+// Terraform reports a bug in the provider.
+//
+// Terraform plans a replacement twice: as an update, then without a state. The second
+// plan still has the private state, which a new block does not have.
 func (r *decisionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	memory, isStored, diagnostics := readMemory(ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if req.Plan.Raw.IsNull() {
-		state := r.kind.decode(req.State.Raw)
-		resp.Diagnostics.Append(decisionStays(state.storedSubject(), state.value.ValueString()))
+		resp.Diagnostics.Append(r.planDestroy(r.kind.decode(req.State.Raw), memory)...)
 		return
 	}
 	plan, config := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw)
-	isAdoption := req.State.Raw.IsNull()
-	var state decision
-	if !isAdoption {
-		state = r.kind.decode(req.State.Raw)
-		isReplacement, diagnostics := isReplacement(plan, config, state)
-		resp.Diagnostics.Append(diagnostics...)
-		isAdoption = isReplacement
-	}
 	switch {
-	case resp.Diagnostics.HasError():
-		return
-	case isAdoption:
-		resp.Diagnostics.Append(r.planAdoption(ctx, &plan, config)...)
+	case config.from.IsUnknown():
+		resp.Diagnostics.Append(fromUnknown())
+	case !req.State.Raw.IsNull():
+		resp.Diagnostics.Append(r.planUpdate(ctx, &plan, config, r.kind.decode(req.State.Raw), memory)...)
+	case isStored:
+		resp.Diagnostics.Append(r.planReplacement(ctx, &plan, config, memory)...)
 	default:
-		resp.Diagnostics.Append(r.planUpdate(&plan, state)...)
+		resp.Diagnostics.Append(r.planCreate(ctx, &plan, config)...)
 	}
 	resp.Plan.Raw = plan.encode(req.Plan.Raw.Type())
 }
 
-// isReplacement reports whether the plan is for another subject than the state. An
-// unknown address is an error: it may turn out to be the same subject, which the apply
-// would remove from the state and then possibly refuse to adopt again.
-func isReplacement(plan, config, state decision) (isReplacement bool, diagnostics diag.Diagnostics) {
-	for i, attribute := range plan.kind.address {
-		planned := plan.address[i]
-		isComputed := config.address[i].IsNull() && planned.IsUnknown()
-		switch {
-		case planned.Equal(state.address[i]) || isComputed:
-		case planned.IsUnknown():
-			diagnostics.Append(addressUnknown(state.storedSubject(), attribute.name))
-		default:
-			isReplacement = true
-		}
-	}
-	return isReplacement, diagnostics
-}
-
-// planUpdate plans a subject that is in the state. It reads nothing, because the refresh
-// has read the session.
-func (r *decisionResource) planUpdate(plan *decision, state decision) diag.Diagnostics {
-	plan.complete(state.subject())
-	if diagnostics := r.checkDuplicate(*plan); diagnostics.HasError() {
-		return diagnostics
-	}
-	change := decisions.Change{Subject: plan.storedSubject(), From: state.value.ValueString(), To: plan.value.ValueString()}
-	hasNewComment := isKnown(plan.comment) && !plan.comment.Equal(state.comment)
-	return r.checkChange(change, hasNewComment)
-}
-
-// planAdoption plans a subject that is not in the state. If possible, it reads the
-// session, so that a mistake fails the plan and not the apply.
-func (r *decisionResource) planAdoption(ctx context.Context, plan *decision, config decision) (diagnostics diag.Diagnostics) {
-	plan.complete(nil)
-	if !isKnown(plan.session()) || !r.isUsable() {
-		return r.checkDuplicate(*plan)
-	}
-	change := decisions.Change{Subject: plan.subject(), To: plan.value.ValueString()}
-	decision, err := r.data.service.Decision(ctx, plan.session().ValueString())
-	if err == nil && !config.isAddressKnown() {
-		return nil // the session exists; only the apply can find the subject
-	}
-	var found decisions.Found
-	if err == nil {
-		found, err = change.Subject.Find(decision)
-	}
-	if err == nil {
-		plan.completePlan(found.Subject)
-		completed := *plan
-		completed.address = slices.Clone(plan.address)
-		completed.complete(found.Subject)
-		if diagnostics := r.checkDuplicate(completed); diagnostics.HasError() {
-			return diagnostics
-		}
-	}
-	if err == nil && change.To != "" {
-		err = change.Check(found.Value)
-	}
-	if err != nil {
-		diagnostics.Append(r.diagnosticFor(change.Subject, err))
-		return diagnostics
-	}
-	change.From = found.Value
-	return r.checkChange(change, isKnown(plan.comment))
-}
-
-// checkChange checks a planned change, and returns warnings for its reviewer. If the
-// wanted value is unknown, only the apply can check the change.
-func (r *decisionResource) checkChange(change decisions.Change, hasNewComment bool) (diagnostics diag.Diagnostics) {
-	err := change.Check(change.From)
-	switch {
-	case change.To == "":
-	case err != nil:
-		diagnostics.Append(r.diagnosticFor(change.Subject, err))
-	case change.From != change.To && r.isUsable():
-		diagnostics.Append(r.kind.planWarnings(change, r.data.service.CachedDecision(change.Subject.Session()))...)
-	case change.From == change.To && hasNewComment:
-		diagnostics.Append(commentNotRecorded(change))
+// planDestroy warns that nothing is sent, and fails if another block of this plan makes a
+// decision again which this one has made.
+func (r *decisionResource) planDestroy(state decision, memory decisionMemory) (diagnostics diag.Diagnostics) {
+	diagnostics.Append(decisionStays(state))
+	if r.data != nil && r.data.planned.forget(state.storedSubject(), memory) {
+		diagnostics.Append(decisionForgotten(state.storedSubject()))
 	}
 	return diagnostics
 }
 
-// checkDuplicate returns an error if another block plans something else for the subject.
-func (r *decisionResource) checkDuplicate(plan decision) (diagnostics diag.Diagnostics) {
-	if r.data == nil || !isKnown(plan.id) || !isKnown(plan.value) {
+// planUpdate plans a block that is in the state. It reads nothing, because the refresh has
+// read the session.
+func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, config, state decision, memory decisionMemory) diag.Diagnostics {
+	if diagnostics := checkAddress(plan, config, state); diagnostics.HasError() {
+		return diagnostics
+	}
+	plan.complete(state.subject())
+	plan.outcome = plannedOutcome(config)
+	if diagnostics := r.claim(*plan, config); diagnostics.HasError() {
+		return diagnostics
+	}
+	subject, key := plan.target(config), config.key()
+	switch {
+	case memory.isLast(key):
+		return plan.keep(state)
+	case memory.has(key):
+		return diag.Diagnostics{madeBefore(subject, config)}
+	}
+	value := state.value.ValueString()
+	if state.outcome.ValueString() == outcomeGone { // then the state has no value of today
+		found, diagnostics := r.find(ctx, subject)
+		if diagnostics.HasError() {
+			return diagnostics
+		}
+		value = found.Value
+	}
+	if plan.comment.IsUnknown() && isKnown(plan.value) && plan.value.ValueString() != value {
+		return diag.Diagnostics{commentUnknown(subject, config, value)}
+	}
+	change := decisions.Change{Subject: subject, From: value, To: plan.value.ValueString()}
+	switch {
+	case !config.from.IsNull():
+		change.From = config.from.ValueString()
+	case !state.from.IsNull(): // one removed line overturns no decision
+		change.From = ""
+	}
+	diagnostics := r.checkChange(change, config, value, isKnown(plan.comment) && !plan.comment.Equal(state.comment))
+	withOldComment := config
+	withOldComment.comment = state.comment
+	if !diagnostics.HasError() && value != change.To && memory.isLast(withOldComment.key()) {
+		diagnostics.Append(decidesAgain(subject, config))
+	}
+	if change.To == "" && !config.from.IsNull() { // the decision may be one that was made
+		plan.outcome = types.StringUnknown()
+	}
+	return diagnostics
+}
+
+// keep plans no change: the decision was made, and Didit's value stays.
+func (d *decision) keep(state decision) (diagnostics diag.Diagnostics) {
+	wanted := d.value
+	d.value = state.value
+	d.outcome = outcomeOf(wanted.Equal(state.value))
+	if state.outcome.ValueString() == outcomeGone {
+		d.outcome = state.outcome
+	}
+	switch d.outcome.ValueString() {
+	case outcomeSuperseded:
+		diagnostics.Append(superseded(*d, wanted.ValueString()))
+	case outcomeGone:
+		diagnostics.Append(decisionGone(*d, wanted.ValueString()))
+	}
+	return diagnostics
+}
+
+// outcomeOf returns the outcome of a decision that was made.
+func outcomeOf(stands bool) types.String {
+	if stands {
+		return types.StringValue(outcomeStands)
+	}
+	return types.StringValue(outcomeSuperseded)
+}
+
+// plannedOutcome returns the outcome of a decision that the apply makes.
+func plannedOutcome(config decision) types.String {
+	if config.from.IsNull() {
+		return types.StringNull()
+	}
+	return types.StringValue(outcomeStands)
+}
+
+// planReplacement plans a block that the plan destroys and creates again. It allows that
+// only if nothing is sent and nothing forgotten. Terraform shows its errors, but no warnings.
+func (r *decisionResource) planReplacement(ctx context.Context, plan *decision, config decision, memory decisionMemory) diag.Diagnostics {
+	plan.complete(nil)
+	plan.outcome = plannedOutcome(config)
+	subject := plan.target(config)
+	if !memory.isEmpty() {
+		return diag.Diagnostics{madeReplaced(subject)}
+	}
+	found, diagnostics := r.find(ctx, subject)
+	if diagnostics.HasError() {
+		return diagnostics
+	}
+	if !isKnown(config.value) || config.value.ValueString() != found.Value {
+		diagnostics.Append(changeReplaced(subject, found.Value, config.value))
+	}
+	return diagnostics
+}
+
+// planCreate plans a block that is not in the state. If possible, it reads the session, so
+// that a mistake fails the plan and not the apply.
+func (r *decisionResource) planCreate(ctx context.Context, plan *decision, config decision) diag.Diagnostics {
+	plan.complete(nil)
+	plan.outcome = plannedOutcome(config)
+	if !isKnown(plan.session()) || !r.isUsable() {
+		return r.claim(*plan, config)
+	}
+	subject := plan.target(config)
+	if !config.isAddressKnown() { // only the apply can find the subject; the session has to exist
+		if _, err := r.data.service.Decision(ctx, subject.Session()); err != nil {
+			return diag.Diagnostics{r.diagnosticFor(subject, err)}
+		}
 		return nil
 	}
-	planned := plannedDecision{plan.value.ValueString(), plan.comment}
-	if other, disagrees := r.data.planned.checkDuplicate(plan.storedSubject(), planned); disagrees {
+	found, diagnostics := r.find(ctx, subject)
+	if diagnostics.HasError() {
+		return diagnostics
+	}
+	completed := *plan
+	completed.address = slices.Clone(plan.address)
+	completed.complete(found.Subject)
+	if diagnostics := r.claim(completed, config); diagnostics.HasError() {
+		return diagnostics
+	}
+	change := decisions.Change{Subject: subject, From: config.from.ValueString(), To: config.value.ValueString()}
+	return r.checkChange(change, config, found.Value, isKnown(config.comment))
+}
+
+// find finds a subject in its session's decision.
+func (r *decisionResource) find(ctx context.Context, subject decisions.Subject) (decisions.Found, diag.Diagnostics) {
+	diagnostics := r.requireUsable(nameOf(subject))
+	if diagnostics.HasError() {
+		return decisions.Found{}, diagnostics
+	}
+	found, err := r.data.service.Find(ctx, subject)
+	if err != nil {
+		diagnostics.Append(r.diagnosticFor(subject, err))
+	}
+	return found, diagnostics
+}
+
+// checkChange checks a planned change of a subject that has this value, and returns
+// warnings for its reviewer. If the wanted value is unknown, only the apply can check it.
+func (r *decisionResource) checkChange(change decisions.Change, config decision, value string, hasNewComment bool) (diagnostics diag.Diagnostics) {
+	if change.To == "" {
+		return nil
+	}
+	if err := change.Check(value); err != nil {
+		return diag.Diagnostics{r.refusal(change.Subject, config, err)}
+	}
+	if value == change.To {
+		return r.nothingToSend(change, config, hasNewComment)
+	}
+	if r.data == nil {
+		return nil
+	}
+	sent := config // without from, the decision is made from Didit's value
+	sent.from = types.StringValue(value)
+	if r.data.planned.send(r.kind.identifyingSubject(change.Subject), sent.key()) {
+		diagnostics.Append(decisionForgotten(change.Subject))
+	}
+	if r.isUsable() {
+		change.From = value
+		diagnostics.Append(r.kind.planWarnings(change, r.data.service.CachedDecision(change.Subject.Session()))...)
+	}
+	return diagnostics
+}
+
+// nothingToSend returns the warning for a decision whose value is there already. A plan to
+// create such a block, or its from, would otherwise read like a change.
+func (r *decisionResource) nothingToSend(change decisions.Change, config decision, hasNewComment bool) (diagnostics diag.Diagnostics) {
+	if r.data != nil {
+		r.data.planned.sendsNothing(r.kind.identifyingSubject(change.Subject))
+	}
+	switch {
+	case config.isNote():
+	case hasNewComment && r.kind.sendsComment:
+		diagnostics.Append(commentNotRecorded(change))
+	case !config.from.IsNull():
+		diagnostics.Append(alreadyThere(change.Subject, change.To))
+	}
+	return diagnostics
+}
+
+// isNote reports whether from equals the wanted value: the decision was there before the
+// block, and nothing is ever sent.
+func (d decision) isNote() bool { return isKnown(d.from) && d.from.Equal(d.value) }
+
+// checkAddress returns errors if the block names another subject than the state, and
+// keeps the spelling of the state. An unknown part of an address may turn out to be
+// another one.
+func checkAddress(plan *decision, config, state decision) (diagnostics diag.Diagnostics) {
+	for i, attribute := range plan.kind.address {
+		planned, isComputed := plan.address[i], config.address[i].IsNull() && plan.address[i].IsUnknown()
+		switch {
+		case isComputed:
+		case attribute.isSame(planned, state.address[i]):
+			plan.address[i] = state.address[i]
+		case planned.IsUnknown():
+			diagnostics.Append(addressUnknown(state.storedSubject(), attribute.name))
+		default:
+			diagnostics.Append(addressChanged(state, attribute.name, state.address[i].ValueString(), planned.ValueString()))
+		}
+	}
+	return diagnostics
+}
+
+// claim returns an error if another block plans something else for the subject.
+func (r *decisionResource) claim(plan, config decision) (diagnostics diag.Diagnostics) {
+	if r.data == nil || !isKnown(plan.id) {
+		return nil
+	}
+	planned := plannedDecision{config.value, config.comment, config.from}
+	if other, disagrees := r.data.planned.claim(plan.storedSubject(), planned); disagrees {
 		diagnostics.Append(blocksDisagree(plan.storedSubject(), r.kind.valueAttribute, planned, other))
 	}
 	return diagnostics

@@ -65,6 +65,8 @@ type stepBlock struct {
 	SessionID   types.String `tfsdk:"session_id"`
 	NodeID      types.String `tfsdk:"node_id"`
 	FeatureType types.String `tfsdk:"feature_type"`
+	From        types.String `tfsdk:"from"`
+	Outcome     types.String `tfsdk:"outcome"`
 	Status      types.String `tfsdk:"status"`
 	Comment     types.String `tfsdk:"comment"`
 }
@@ -100,6 +102,11 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 		model.Status = status
 		return model
 	}
+	created := func(status, comment types.String) stepBlock {
+		model := planned(status, comment)
+		model.FeatureType = unknown // the node can have a step of another type by the time of the apply
+		return model
+	}
 	plain := func(session, node, featureType, status types.String) *stepBlock {
 		return &stepBlock{SessionID: session, NodeID: node, FeatureType: featureType, Status: status, Comment: null}
 	}
@@ -107,23 +114,23 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 	for name, c := range map[string]planCase{
 		"create": {
 			config: ocr(known("Declined"), known("Forged.")),
-			want:   planned(known("Declined"), known("Forged.")), reads: 1,
+			want:   created(known("Declined"), known("Forged.")), reads: 1,
 		},
 		"create with the current status": {
 			config: ocr(known("In Review"), null),
-			want:   planned(known("In Review"), null), reads: 1,
+			want:   created(known("In Review"), null), reads: 1,
 		},
 		"create with the current status and a comment": {
 			config: ocr(known("In Review"), known("Seen.")),
-			want:   planned(known("In Review"), known("Seen.")), warnings: []string{summaryComment}, reads: 1,
+			want:   created(known("In Review"), known("Seen.")), warnings: []string{summaryComment}, reads: 1,
 		},
 		"create with the current status, comment unknown": {
 			config: ocr(known("In Review"), unknown),
-			want:   planned(known("In Review"), unknown), reads: 1,
+			want:   created(known("In Review"), unknown), reads: 1,
 		},
 		"create, status unknown": {
 			config: ocr(unknown, known("Forged.")),
-			want:   planned(unknown, known("Forged.")), reads: 1,
+			want:   created(unknown, known("Forged.")), reads: 1,
 		},
 		"create, session unknown": {
 			config: plain(unknown, known("feature_ocr_1"), null, known("Declined")),
@@ -169,7 +176,7 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 		},
 		"create in an open session": {
 			config:   plain(known(openSession), known("feature_ocr_1"), null, known("Declined")),
-			want:     stepBlock{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: known("ID_VERIFICATION"), Status: known("Declined"), Comment: null},
+			want:     stepBlock{ID: known(openSession + "/feature_ocr_1"), SessionID: known(openSession), NodeID: known("feature_ocr_1"), FeatureType: unknown, Status: known("Declined"), Comment: null},
 			warnings: []string{summaryOpen}, reads: 1,
 		},
 
@@ -217,17 +224,24 @@ func TestModifyPlan_ReturnsPlanAndDiagnostics(t *testing.T) {
 			want:   stepBlock{ID: known(graphSession + "/feature_ocr_1"), SessionID: known(graphSession), NodeID: known("feature_ocr_1"), FeatureType: known("OCR_CHECKS"), Status: known("Declined"), Comment: null},
 		},
 
-		"replacement by another node that overturns a decision": {
-			state: stored("In Review", null), config: plain(known(graphSession), known("feature_face_1"), null, known("Declined")), failure: summaryStanding, reads: 1,
+		"another node": {
+			state: stored("In Review", null), config: plain(known(graphSession), known("feature_face_1"), null, known("Declined")), failure: summaryAddress,
 		},
-		"replacement by an unknown session": {
+		"another type": {
+			state: stored("In Review", null), config: plain(known(graphSession), known("feature_ocr_1"), known("LIVENESS"), known("Declined")), failure: summaryAddress,
+		},
+		"alias of the type": {
+			state: stored("In Review", null), config: plain(known(graphSession), known("feature_ocr_1"), known("ID_VERIFICATIONS"), known("Declined")),
+			want: planned(known("Declined"), null),
+		},
+		"an unknown session": {
 			state: stored("In Review", null), config: plain(unknown, known("feature_ocr_1"), null, known("Declined")), failure: summaryUnknownAddress,
 		},
-		"replacement by an unknown node": {
+		"an unknown node": {
 			state: stored("In Review", null), config: plain(known(graphSession), unknown, null, known("Declined")), failure: summaryUnknownAddress,
 		},
-		"replacement by another type": {
-			state: stored("In Review", null), config: plain(known(graphSession), known("feature_ocr_1"), known("LIVENESS"), known("Declined")), failure: summaryOtherType, reads: 1,
+		"update, comment unknown": {
+			state: stored("In Review", null), config: ocr(known("Declined"), unknown), failure: summaryCommentUnknown,
 		},
 
 		"destroy": {

@@ -102,7 +102,7 @@ func TestUnknownValue_IsCheckedByApply(t *testing.T) {
 		ws := env.Workspace(env.Config(terraformData("later", kind.wanted), kind.block("one", "=terraform_data.later.output", "")))
 		ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 
-		ws.RunJSON("apply", "tfplan").RequireError("A standing decision would be overturned", `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`)
+		ws.RunJSON("apply", "tfplan").RequireError("A decision would be overturned", `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`)
 
 		ws.RequireNoState()
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))

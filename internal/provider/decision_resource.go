@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -32,73 +33,118 @@ func newDecisionResource(kind *decisionKind) *decisionResource {
 	return &decisionResource{resourceBase{name: kind.name}, kind}
 }
 
-// Create adopts a subject. It cannot know which value the reviewer of its plan saw.
+// Create makes a decision, or adopts a subject that has the wanted value. A create does
+// not know which value the reviewer of its plan saw, unless the block has from.
 func (r *decisionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan := r.kind.decode(req.Plan.Raw)
-	resp.Diagnostics.Append(r.apply(ctx, &plan, plan.subject(), "")...)
-	if !resp.Diagnostics.HasError() {
-		plan.store(ctx, &resp.State, resp.Identity)
+	plan, config := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw)
+	resp.Diagnostics.Append(r.apply(ctx, &plan, config, config.from.ValueString())...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	var memory decisionMemory
+	if key := config.key(); key != "" {
+		memory = memory.with(key)
+	}
+	resp.Diagnostics.Append(memory.store(ctx, resp.Private)...)
+	plan.store(ctx, &resp.State, resp.Identity)
 }
 
-// Update changes the value. A new comment alone changes only the state, because
-// Didit records comments together with a change.
+// Update makes a decision that the block has not made. Without from, it changes the value,
+// and a new comment alone changes only the state.
 func (r *decisionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, state := r.kind.decode(req.Plan.Raw), r.kind.decode(req.State.Raw)
-	if !plan.value.Equal(state.value) {
-		resp.Diagnostics.Append(r.apply(ctx, &plan, plan.storedSubject(), state.value.ValueString())...)
+	plan, config, state := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw), r.kind.decode(req.State.Raw)
+	memory, _, diagnostics := readMemory(ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	if !resp.Diagnostics.HasError() {
-		plan.store(ctx, &resp.State, resp.Identity)
+	reviewed := state.value.ValueString()
+	if state.outcome.ValueString() == outcomeGone { // then the state has no value of today
+		reviewed = config.from.ValueString()
 	}
+	key := config.key()
+	switch {
+	case memory.isLast(key), key == "" && plan.value.Equal(state.value):
+	case memory.has(key):
+		resp.Diagnostics.Append(madeBefore(plan.storedSubject(), config))
+	default:
+		resp.Diagnostics.Append(r.apply(ctx, &plan, config, reviewed)...)
+		if key != "" {
+			memory = memory.with(key)
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(memory.store(ctx, resp.Private)...)
+	plan.store(ctx, &resp.State, resp.Identity)
 }
 
-// apply creates and updates. reviewed is the value that the reviewer of the plan saw; ""
-// if it is not known.
-func (r *decisionResource) apply(ctx context.Context, plan *decision, subject decisions.Subject, reviewed string) diag.Diagnostics {
+// apply makes a decision. reviewed is the value that it may be made from; "" if it is not
+// known.
+func (r *decisionResource) apply(ctx context.Context, plan *decision, config decision, reviewed string) diag.Diagnostics {
+	subject := plan.target(config)
 	diagnostics := r.requireUsable(nameOf(subject))
 	if diagnostics.HasError() {
 		return diagnostics
 	}
-	change := decisions.Change{Subject: subject, From: reviewed, To: plan.value.ValueString(), Comment: plan.comment.ValueString()}
+	change := decisions.Change{Subject: subject, From: reviewed, To: config.value.ValueString()}
+	if r.kind.sendsComment {
+		change.Comment = config.comment.ValueString()
+	}
 	result, err := r.data.service.Apply(ctx, change)
 	if err != nil {
-		diagnostics.Append(r.diagnosticFor(subject, err))
+		diagnostics.Append(r.refusal(subject, config, err))
 		return diagnostics
 	}
-	// Terraform plans a new block again during the apply. That plan has already warned if
-	// the cache shows the wanted value.
-	hasWarned := reviewed == "" && result.Cached
-	if !result.Changed && change.Comment != "" && !hasWarned {
+	if !result.Changed && change.Comment != "" && !config.isNote() && !r.data.planned.isUnsent(plan.storedSubject()) {
 		diagnostics.Append(commentNotRecorded(change))
 	}
 	plan.complete(result.Subject)
 	plan.value = types.StringValue(result.Value)
+	plan.outcome = types.StringNull()
+	if !config.from.IsNull() {
+		plan.outcome = types.StringValue(outcomeStands)
+	}
 	return diagnostics
 }
 
-// Read stores the value as Didit spells it. The comment cannot be read back.
+// Read stores the value as Didit spells it, and what became of a decision that the block
+// has made. The comment cannot be read back.
 func (r *decisionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.kind.decode(req.State.Raw)
 	subject := state.storedSubject()
+	memory, isStored, diagnostics := readMemory(ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(r.requireUsable(nameOf(subject))...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	isMade := !state.from.IsNull() && !memory.isEmpty()
 	found, readErr := r.data.service.Find(ctx, subject)
 	gone, err := r.data.service.Gone(ctx, readErr)
 	switch {
+	case gone && isMade:
+		state.outcome = types.StringValue(outcomeGone)
 	case gone:
 		resp.Diagnostics.Append(removedFromState(subject, readErr))
 		// Terraform requires the identity even if the resource is removed.
 		state.identify(ctx, resp.Identity)
 		resp.State.RemoveResource(ctx)
+		return
 	case err != nil:
 		resp.Diagnostics.Append(r.diagnosticFor(subject, err))
+		return
 	default:
-		state.value = types.StringValue(found.Value)
-		state.store(ctx, &resp.State, resp.Identity)
+		state.refresh(found)
+		if isMade {
+			state.outcome = outcomeOf(memory.isLast(state.key()))
+		}
 	}
+	if !isStored { // as after an import
+		resp.Diagnostics.Append(memory.store(ctx, resp.Private)...)
+	}
+	state.store(ctx, &resp.State, resp.Identity)
 }
 
 // Delete sends nothing, because Didit has no undo. The plan has warned about that.
@@ -107,6 +153,15 @@ func (r *decisionResource) Delete(context.Context, resource.DeleteRequest, *reso
 
 func (r *decisionResource) diagnosticFor(subject decisions.Subject, err error) diag.Diagnostic {
 	return diagnosticFor(subject, r.kind.valueAttribute, err)
+}
+
+// refusal returns the diagnostic for a change that is not made.
+func (r *decisionResource) refusal(subject decisions.Subject, config decision, err error) diag.Diagnostic {
+	conflict, isConflict := errors.AsType[*decisions.ConflictError](err)
+	if isConflict && !conflict.Sent && isKnown(config.from) && conflict.Expected == config.from.ValueString() {
+		return otherThanFrom(subject, config, conflict.Found)
+	}
+	return r.diagnosticFor(subject, err)
 }
 
 // Schema returns the schema of the kind.

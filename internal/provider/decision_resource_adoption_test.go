@@ -56,9 +56,7 @@ func TestImportBlock_PlanShowsTransition(t *testing.T) {
 		output := ws.MustRun("plan", "-out=tfplan")
 
 		acctest.RequireText(t, output, kind.transition(kind.other, kind.wanted), "Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.")
-		if kind.hasComment {
-			acctest.RequireText(t, output, `+ comment = "Forged."`)
-		}
+		acctest.RequireText(t, output, `+ comment = "Forged."`)
 		env.RequireRequests(1, 0)
 		ws.MustRun("apply", "tfplan")
 		env.RequireRequests(1, 1)
@@ -153,8 +151,8 @@ func TestPlainBlock_PlanRefusesToOverturnDecision(t *testing.T) {
 
 		result := ws.RunJSON("plan")
 
-		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:],
-			`is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, "import block", `"`+kind.id+`"`, "Nothing was sent")
+		result.RequireError("A decision would be overturned", simulator.SessionKYC, kind.label[1:],
+			`is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, `from = "`+kind.other+`"`, "Nothing was sent")
 		result.Errors[0].RequireAttribute(t, kind.at("one"), kind.attribute)
 		env.RequireRequests(1, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
@@ -171,7 +169,7 @@ func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeAfterPlan(t *testing.T) {
 		env.ResetRequests()
 		result := ws.RunJSON("apply", "tfplan")
 
-		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, "import block")
+		result.RequireError("A decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`, `from = "`+kind.other+`"`)
 		env.RequireRequests(1, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
 		ws.RequireNoState()
@@ -193,7 +191,7 @@ func TestPlainBlock_ApplyRefusesToOverturnDecisionMadeDuringApply(t *testing.T) 
 		})
 		result := ws.RunJSON("apply", "tfplan")
 
-		result.RequireError("A standing decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`)
+		result.RequireError("A decision would be overturned", simulator.SessionKYC, kind.label[1:], `is "`+kind.other+`"`, `sets "`+kind.wanted+`"`)
 		env.RequireRequests(2, 0)
 		env.RequireTrail(kind.byConsole(kind.open, kind.other))
 		ws.RequireNoState()

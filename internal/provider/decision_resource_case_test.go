@@ -103,7 +103,7 @@ func TestCase_SessionDecidedByDiditIsNotOverturned(t *testing.T) {
 
 	result := ws.RunJSON("apply", "tfplan")
 
-	result.RequireError("A standing decision would be overturned", simulator.SessionKYC, `is "Declined"`, `sets "Approved"`)
+	result.RequireError("A decision would be overturned", simulator.SessionKYC, `is "Declined"`, `sets "Approved"`)
 	if _, found := ws.State()[sessionKind.at("session")]; found {
 		t.Error("the session is in the state")
 	}

@@ -61,7 +61,7 @@ func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 		minor   int
 		summary string
 	}{
-		"without import blocks": {"", 0, "A standing decision would be overturned"},
+		"without import blocks": {"", 0, "A decision would be overturned"},
 		"with import blocks":    {manyImported("a") + manyImported("b"), 7, "The decision has changed since the plan"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
 		t.Errorf("%d decisions were refused, want %d", len(refused), manySessions)
 	}
 	for _, diagnostic := range refused {
-		diagnostic.Require(t, "A standing decision would be overturned")
+		diagnostic.Require(t, "A decision would be overturned")
 	}
 	requireDecidedOnce(env)
 }

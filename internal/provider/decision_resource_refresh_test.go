@@ -93,7 +93,7 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 				func(env *acctest.Env) { env.DeleteSession(simulator.SessionKYC) },
 				[]string{"Didit has no such session any more", "was deleted", "scope of the key hides it"},
 				"Session not found",
-				[]string{"404", "was deleted", "outside the scope of the key"},
+				[]string{"404", "Didit has no such session", "scope of the key"},
 			},
 			"subject removed": {
 				kind.remove,
@@ -105,7 +105,7 @@ func TestRefresh_RemovesMissingSubjectWithWarning(t *testing.T) {
 				func(env *acctest.Env) { env.SetSessionStatus(simulator.SessionKYC, "Abandoned") },
 				[]string{"Didit has no such session any more", "was deleted", "scope of the key hides it"},
 				"Session not found",
-				[]string{"outside the scope of the key"},
+				[]string{"the scope of the key (some workflows or statuses) hides it"},
 			},
 		} {
 			if test.remove == nil {

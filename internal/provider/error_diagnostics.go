@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -47,13 +48,11 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 		return valueOf, summaryConflict, conflictDetail(name, conflict)
 	}
 	if standing, ok := errors.AsType[*decisions.StandingError](err); ok {
-		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block, which has no import, sets %q. Such a block cannot know which value its reviewer saw, so it never overturns a decision. Nothing was sent. "+
-			"Adopt it first, with an import block (or terraform import) for %q. Its plan then shows %s -> %q.",
-			name, quote(standing.Found), standing.Wanted, importIDOf(subject), quote(standing.Found), standing.Wanted)
+		return valueOf, summaryStanding, fmt.Sprintf("%s is %s, and this block sets %q without the value that its reviewer saw. Such a block never overturns a decision. Nothing was sent. If the change is right, add the line from = %s to the block and have that reviewed.",
+			name, quote(standing.Found), standing.Wanted, quote(standing.Found))
 	}
 	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
-		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. Nothing was sent. "+
-			"%s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))
+		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. %s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))
 	}
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)
@@ -88,17 +87,17 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 }
 
 func outcomeUnknownDetail(name string, unknown *didit.OutcomeUnknownError) string {
-	detail := fmt.Sprintf("%s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
+	detail := fmt.Sprintf("%s: %s", name, requestAndResponse(unknown.WriteErr))
 	_, isMissing := errors.AsType[*decisions.NotFoundError](unknown.ReadErr)
 	switch {
 	case unknown.ReadErr == nil:
-		detail += " Each time, the session still showed the former value."
+		detail += " The session still showed the former value."
 	case isMissing:
 		detail += " After that, the session's report did not contain it, or contained several that match."
 	default:
 		detail += " Reading the session to find out failed: " + requestAndResponse(unknown.ReadErr)
 	}
-	return detail + " Plan again: the next plan reads the session, and shows whether the change was made."
+	return detail + " Plan again to see whether the change was made."
 }
 
 func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, detail string) {
@@ -111,7 +110,8 @@ func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, det
 	case decisions.HitRef:
 		return describeMissingHit(subject, missing)
 	case decisions.Resubmission:
-		return "nodes", summaryNoStep, fmt.Sprintf("Session %s does not have all of these steps. Name steps that have run, by their node IDs. A step that is open for resubmission is no longer in the report. %s", subject.SessionID, listSteps(missing.Decision))
+		return "nodes", summaryNoStep, fmt.Sprintf("Session %s has no %s. Name steps that have run, by their node IDs. A step that is open for resubmission is no longer in the report. %s",
+			subject.SessionID, missingNodes(subject, missing.Decision), listSteps(missing.Decision))
 	}
 	return "session_id", summaryNoSession, removeAdvice("the session")
 }
@@ -167,6 +167,20 @@ func isItem(subject decisions.Subject, item didit.UnusableItem) bool {
 	return false
 }
 
+// missingNodes names the steps that the report does not have.
+func missingNodes(resubmission decisions.Resubmission, decision *didit.Decision) string {
+	var names []string
+	for _, node := range resubmission.Nodes {
+		if !slices.ContainsFunc(decision.Features, func(feature didit.Feature) bool { return feature.NodeID == node.NodeID }) {
+			names = append(names, "step "+quote(node.NodeID))
+		}
+	}
+	if more := len(names) - maxListed; more > 0 {
+		names = append(names[:maxListed], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", no ")
+}
+
 func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundError) (attribute, summary, detail string) {
 	steps := listSteps(missing.Decision)
 	isDefault := step.NodeID == didit.DefaultNodeID
@@ -189,7 +203,10 @@ func describeMissingStep(step decisions.FeatureRef, missing *decisions.NotFoundE
 	attribute, correction := "node_id", "Correct node_id."
 	switch {
 	case isDefault && step.FeatureType == "":
-		correction = "Set node_id: \"default\" addresses only a step without a node ID."
+		correction = "Set node_id: the session's steps have node IDs, and \"default\" is for a step without one."
+		if len(missing.Decision.Features) == 0 {
+			correction = "Set node_id if the workflow has a graph."
+		}
 	case isDefault:
 		attribute, correction = "feature_type", "Correct feature_type, or set node_id."
 	}
@@ -252,7 +269,7 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "", summaryPermission, "Either the credential is wrong, expired or another application's: check api_key or access_token (environment: " + envAPIKey + ", " + envAccessToken + "). " +
 			"Or it lacks " + privilegeFor(failure) + ": grant it in the Didit console."
 	case didit.KindSessionNotFound:
-		return "session_id", summaryNoSession, "The session was deleted, never existed, or is outside the scope of the key (some workflows or statuses). Correct session_id, or widen the scope. " + removeAdvice("the session")
+		return "session_id", summaryNoSession, "Didit has no such session, or the scope of the key (some workflows or statuses) hides it. Check session_id and the scope. If the session was deleted, remove its block or file from the configuration."
 	case didit.KindSubjectNotFound:
 		return "", summaryRefused, "It was there when the session was read. Plan again."
 	case didit.KindDestinationNotFound:

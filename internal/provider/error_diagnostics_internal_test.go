@@ -87,7 +87,7 @@ func TestDiagnosticFor_DescribesClientErrors(t *testing.T) {
 		},
 		didit.KindSessionNotFound: {
 			failure(didit.KindSessionNotFound, 404, "Not found."),
-			expectedDiagnostic{"session_id", "Session not found", []string{"deleted", "scope of the key", "Correct session_id", "remove its block or file"}},
+			expectedDiagnostic{"session_id", "Session not found", []string{"Didit has no such session", "scope of the key", "Check session_id", "remove its block or file"}},
 		},
 		didit.KindSubjectNotFound: {
 			failure(didit.KindSubjectNotFound, 404, "No feature found with node_id 'feature_aml_1' in this session."),
@@ -198,19 +198,15 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 		},
 		"standing decision": {
 			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", "import block", `"` + testSessionID + `/feature_aml_1"`}},
-		},
-		"standing decision at node default": {
-			typedDefaultStep, &decisions.StandingError{Subject: typedDefaultStep, Found: "Approved", Wanted: "Declined"},
-			expectedDiagnostic{"status", "A standing decision would be overturned", []string{`"` + testSessionID + `/default/NFC"`}},
+			expectedDiagnostic{"status", "A decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", `from = "Approved"`}},
 		},
 		"outcome unknown, unchanged": {
 			testStep, &didit.OutcomeUnknownError{Attempts: 3, WriteErr: lost},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "sent 3 times. PATCH", "returned 502", "still showed the former value", "Plan again"}},
+			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "PATCH /v3", "returned 502", "The session still showed the former value", "Plan again to see whether"}},
 		},
 		"outcome unknown, read failed": {
 			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused.")},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"sent once. PATCH", "to find out failed: GET", "connection was refused. Plan again"}},
+			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"PATCH /v3", "to find out failed: GET", "connection was refused. Plan again"}},
 		},
 		"outcome unknown, interrupted": {
 			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: context.Canceled},
@@ -230,7 +226,7 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 		},
 		"missing at node default": {
 			defaultStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: defaultStep, Decision: decisionOf(steps...)},
-			expectedDiagnostic{"node_id", "Step not found", append(list, "Set node_id", "only a step without a node ID")},
+			expectedDiagnostic{"node_id", "Step not found", append(list, "Set node_id: the session's steps have node IDs")},
 		},
 		"missing type at node default": {
 			typedDefaultStep, &decisions.NotFoundError{Reason: decisions.Missing, Subject: typedDefaultStep, Decision: decisionOf(plain...)},
@@ -348,27 +344,33 @@ func TestDiagnosticFor_DescribesUnusableItems(t *testing.T) {
 		want    string
 	}{
 		"hidden hits": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, IsAllHits: true, Problem: "hits is null"},
 			`does not show the hits of the AML check at node "feature_aml_1" (hits is null), which is not the same as no hits. The workflow restricts the attributes in its responses, or the key may not see them.`,
 		},
 		"hit without a status": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, HitID: "hit_1", Problem: "review_status is null"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: review_status is null.",
 		},
 		"hit without an ID": {
-			hit, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "id is null"},
+			hit,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, IsHit: true, Problem: "id is null"},
 			"may be in the report, in an item that cannot be read. Didit's report on the session is incomplete: id is null.",
 		},
 		"step without a status": {
-			testStep, didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, Problem: "status is null"},
+			testStep,
+			didit.UnusableItem{NodeID: "feature_aml_1", Type: didit.TypeAML, Problem: "status is null"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: status is null.",
 		},
 		"step of unknown node": {
-			testStep, didit.UnusableItem{Type: didit.TypeAML, Problem: "an item of aml_screenings is not an object"},
+			testStep,
+			didit.UnusableItem{Type: didit.TypeAML, Problem: "an item of aml_screenings is not an object"},
 			"may be in the report, in an item that cannot be read.",
 		},
 		"session without a status": {
-			session, didit.UnusableItem{Problem: "the session has no status"},
+			session,
+			didit.UnusableItem{Problem: "the session has no status"},
 			"cannot be shown or decided. Didit's report on the session is incomplete: the session has no status.",
 		},
 	} {

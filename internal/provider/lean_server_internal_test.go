@@ -285,7 +285,7 @@ func requireCompleted(t *testing.T, events []tfprotov6.InvokeActionEvent, summar
 
 // resubmissionRequest re-opens one step of [simulator.SessionKYC].
 func resubmissionRequest() *tfprotov6.InvokeActionRequest {
-	config := fmt.Sprintf(`{"session_id": %q, "nodes": [{"node_id": "feature_ocr_1", "feature": "OCR"}]}`, simulator.SessionKYC)
+	config := fmt.Sprintf(`{"session_id": %q, "nodes": [{"node_id": "feature_ocr_1", "feature_type": "OCR"}]}`, simulator.SessionKYC)
 	return &tfprotov6.InvokeActionRequest{
 		ActionType: "didit_session_resubmission",
 		Config:     &tfprotov6.DynamicValue{JSON: []byte(config)},

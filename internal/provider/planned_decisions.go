@@ -12,39 +12,104 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// plannedDecisions records the planned decision for each subject, to detect two blocks
-// that disagree. Two equal plans can come from one block, because Terraform plans a
-// replacement twice.
+// plannedDecisions records what the blocks of a plan do, to find two that contradict each
+// other. A block plans its subject once; the second plan of a replacement is not recorded.
 type plannedDecisions struct {
-	mu        sync.Mutex
-	bySubject map[decisions.Subject]plannedDecision
+	mu sync.Mutex
+	// claimed is the decision of the first block for each subject.
+	claimed map[decisions.Subject]plannedDecision
+	// forgotten are the memories of blocks that are destroyed.
+	forgotten map[decisions.Subject]decisionMemory
+	// sent are the keys of decisions that will be sent; "" for a key that is not known.
+	sent map[decisions.Subject]string
+	// unsent are the subjects whose plan has said that nothing will be sent.
+	unsent map[decisions.Subject]bool
 }
 
+// plannedDecision is the configuration of a decision. Its parts may be unknown.
 type plannedDecision struct {
-	value   string
-	comment types.String // may be unknown
+	value, comment, from types.String
 }
 
 func newPlannedDecisions() *plannedDecisions {
-	return &plannedDecisions{bySubject: map[decisions.Subject]plannedDecision{}}
+	return &plannedDecisions{
+		claimed:   map[decisions.Subject]plannedDecision{},
+		forgotten: map[decisions.Subject]decisionMemory{},
+		sent:      map[decisions.Subject]string{},
+		unsent:    map[decisions.Subject]bool{},
+	}
 }
 
-// checkDuplicate records a planned decision. If another block has planned a different one
-// for the subject, it returns that instead.
-func (p *plannedDecisions) checkDuplicate(subject decisions.Subject, planned plannedDecision) (other plannedDecision, disagrees bool) {
-	if step, ok := subject.(decisions.FeatureRef); ok {
-		step.FeatureType = didit.CanonicalFeatureType(step.FeatureType)
-		subject = step
-	}
+// claim records the decision of a block. If another block has planned a different one for
+// the subject, or if one of the values is unknown, it returns that instead.
+func (p *plannedDecisions) claim(subject decisions.Subject, planned plannedDecision) (other plannedDecision, disagrees bool) {
+	subject = canonical(subject)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	other, found := p.bySubject[subject]
-	isSameComment := other.comment.IsUnknown() || planned.comment.IsUnknown() || other.comment.Equal(planned.comment)
-	if found && (other.value != planned.value || !isSameComment) {
+	other, isClaimed := p.claimed[subject]
+	if isClaimed && !other.agrees(planned) {
 		return other, true
 	}
-	if !found || other.comment.IsUnknown() {
-		p.bySubject[subject] = planned
+	if !isClaimed || other.comment.IsUnknown() {
+		p.claimed[subject] = planned
 	}
 	return plannedDecision{}, false
+}
+
+// agrees reports whether two blocks may decide one subject. An unknown value could turn
+// out to be another one after the first block was applied; an unknown comment is compared
+// in the apply's plan.
+func (d plannedDecision) agrees(other plannedDecision) bool {
+	isSameComment := d.comment.IsUnknown() || other.comment.IsUnknown() || d.comment.Equal(other.comment)
+	return isKnown(d.value) && d.value.Equal(other.value) && d.from.Equal(other.from) && isSameComment
+}
+
+// forget records the memory of a block that is destroyed. It reports whether another block
+// sends a decision of that memory, as after a renamed key of for_each.
+func (p *plannedDecisions) forget(subject decisions.Subject, memory decisionMemory) (isRepeated bool) {
+	subject = canonical(subject)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forgotten[subject] = decisionMemory{append(p.forgotten[subject].made, memory.made...)}
+	key, isSent := p.sent[subject]
+	return isSent && p.forgotten[subject].mayHave(key)
+}
+
+// send records a decision that will be sent. It reports whether the memory of a block that
+// is destroyed has it.
+func (p *plannedDecisions) send(subject decisions.Subject, key string) (isRepeated bool) {
+	subject = canonical(subject)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sent[subject] = key
+	return p.forgotten[subject].mayHave(key)
+}
+
+// mayHave is has, and true for an unknown decision if any was made.
+func (m decisionMemory) mayHave(key string) bool {
+	return m.has(key) || key == "" && !m.isEmpty()
+}
+
+// sendsNothing records that a plan of this process has said that nothing will be sent.
+func (p *plannedDecisions) sendsNothing(subject decisions.Subject) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unsent[canonical(subject)] = true
+}
+
+// isUnsent reports whether a plan of this process has said that nothing will be sent, so
+// that the apply does not have to.
+func (p *plannedDecisions) isUnsent(subject decisions.Subject) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.unsent[canonical(subject)]
+}
+
+// canonical returns a step with the canonical label of its type.
+func canonical(subject decisions.Subject) decisions.Subject {
+	if step, ok := subject.(decisions.FeatureRef); ok {
+		step.FeatureType = didit.CanonicalFeatureType(step.FeatureType)
+		return step
+	}
+	return subject
 }

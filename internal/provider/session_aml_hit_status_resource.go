@@ -7,9 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/didit-community/terraform-provider-didit/internal/check"
@@ -27,9 +25,9 @@ var sessionAMLHitStatusKind = &decisionKind{
 	name:           "session_aml_hit_status",
 	valueAttribute: "review_status",
 	address: []addressAttribute{
-		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
-		{"node_id", "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false},
-		{"hit_id", "ID of the hit.", check.HitID, false},
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false, nil},
+		{"node_id", "Node ID of the AML check in the workflow graph; `default` for a workflow without a graph.", check.NodeID, false, nil},
+		{"hit_id", "ID of the hit.", check.HitID, false, nil},
 	},
 	importForm: "session_id/node_id/hit_id (node_id is \"default\" for a workflow without a graph), as in \"11111111-2222-4333-8444-555555555555/feature_aml_1/hit_7c1e9a40b2d35f86e0a4c912\"",
 	subject: func(address []string) decisions.Subject {
@@ -42,36 +40,37 @@ var sessionAMLHitStatusKind = &decisionKind{
 	identifying:  allParts,
 	planWarnings: func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
 	schema: schema.Schema{
-		MarkdownDescription: "The decision on one hit of an AML check: whether it is a match. " +
-			"The hit already exists: adopt it with an `import` block, whose plan shows the change. " +
+		MarkdownDescription: "The decision on one hit of an AML check: a change `from` the review status that its reviewer saw, which is made once. " +
 			"A hit below the match threshold starts as `False Positive` without a review; Didit does not report the difference.\n\n" +
-			"Didit takes no comment here: keep the reason in your configuration. It may recompute the status of the AML step after a review, so decide hits before steps, and both before the session, ordered by `depends_on`. " +
-			"Nothing is sent if the hit already has the wanted review status. Destroying the resource leaves the review in place, because Didit has no undo.",
-		Attributes: map[string]schema.Attribute{
+			"Didit may recompute the status of the AML step after a review, so decide hits before steps, and both before the session, ordered by `depends_on`. " +
+			"Destroying the resource leaves the review in place, because Didit has no undo.",
+		Attributes: withCommonAttributes(map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The import ID: `session_id/node_id/hit_id`. Known at plan time once all parts are known.",
 				Computed:            true,
 			},
-			"session_id": sessionIDAttribute(),
 			"node_id": schema.StringAttribute{
-				MarkdownDescription: "Node ID of the AML check in the workflow graph, such as `feature_aml_1`. Defaults to `default`, for a workflow without a graph. Changing this replaces the resource, which sends nothing for the previous hit.",
+				MarkdownDescription: "Node ID of the AML check in the workflow graph, such as `feature_aml_1`. Defaults to `default`, for a workflow without a graph. Changing this is an error.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(didit.DefaultNodeID),
 				Validators:          []validator.String{nodeIDValidator},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"hit_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the hit, as `didit_session_decision` returns it in `aml_hits`. If there is no such hit, the plan fails and lists the session's hits. Changing this replaces the resource, which sends nothing for the previous hit.",
+				MarkdownDescription: "ID of the hit, as `didit_session_decision` returns it in `aml_hits`. If there is no such hit, the plan fails and lists the session's hits. Changing this is an error.",
 				Required:            true,
 				Validators:          []validator.String{hitIDValidator},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"review_status": schema.StringAttribute{
 				MarkdownDescription: "The wanted review status: `Unreviewed`, `Confirmed Match`, `False Positive` or `Inconclusive`. Changing this makes one change in Didit, which records it on the audit trail.",
 				Required:            true,
 				Validators:          []validator.String{reviewStatusValidator},
 			},
-		},
+			"comment": schema.StringAttribute{
+				MarkdownDescription: "The reason. Didit takes none for hits: it is stored in plans and in the state only. It is part of the decision, so a new comment decides again.",
+				Optional:            true,
+				Validators:          []validator.String{commentValidator},
+			},
+		}),
 	},
 }

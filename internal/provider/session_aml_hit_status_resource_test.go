@@ -156,7 +156,7 @@ func TestHit_BelowThresholdRequiresImport(t *testing.T) {
 	hit := hitAt(simulator.SessionKYC, "feature_aml_1", simulator.HitNamesake)
 	ws := env.Workspace(env.Config(hit.block("one", "Confirmed Match", "")))
 
-	ws.RunJSON("plan").RequireError("A standing decision would be overturned", simulator.HitNamesake, `is "False Positive"`, `"`+hit.id+`"`)
+	ws.RunJSON("plan").RequireError("A decision would be overturned", simulator.HitNamesake, `is "False Positive"`, `from = "False Positive"`)
 
 	ws.Write("main.tf", env.Config(hit.adopted("Confirmed Match", "")))
 	ws.MustRun("apply", "-auto-approve")

@@ -89,6 +89,24 @@ func TestSessionDecisions_OfNoSessionReadsNothing(t *testing.T) {
 	env.RequireRequests(0, 0)
 }
 
+func TestSessionDecisions_UnknownIDIsReadDuringApply(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.RequireCLI(4, "terraform_data")
+	ws := env.Workspace(env.Config(fmt.Sprintf(`
+resource "terraform_data" "new" { input = %q }
+data "didit_session_decisions" "all" { session_ids = [terraform_data.new.output] }
+output "status" { value = data.didit_session_decisions.all.sessions[%[1]q].status }
+`, simulator.SessionKYC)))
+
+	ws.MustRun("plan")
+	env.RequireRequests(0, 0)
+
+	ws.MustRun("apply", "-auto-approve")
+	env.RequireRequests(1, 0)
+	acctest.RequireText(t, ws.MustRun("output", "-json", "status"), `"In Review"`)
+}
+
 func TestSessionDecisions_BadIDsAreErrors(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)

@@ -10,11 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
@@ -47,66 +42,6 @@ func TestStep_PlainBlockDecidesAnyUndecidedStatus(t *testing.T) {
 	env.ResetRequests()
 	ws.MustRun("apply", "-auto-approve")
 	env.RequireRequests(1, 0)
-}
-
-func TestStep_NewAddressReplacesAndSendsNothingForPreviousStep(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		before, after decisionBlock
-		id            string
-		trail         []string
-	}{
-		"session_id": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "In Review"},
-			decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", status: "Declined"},
-			simulator.SessionKYB + "/feature_aml_1",
-			[]string{acctest.ByTerraform("feature_aml_1", "In Review", "Declined", "")},
-		},
-		"node_id": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"},
-			decisionBlock{session: simulator.SessionKYC, node: "feature_aml_1", status: "Declined"},
-			simulator.SessionKYC + "/feature_aml_1",
-			[]string{acctest.ByTerraform("feature_aml_1", "In Review", "Declined", "")},
-		},
-		"feature_type": {
-			decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"},
-			decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION", status: "Approved"},
-			simulator.SessionTwoTypes + "/default/ID_VERIFICATION",
-			[]string{acctest.ByTerraform("default", "In Review", "Approved", "")},
-		},
-		"step that has the wanted status": {
-			decisionBlock{session: simulator.SessionKYC, node: "feature_liveness_1", status: "Approved"},
-			decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Approved"},
-			simulator.SessionKYC + "/feature_face_match_1", nil,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			runSteps(env,
-				resource.TestStep{Config: env.Config(test.before.hcl("step"))},
-				resource.TestStep{
-					Config: env.Config(test.after.hcl("step")),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(address("step"), plancheck.ResourceActionReplace),
-						plancheck.ExpectKnownValue(address("step"), tfjsonpath.New("id"), knownvalue.StringExact(test.id)),
-					}},
-				},
-			)
-			env.RequireTrail(test.trail...)
-		})
-	}
-}
-
-func TestStep_ReplacementFollowsRulesOfPlainBlock(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	ws := env.Workspace(env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}.hcl("step")))
-	ws.MustRun("apply", "-auto-approve")
-
-	ws.Write("main.tf", env.Config(decisionBlock{session: simulator.SessionKYC, node: "feature_face_match_1", status: "Declined"}.hcl("step")))
-
-	ws.RunJSON("plan").RequireError("A standing decision would be overturned", "feature_face_match_1", `is "Approved"`, `sets "Declined"`)
 }
 
 func TestStep_GeneratedStatusThatCannotBeSetIsError(t *testing.T) {
@@ -164,7 +99,7 @@ func TestStep_WarnsIfChangeCanMoveSessionOn(t *testing.T) {
 		for _, status := range []string{"Not Started", "In Progress", "Awaiting User", "Resubmitted"} {
 			env.SetSessionStatus(simulator.SessionInProgress, status)
 			result := ws.RunJSON("plan").RequireSuccess()
-			result.RequireWarning("The session is not decided yet", simulator.SessionInProgress, `is "`+status+`"`, test.node, `from "`+test.from+`" to "Declined"`, "completes it")
+			result.RequireWarning("The session is not decided yet", simulator.SessionInProgress, `is "`+status+`"`, test.node, `from "`+test.from+`" to "Declined"`, "may complete it")
 			result.Warnings[0].RequireAttribute(t, address("open"), "status")
 		}
 		for _, status := range []string{"In Review", "Approved", "Declined", "Expired", "Kyc Expired", "Abandoned"} {

@@ -28,14 +28,15 @@ func TestStep_PlanComputesIDAndType(t *testing.T) {
 	blocks := map[string]struct {
 		block           decisionBlock
 		id, featureType string
-		isUnknown       bool // until the apply
+		// plannedID and plannedType are "" if they are unknown until the apply.
+		plannedID, plannedType string
 	}{
-		"node":       {decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1"}, simulator.SessionKYC + "/feature_ocr_1", "ID_VERIFICATION", false},
-		"typed_node": {decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", featureType: "AML"}, simulator.SessionKYB + "/feature_aml_1", "AML", false},
-		"only":       {decisionBlock{session: simulator.SessionSimple}, simulator.SessionSimple + "/default/ID_VERIFICATION", "ID_VERIFICATION", true},
-		"several":    {decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION"}, simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION", false},
-		"array":      {decisionBlock{session: unknownSession, node: "feature_hand_1"}, unknownSession + "/feature_hand_1", "HANDWRITING_CHECKS", false},
-		"odd":        {decisionBlock{session: unknownSession, node: "odd node ü?&=%"}, unknownSession + "/odd node ü?&=%", "ID_VERIFICATION", false},
+		"node":       {decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1"}, simulator.SessionKYC + "/feature_ocr_1", "ID_VERIFICATION", simulator.SessionKYC + "/feature_ocr_1", ""},
+		"typed_node": {decisionBlock{session: simulator.SessionKYB, node: "feature_aml_1", featureType: "AML"}, simulator.SessionKYB + "/feature_aml_1", "AML", simulator.SessionKYB + "/feature_aml_1", "AML"},
+		"only":       {decisionBlock{session: simulator.SessionSimple}, simulator.SessionSimple + "/default/ID_VERIFICATION", "ID_VERIFICATION", "", ""},
+		"several":    {decisionBlock{session: simulator.SessionTwoTypes, featureType: "ID_VERIFICATION"}, simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION", simulator.SessionTwoTypes + "/default/ID_VERIFICATION", "ID_VERIFICATION"},
+		"array":      {decisionBlock{session: unknownSession, node: "feature_hand_1"}, unknownSession + "/feature_hand_1", "HANDWRITING_CHECKS", unknownSession + "/feature_hand_1", ""},
+		"odd":        {decisionBlock{session: unknownSession, node: "odd node ü?&=%"}, unknownSession + "/odd node ü?&=%", "ID_VERIFICATION", unknownSession + "/odd node ü?&=%", ""},
 	}
 	var config strings.Builder
 	for name, block := range blocks {
@@ -51,10 +52,10 @@ func TestStep_PlanComputesIDAndType(t *testing.T) {
 
 	for name, block := range blocks {
 		change := planned[address(name)].Change
-		isPlanned := change.After["id"] == block.id && change.After["feature_type"] == block.featureType && change.AfterUnknown["id"] == nil
-		isUnknown := change.AfterUnknown["id"] != nil && change.AfterUnknown["feature_type"] != nil
-		if isPlanned == block.isUnknown || isUnknown != block.isUnknown {
-			t.Errorf("%s is planned as %v, want the ID %s and the type %s", name, change.After, block.id, block.featureType)
+		for attribute, want := range map[string]string{"id": block.plannedID, "feature_type": block.plannedType} {
+			if got, _ := change.After[attribute].(string); got != want || (change.AfterUnknown[attribute] != nil) != (want == "") {
+				t.Errorf("%s is planned with %s = %q, want %q", name, attribute, got, want)
+			}
 		}
 		ws.RequireState(address(name), map[string]any{"id": block.id, "feature_type": block.featureType, "status": "Declined"})
 	}
@@ -158,7 +159,7 @@ func TestStep_TypeInStateChangesNothing(t *testing.T) {
 	acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
 }
 
-func TestStep_RefreshKeepsTypeInState(t *testing.T) {
+func TestStep_RefreshStoresTypeOfReport(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	block := decisionBlock{session: simulator.SessionKYC, node: "feature_ocr_1", status: "In Review"}
@@ -175,7 +176,24 @@ func TestStep_RefreshKeepsTypeInState(t *testing.T) {
 	block.status = "Declined"
 	ws.Write("main.tf", env.Config(block.hcl("ocr")))
 	ws.MustRun("apply", "-auto-approve")
-	ws.RequireState(address("ocr"), map[string]any{"feature_type": "ID_VERIFICATION", "status": "Declined"})
+	ws.RequireState(address("ocr"), map[string]any{"feature_type": "DOCUMENT_CHECKS", "status": "Declined"})
+}
+
+func TestStep_AnotherConfiguredTypeFailsPlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	block := decisionBlock{session: simulator.SessionTwoTypes, featureType: "LIVENESS", status: "Approved"}
+	ws := env.Workspace(env.Config(block.hcl("step")))
+	ws.MustRun("apply", "-auto-approve")
+	env.ResetRequests()
+
+	block.featureType = "ID_VERIFICATION"
+	ws.Write("main.tf", env.Config(block.hcl("step")))
+	result := ws.RunJSON("apply", "-auto-approve")
+
+	result.RequireError("A block cannot decide something else", `feature_type is "LIVENESS"`, `feature_type is "ID_VERIFICATION"`)
+	result.Errors[0].RequireAttribute(t, address("step"), "feature_type")
+	requirePatches(env, 0)
 }
 
 func TestStep_ImportAcceptsAllFormsOfID(t *testing.T) {
@@ -264,6 +282,54 @@ func TestStep_DuplicateIsFoundWithAndWithoutType(t *testing.T) {
 				decisionBlock{session: simulator.SessionSimple, featureType: featureType, status: "Approved"}.hcl("two")))
 
 			ws.RunJSON("plan").RequireError("Two blocks disagree about one decision", simulator.SessionSimple, `"Declined"`, `"Approved"`)
+		})
+	}
+}
+
+// setType makes the step at a node one of another type, In Review.
+func setType(env *acctest.Env, node, array string) {
+	env.RemoveFeature(simulator.SessionKYC, node, "")
+	env.AddFeature(simulator.SessionKYC, simulator.Feature{Array: array, NodeID: node, Status: "In Review"})
+}
+
+func TestStep_TypeThatChangesAfterPlanIsNoProviderBug(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	block := decisionBlock{session: simulator.SessionKYC, node: "feature_poa_1", status: "Declined"}
+	ws := env.Workspace(env.Config(block.hcl("step")))
+	ws.MustRun("plan", "-out=tfplan")
+	setType(env, "feature_poa_1", "phone_verifications")
+
+	ws.RunJSON("apply", "tfplan").RequireSuccess()
+
+	ws.RequireState(address("step"), map[string]any{"feature_type": "PHONE", "status": "Declined"})
+	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess()
+}
+
+func TestStep_ConfiguredTypeHolds(t *testing.T) {
+	t.Parallel()
+	block := decisionBlock{session: simulator.SessionKYC, node: "feature_poa_1", featureType: "POA", status: "Declined"}
+	for name, prepare := range map[string]func(*acctest.Env) *acctest.Workspace{
+		"new block": func(env *acctest.Env) *acctest.Workspace { return env.Workspace(env.Config(block.hcl("step"))) },
+		"managed block": func(env *acctest.Env) *acctest.Workspace {
+			ws := env.Workspace(env.Config(block.hcl("step")))
+			ws.MustRun("import", address("step"), simulator.SessionKYC+"/feature_poa_1")
+			return ws
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t, simulator.Options{})
+			ws := prepare(env)
+			ws.MustRun("plan", "-out=tfplan")
+			setType(env, "feature_poa_1", "phone_verifications")
+
+			ws.RunJSON("apply", "tfplan").RequireError("The step has another type", "not of type POA", `"feature_poa_1" (PHONE)`)
+			if result := ws.RunJSON("plan"); result.ExitCode == 0 {
+				t.Errorf("the next plan succeeded: %s", result.Output)
+			}
+
+			requirePatches(env, 0)
 		})
 	}
 }

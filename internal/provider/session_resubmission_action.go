@@ -44,8 +44,8 @@ type sessionResubmissionModel struct {
 }
 
 type resubmittedNodeModel struct {
-	NodeID  types.String `tfsdk:"node_id"`
-	Feature types.String `tfsdk:"feature"`
+	NodeID      types.String `tfsdk:"node_id"`
+	FeatureType types.String `tfsdk:"feature_type"`
 }
 
 // ModifyPlan checks the nodes against the session if all of the configuration is known,
@@ -118,7 +118,7 @@ func (a *sessionResubmissionAction) check(ctx context.Context, resubmission deci
 			return isNode(feature) && feature.Type == didit.ResubmittableFeatures[node.Feature]
 		}
 		if didit.ResubmittableFeatures[node.Feature] != "" && slices.ContainsFunc(decision.Features, isNode) && !slices.ContainsFunc(decision.Features, isOfType) {
-			diagnostics.AddAttributeError(path.Root("nodes"), summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature. %s", quote(node.NodeID), resubmission.SessionID, didit.ResubmittableFeatures[node.Feature], listSteps(decision)))
+			diagnostics.AddAttributeError(path.Root("nodes"), summaryOtherType, fmt.Sprintf("Step %s of session %s is not of type %s. Correct feature_type. %s", quote(node.NodeID), resubmission.SessionID, didit.ResubmittableFeatures[node.Feature], listSteps(decision)))
 		}
 	}
 	return diagnostics
@@ -135,7 +135,7 @@ func resubmissionFrom(ctx context.Context, config tfsdk.Config) (resubmission de
 	diagnostics.Append(model.Nodes.ElementsAs(ctx, &nodes, false)...)
 	resubmission.SessionID = model.SessionID.ValueString()
 	for _, node := range nodes {
-		resubmission.Nodes = append(resubmission.Nodes, didit.NodeToResubmit{NodeID: node.NodeID.ValueString(), Feature: node.Feature.ValueString()})
+		resubmission.Nodes = append(resubmission.Nodes, didit.NodeToResubmit{NodeID: node.NodeID.ValueString(), Feature: node.FeatureType.ValueString()})
 	}
 	return resubmission, true, diagnostics
 }
@@ -195,8 +195,8 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 						Required:            true,
 						Validators:          []validator.String{nodeIDValidator},
 					},
-					"feature": schema.StringAttribute{
-						MarkdownDescription: "The step's `feature_type`: `" + strings.Join(featureTypes, "`, `") + "`. Didit's other names are accepted, too: `" + strings.Join(otherNames, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
+					"feature_type": schema.StringAttribute{
+						MarkdownDescription: "Type of the step: `" + strings.Join(featureTypes, "`, `") + "`. Didit's other names are accepted, too: `" + strings.Join(otherNames, "`, `") + "`. Steps of the types `KYB_REGISTRY` and `KYB_KEY_PEOPLE` cannot be repeated: re-open the sessions of the people.",
 						Required:            true,
 						Validators:          []validator.String{stringValidator{summaryFeature, "a step that can be repeated", checkFeature(slices.Concat(featureTypes, otherNames))}},
 					},

@@ -26,7 +26,7 @@ action "didit_session_resubmission" "again" {
 }
 
 const (
-	ocrNode = `{ node_id = "feature_ocr_1", feature = "OCR" }`
+	ocrNode = `{ node_id = "feature_ocr_1", feature_type = "OCR" }`
 	invoke  = "-invoke=action.didit_session_resubmission.again"
 )
 
@@ -91,11 +91,11 @@ func TestResubmission_InvalidInvocationFailsPlan(t *testing.T) {
 		"session in progress":     {simulator.SessionKYC, ocrNode, "In Progress", "The session cannot be decided now", []string{`is "In Progress"`, "decided or re-opened"}, 1},
 		"session not started":     {simulator.SessionKYC, ocrNode, "Not Started", "The session cannot be decided now", []string{`is "Not Started"`}, 1},
 		"session expired":         {simulator.SessionKYC, ocrNode, "Expired", "The session cannot be decided now", []string{`is "Expired"`, "can never be decided"}, 1},
-		"unknown node":            {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "", "Step not found", []string{simulator.SessionKYC, `"feature_ocr_1" (ID_VERIFICATION): "In Review"`}, 1},
-		"one unknown node of two": {simulator.SessionKYC, ocrNode + `, { node_id = "feature_x", feature = "LIVENESS" }`, "", "Step not found", []string{simulator.SessionKYC}, 1},
-		"unknown node, open":      {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature = "OCR" }`, "Resubmitted", "Step not found", []string{simulator.SessionKYC}, 1},
-		"feature of another node": {simulator.SessionKYC, `{ node_id = "feature_ocr_1", feature = "LIVENESS" }`, "", "The step has another type", []string{`"feature_ocr_1"`, "not of type LIVENESS"}, 1},
-		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature = "KYB_REGISTRY" }`, "", "Invalid feature", []string{`cannot be "KYB_REGISTRY"`, "re-open the sessions of the people instead"}, 0},
+		"unknown node":            {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature_type = "OCR" }`, "", "Step not found", []string{simulator.SessionKYC, `"feature_ocr_1" (ID_VERIFICATION): "In Review"`}, 1},
+		"one unknown node of two": {simulator.SessionKYC, ocrNode + `, { node_id = "feature_x", feature_type = "LIVENESS" }`, "", "Step not found", []string{simulator.SessionKYC}, 1},
+		"unknown node, open":      {simulator.SessionKYC, `{ node_id = "feature_orc_1", feature_type = "OCR" }`, "Resubmitted", "Step not found", []string{simulator.SessionKYC}, 1},
+		"feature of another node": {simulator.SessionKYC, `{ node_id = "feature_ocr_1", feature_type = "LIVENESS" }`, "", "The step has another type", []string{`"feature_ocr_1"`, "not of type LIVENESS"}, 1},
+		"registry check":          {simulator.SessionKYB, `{ node_id = "feature_kyb_registry_1", feature_type = "KYB_REGISTRY" }`, "", "Invalid feature", []string{`cannot be "KYB_REGISTRY"`, "re-open the sessions of the people instead"}, 0},
 		"no nodes":                {simulator.SessionKYC, "", "", "Invalid Attribute Value", []string{"at least 1"}, 0},
 		"upper case":              {"AAAAAAAA-2222-4333-8444-00000000000B", ocrNode, "", "Invalid session ID", []string{"in lower case"}, 0},
 	} {

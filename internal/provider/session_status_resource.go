@@ -24,33 +24,32 @@ var sessionStatusKind = &decisionKind{
 	name:           "session_status",
 	valueAttribute: "status",
 	address: []addressAttribute{
-		{"session_id", "UUID of the session, in lower case.", check.SessionID, false},
+		{"session_id", "UUID of the session, in lower case.", check.SessionID, false, nil},
 	},
 	importForm:   "session_id, as in \"11111111-2222-4333-8444-555555555555\"",
 	subject:      func(address []string) decisions.Subject { return decisions.SessionRef{SessionID: address[0]} },
 	addressOf:    func(subject decisions.Subject) []string { return []string{subject.Session()} },
+	sendsComment: true,
 	identifying:  allParts,
 	planWarnings: sessionPlanWarnings,
 	schema: schema.Schema{
-		MarkdownDescription: "The decision on a Didit verification session itself. " +
-			"The session already exists: adopt it with an `import` block, whose plan shows the status change. " +
+		MarkdownDescription: "The decision on a Didit verification session itself: a change `from` the status that its reviewer saw, which is made once. " +
 			"Steps and AML hits are decided by `didit_session_feature_status` and `didit_session_aml_hit_status`; decide them first, ordered by `depends_on`.\n\n" +
 			"A session can be decided only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted; otherwise the plan fails. " +
 			"Didit then sends its webhook `status.updated`. No e-mail is sent to the person. " +
-			"Nothing is sent if the session already has the wanted status. Destroying the resource leaves the decision in place, because Didit has no undo.",
-		Attributes: map[string]schema.Attribute{
+			"Destroying the resource leaves the decision in place, because Didit has no undo.",
+		Attributes: withCommonAttributes(map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The import ID: the same as `session_id`.",
 				Computed:            true,
 			},
-			"session_id": sessionIDAttribute(),
 			"status": schema.StringAttribute{
 				MarkdownDescription: "The wanted status: `Approved` or `Declined`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state contains the status that Didit reports, which can be any, such as `In Review`. To re-open a session, use the action `didit_session_resubmission`.",
 				Required:            true,
 				Validators:          []validator.String{sessionStatusValidator},
 			},
 			"comment": commentAttribute(),
-		},
+		}),
 	},
 }
 

@@ -33,7 +33,7 @@ func TestSession_UndecidableStatusFailsPlan(t *testing.T) {
 
 				result := ws.RunJSON("plan")
 
-				result.RequireError("The session cannot be decided now", simulator.SessionKYC, `is "`+status+`"`, "Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted", "Nothing was sent")
+				result.RequireError("The session cannot be decided now", simulator.SessionKYC, `is "`+status+`"`, "Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted")
 				result.Errors[0].RequireAttribute(t, sessionKind.at("one"), "status")
 				env.RequireRequests(1, 0)
 			})
@@ -66,7 +66,7 @@ func TestSession_UndecidableStatusAfterPlanFailsApply(t *testing.T) {
 
 	env.SetSessionStatus(simulator.SessionKYC, "Awaiting User")
 
-	ws.RunJSON("apply", "tfplan").RequireError("The session cannot be decided now", simulator.SessionKYC, `is "Awaiting User"`, "Nothing was sent")
+	ws.RunJSON("apply", "tfplan").RequireError("The session cannot be decided now", simulator.SessionKYC, `is "Awaiting User"`)
 	ws.RequireNoState()
 }
 

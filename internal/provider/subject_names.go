@@ -36,21 +36,6 @@ func labelOf(subject decisions.Subject) string {
 	return ""
 }
 
-// importIDOf returns the import ID of a subject.
-func importIDOf(subject decisions.Subject) string {
-	switch subject := subject.(type) {
-	case decisions.FeatureRef:
-		id := subject.SessionID + "/" + subject.NodeID
-		if subject.NodeID == didit.DefaultNodeID && subject.FeatureType != "" {
-			id += "/" + subject.FeatureType
-		}
-		return id
-	case decisions.HitRef:
-		return subject.SessionID + "/" + subject.NodeID + "/" + subject.HitID
-	}
-	return subject.Session()
-}
-
 // listSteps lists the steps of a session, for an error.
 func listSteps(decision *didit.Decision) string {
 	lines := make([]string, len(decision.Features))

@@ -26,7 +26,15 @@ const (
 	summaryNotAPI         = "The response is not from Didit's API"
 	summaryInterrupted    = "Interrupted"
 	summaryConflict       = "The decision has changed since the plan"
-	summaryStanding       = "A standing decision would be overturned"
+	summaryStanding       = "A decision would be overturned"
+	summaryOtherThanFrom  = "Didit has another value than from"
+	summaryMadeBefore     = "The decision was made before"
+	summaryReplaced       = "A decision cannot be replaced"
+	summaryForgotten      = "A renamed block would decide again"
+	summaryFromUnknown    = "from is not known yet"
+	summaryCommentUnknown = "The comment is not known yet"
+	summaryMemory         = "The record of made decisions cannot be read"
+	summaryAddress        = "A block cannot decide something else"
 	summaryNotDecidable   = "The session cannot be decided now"
 	summaryOutcomeUnknown = "The outcome of the change is unknown"
 	summaryDisagree       = "Two blocks disagree about one decision"
@@ -41,6 +49,10 @@ const (
 	summaryTooMany        = "More results than max_results"
 
 	summaryRemoved    = "No longer in Didit"
+	summarySuperseded = "Didit has another value than was decided"
+	summaryGone       = "What was decided is no longer in Didit"
+	summaryAlready    = "Didit has the wanted value already"
+	summaryAgain      = "Only the comment is new"
 	summaryComment    = "The comment will not be recorded"
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
@@ -64,6 +76,7 @@ const (
 	summaryFeatureType  = "Invalid feature type"
 	summaryHitID        = "Invalid hit ID"
 	summaryStatus       = "Invalid status"
+	summaryFrom         = "Invalid from"
 	summaryReviewStatus = "Invalid review status"
 	summaryEmptyComment = "Empty comment"
 	summaryWorkflowID   = "Invalid workflow ID"
@@ -103,6 +116,14 @@ var Summaries = []string{
 	summaryInterrupted,
 	summaryConflict,
 	summaryStanding,
+	summaryOtherThanFrom,
+	summaryMadeBefore,
+	summaryReplaced,
+	summaryForgotten,
+	summaryFromUnknown,
+	summaryCommentUnknown,
+	summaryMemory,
+	summaryAddress,
 	summaryNotDecidable,
 	summaryOutcomeUnknown,
 	summaryDisagree,
@@ -116,6 +137,10 @@ var Summaries = []string{
 	summaryRecreated,
 	summaryTooMany,
 	summaryRemoved,
+	summarySuperseded,
+	summaryGone,
+	summaryAlready,
+	summaryAgain,
 	summaryComment,
 	summaryOpen,
 	summaryMonitoring,
@@ -135,6 +160,7 @@ var Summaries = []string{
 	summaryFeatureType,
 	summaryHitID,
 	summaryStatus,
+	summaryFrom,
 	summaryReviewStatus,
 	summaryEmptyComment,
 	summaryWorkflowID,

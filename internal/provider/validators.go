@@ -61,6 +61,7 @@ var (
 		summaryReviewStatus, "Unreviewed, Confirmed Match, False Positive or Inconclusive",
 		check.OneOf("", didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive),
 	}
+	fromValidator            = stringValidator{summaryFrom, "a status that Didit can report, as Didit spells it", checkFrom}
 	sessionStatusesValidator = stringValidator{summaryStatus, "a status of a session", check.OneOf("", didit.SessionStatuses...)}
 	kindValidator            = stringValidator{summaryKind, "user or business", check.OneOf("", didit.KindUser, didit.KindBusiness)}
 	workflowIDValidator      = stringValidator{summaryWorkflowID, "a UUID in lower case", func(text string) string { return check.UUID("a workflow", text) }}
@@ -70,6 +71,20 @@ var (
 		return problem
 	}}
 )
+
+// checkFrom accepts every status, because Didit can report others than those that can be
+// set, also ones that this release does not know.
+func checkFrom(text string) string {
+	switch canonical := didit.CanonicalStatus(text); {
+	case strings.TrimSpace(text) == "":
+		return "must not be empty; leave it out if the block should not depend on the value that Didit has"
+	case canonical != text:
+		return fmt.Sprintf("must be written %q, not %s", canonical, check.Quote(text))
+	case strings.TrimSpace(text) != text || strings.ContainsFunc(text, check.Hidden):
+		return fmt.Sprintf("must not begin or end with a space or contain invisible characters, as %s does", check.Quote(text))
+	}
+	return ""
+}
 
 func checkComment(text string) string {
 	if strings.TrimSpace(text) == "" {

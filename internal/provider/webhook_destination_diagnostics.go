@@ -6,7 +6,6 @@ package provider
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -57,7 +56,7 @@ func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) 
 	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.NotFromAPI {
 		detail += " Check base_url and the proxies between this machine and Didit."
 	}
-	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.Method == http.MethodPost {
+	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.Method == "POST" { // a create
 		return detail + " Apply again: the plan shows a destination to add in any case, but if this one was created after all, the apply creates none and names its ID for import."
 	}
 	return detail + " Plan again: the next plan shows whether the change was made."

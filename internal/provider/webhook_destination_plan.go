@@ -5,8 +5,8 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,13 +42,13 @@ func (r *webhookDestinationResource) ModifyPlan(ctx context.Context, req resourc
 	}
 	id, isInState := state.ID.ValueString(), !req.State.Raw.IsNull()
 	if isInState {
-		encoded, _ := json.Marshal(id) // a text never fails
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateReplaced, encoded)...)
+		// The framework stores JSON, which a quoted UUID is.
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateReplaced, []byte(strconv.Quote(id)))...)
 	} else {
 		// Terraform plans a replacement a second time, as a create with this private data.
 		encoded, diagnostics := req.Private.GetKey(ctx, privateReplaced)
 		resp.Diagnostics.Append(diagnostics...)
-		_ = json.Unmarshal(encoded, &id) // nothing: a create
+		id, _ = strconv.Unquote(string(encoded)) // nothing: a create
 	}
 	resp.Diagnostics.Append(r.data.plannedDestinations.plan(id, isInState, plan.URL)...)
 }

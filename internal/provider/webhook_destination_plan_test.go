@@ -95,7 +95,9 @@ func TestDestinationPlan_RenamedBlockFails(t *testing.T) {
 
 	ws.RunJSON("apply", "-auto-approve").RequireError("A webhook destination would be deleted and created at once", firstHookID, hookURL, "add a moved block", "delete it in one apply")
 
-	requireMethods(env, map[string]int{"GET": 1})
+	if changes := env.Count(http.MethodPost) + env.Count(http.MethodDelete); changes != 0 {
+		t.Errorf("%d changes were sent: %v", changes, env.RequestLines())
+	}
 	ws.Write("main.tf", env.Config(renamed, "moved {\n  from = "+hook+"\n  to   = didit_webhook_destination.renamed\n}\n"))
 	acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
 }

@@ -345,14 +345,16 @@ func TestDestination_ExistingOneIsAdoptedAsItIs(t *testing.T) {
 			env.RequireCLI(5, "import block")
 			existing := env.SetDestination(simulator.Destination{Label: test.label, URL: test.url, Enabled: true, SubscribedEvents: []string{test.event}})
 			adoption := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", hook, existing.ID)
-			ws := env.Workspace(env.Config(adoption))
+			block := func(enabled bool) string {
+				return fmt.Sprintf("resource \"didit_webhook_destination\" \"hook\" {\n  label = %q\n  url = %q\n  subscribed_events = [%q]\n  enabled = %t\n}\n", test.label, test.url, test.event, enabled)
+			}
+			ws := env.Workspace(env.Config(adoption, block(true)))
 
-			ws.MustRun("plan", "-generate-config-out=hook.tf")
 			ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireNoWarnings()
 			ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
 
 			// Other settings can be changed.
-			ws.Write("hook.tf", strings.Replace(ws.Read("hook.tf"), "enabled           = true", "enabled           = false", 1))
+			ws.Write("main.tf", env.Config(block(false)))
 			acctest.RequireText(t, ws.MustRun("apply", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
 			if updated, _ := env.Destination(existing.ID); updated.Enabled || updated.URL != test.url || updated.Label != test.label {
 				t.Errorf("the destination is %+v", updated)

@@ -7,8 +7,8 @@ action "didit_session_resubmission" "blurred" {
     session_id = "11111111-2222-4333-8444-555555555555"
     comment    = "The image is blurred, see ticket COMPL-19."
     nodes = [
-      { node_id = "feature_ocr_1", feature = "ID_VERIFICATION" },
-      { node_id = "feature_liveness_1", feature = "LIVENESS" },
+      { node_id = "feature_ocr_1", feature_type = "ID_VERIFICATION" },
+      { node_id = "feature_liveness_1", feature_type = "LIVENESS" },
     ]
   }
 }

@@ -68,7 +68,9 @@ type floorModel struct {
 	NodeID      types.String `tfsdk:"node_id"`
 	FeatureType types.String `tfsdk:"feature_type"`
 	Status      types.String `tfsdk:"status"`
+	From        types.String `tfsdk:"from"`
 	Comment     types.String `tfsdk:"comment"`
+	Outcome     types.String `tfsdk:"outcome"`
 }
 
 func (floorResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -77,14 +79,15 @@ func (floorResource) Metadata(_ context.Context, req resource.MetadataRequest, r
 
 func (floorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema.Attributes = map[string]schema.Attribute{
 		"id":           schema.StringAttribute{Computed: true, PlanModifiers: keep},
-		"session_id":   schema.StringAttribute{Required: true, PlanModifiers: replace},
-		"node_id":      schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("default"), PlanModifiers: replace},
+		"session_id":   schema.StringAttribute{Required: true},
+		"node_id":      schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("default")},
 		"feature_type": schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keep},
 		"status":       schema.StringAttribute{Required: true},
+		"from":         schema.StringAttribute{Optional: true},
 		"comment":      schema.StringAttribute{Optional: true},
+		"outcome":      schema.StringAttribute{Computed: true, PlanModifiers: keep},
 	}
 }
 
@@ -111,6 +114,9 @@ func store(ctx context.Context, get func(context.Context, any) diag.Diagnostics,
 	model.ID = types.StringValue(model.SessionID.ValueString() + "/" + model.NodeID.ValueString())
 	if model.FeatureType.IsUnknown() {
 		model.FeatureType = types.StringValue("ID_VERIFICATION")
+	}
+	if model.Outcome.IsUnknown() {
+		model.Outcome = types.StringNull()
 	}
 	return to.Set(ctx, model)
 }

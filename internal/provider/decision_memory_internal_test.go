@@ -1,0 +1,82 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// fakePrivate is the private state of a block.
+type fakePrivate map[string][]byte
+
+func (p fakePrivate) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+	return p[key], nil
+}
+
+func (p fakePrivate) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
+}
+
+func TestMemory_KeepsAllDecisionsInOrder(t *testing.T) {
+	t.Parallel()
+	comment := "Forged."
+	first, second := memoryKeyOf("In Review", "Declined", &comment), memoryKeyOf("Declined", "Approved", nil)
+	private := fakePrivate{}
+	if diagnostics := (decisionMemory{}).with(first).with(second).store(t.Context(), private); diagnostics.HasError() {
+		t.Fatal(diagnostics)
+	}
+
+	memory, isStored, diagnostics := readMemory(t.Context(), private)
+
+	if diagnostics.HasError() || !isStored {
+		t.Fatalf("stored: %t, %v", isStored, diagnostics)
+	}
+	if !memory.has(first) || !memory.has(second) || memory.isLast(first) || !memory.isLast(second) || memory.has("") || memory.isLast("") {
+		t.Errorf("%+v", memory)
+	}
+	if strings.Contains(string(private[memoryKey]), comment) {
+		t.Errorf("the memory contains the comment: %s", private[memoryKey])
+	}
+}
+
+func TestMemory_OfNewBlockIsEmptyAndNotStored(t *testing.T) {
+	t.Parallel()
+	memory, isStored, diagnostics := readMemory(t.Context(), fakePrivate{})
+	if isStored || !memory.isEmpty() || diagnostics.HasError() {
+		t.Errorf("stored: %t, %+v, %v", isStored, memory, diagnostics)
+	}
+}
+
+func TestMemory_UnreadableIsError(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`[]`, `"x"`, `{"version": 1, "made": "x"}`, `{"version": 2, "made": []}`, `{}`, `null`} {
+		_, _, diagnostics := readMemory(t.Context(), fakePrivate{memoryKey: []byte(text)})
+		if !diagnostics.HasError() || diagnostics[0].Summary() != summaryMemory {
+			t.Errorf("%s: %v", text, diagnostics)
+		}
+	}
+}
+
+func TestMemoryKey_DistinguishesPartsOfDecision(t *testing.T) {
+	t.Parallel()
+	text := func(text string) *string { return &text }
+	seen := map[string]int{}
+	for i, key := range []string{
+		memoryKeyOf("a", "b", nil), memoryKeyOf("b", "a", nil), memoryKeyOf("a", "b", text("")), memoryKeyOf("a", "b", text("c")),
+		memoryKeyOf("ab", "", nil), memoryKeyOf("a", `b","c`, nil), memoryKeyOf("a", "b", text("C")),
+	} {
+		if other, found := seen[key]; found {
+			t.Errorf("decisions %d and %d have the same key", other, i)
+		}
+		seen[key] = i
+	}
+	if memoryKeyOf("a", "b", text("c")) != memoryKeyOf("a", "b", text("c")) {
+		t.Error("the same decision has two keys")
+	}
+}
