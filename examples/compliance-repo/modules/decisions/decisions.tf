@@ -1,4 +1,4 @@
-# Every decision of every file, beside what Didit has (found) and what this plan makes of it (value, outcome).
+# Every decision of every file, beside what Didit has (found) and what this plan makes of it (value).
 locals {
   live = data.didit_session_decisions.live.sessions
 
@@ -11,9 +11,9 @@ locals {
   ]), null) if it.kind == "steps" }
 
   written = flatten([for id, file in local.files : concat(
-    [for key, it in file.hits : merge(it, module.hits[id].decisions[key], { kind = "hits", key = key, file = file.name, session_id = id, text = it.reason, feature_type = "AML", exception = null })],
-    [for key, it in file.steps : merge(it, module.steps[id].decisions[key], { kind = "steps", key = key, file = file.name, session_id = id, text = it.comment, hit_id = null })],
-    [for it in file.session[*] : merge(it, module.session[id].decision, { kind = "session", key = id, at = "session", file = file.name, session_id = id, text = it.comment, node_id = null, feature_type = null, hit_id = null })],
+    [for key, it in file.hits : merge(it, { value = module.hits[id].values[key], kind = "hits", key = key, file = file.name, session_id = id, text = it.reason, feature_type = "AML", exception = null })],
+    [for key, it in file.steps : merge(it, { value = module.steps[id].values[key], kind = "steps", key = key, file = file.name, session_id = id, text = it.comment, hit_id = null })],
+    [for it in file.session[*] : merge(it, { value = module.session[id].value, kind = "session", key = id, at = "session", file = file.name, session_id = id, text = it.comment, node_id = null, feature_type = null, hit_id = null })],
   )])
 
   found = [for it in local.written : merge(it, {

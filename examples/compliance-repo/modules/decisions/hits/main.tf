@@ -26,6 +26,7 @@ resource "didit_session_aml_hit_status" "hit" {
   comment       = each.value.recorded
 }
 
-output "decisions" {
-  value = { for key, hit in didit_session_aml_hit_status.hit : key => { value = hit.review_status, outcome = hit.outcome } }
+# What this plan makes of them.
+output "values" {
+  value = { for key, hit in didit_session_aml_hit_status.hit : key => hit.review_status }
 }

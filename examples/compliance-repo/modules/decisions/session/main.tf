@@ -21,6 +21,7 @@ resource "didit_session_status" "session" {
   comment    = var.session.recorded
 }
 
-output "decision" {
-  value = { value = didit_session_status.session.status, outcome = didit_session_status.session.outcome }
+# What this plan makes of it.
+output "value" {
+  value = didit_session_status.session.status
 }

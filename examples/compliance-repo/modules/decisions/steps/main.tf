@@ -26,6 +26,7 @@ resource "didit_session_feature_status" "step" {
   comment      = each.value.recorded
 }
 
-output "decisions" {
-  value = { for key, step in didit_session_feature_status.step : key => { value = step.status, outcome = step.outcome } }
+# What this plan makes of them.
+output "values" {
+  value = { for key, step in didit_session_feature_status.step : key => step.status }
 }
