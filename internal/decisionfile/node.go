@@ -67,30 +67,32 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 		if !r.isKey(key, path) {
 			continue
 		}
-		at := join(path, key.Value)
-		if line, twice := first[key.Value]; twice {
+		name, at := key.Value, join(path, key.Value)
+		if line, twice := first[name]; twice {
 			r.problemAt(key, at, "is written in line %d already", line)
 			continue
 		}
-		first[key.Value] = key.Line
-		if utf8.RuneCountInString(key.Value) > maxName {
-			r.problemAt(key, path, "a key can have at most %d characters", maxName)
-			continue
+		first[name] = key.Line
+		if known != nil && !slices.Contains(known, name) {
+			name = nearest(name, known)
+			r.problemAt(key, at, "unknown key; %s", hintAbout(key.Value, name, known))
 		}
-		if known != nil && !slices.Contains(known, key.Value) {
-			hint := "known are " + strings.Join(known, ", ")
-			if meant := nearest(key.Value, known); meant != "" {
-				hint = fmt.Sprintf("did you mean %s?", meant)
-				if written := check.QuoteASCII(key.Value); written != check.Quote(key.Value) {
-					hint = fmt.Sprintf("did you mean %s, not %s?", meant, written)
-				}
-			}
-			r.problemAt(key, at, "unknown key; %s", hint)
-			continue
+		if name != "" {
+			found = append(found, entry{name, key, value}) // So that one mistake is one problem.
 		}
-		found = append(found, entry{key.Value, key, value})
 	}
 	return found
+}
+
+func hintAbout(written, meant string, known []string) string {
+	switch ascii := check.QuoteASCII(written); {
+	case meant == "":
+		return "known are " + strings.Join(known, ", ")
+	case ascii != check.Quote(written):
+		return fmt.Sprintf("did you mean %s, not %s?", meant, ascii)
+	default:
+		return fmt.Sprintf("did you mean %s?", meant)
+	}
 }
 
 // isPlain reports an alias, an anchor and a tag: what a reader of the file sees must
@@ -107,24 +109,31 @@ func (r *reader) isPlain(node *yaml.Node, path string) bool {
 	return false
 }
 
-// isKey reports a key that is not written as the plain text that it is.
+// isKey reports a key that is not written as the plain text that it is, and returns
+// whether its value can be read.
 func (r *reader) isKey(key *yaml.Node, path string) bool {
+	var problem string
+	isKey := false
 	switch {
 	case !r.isPlain(key, path):
+		return false
 	case key.Tag == "!!merge":
-		r.problemAt(key, path, "merge keys are not allowed: write the keys themselves")
+		problem = "merge keys are not allowed: write the keys themselves"
 	case key.Kind != yaml.ScalarNode:
-		r.problemAt(key, path, "a key must be text")
+		problem = "a key must be text"
+	case utf8.RuneCountInString(key.Value) > maxName:
+		problem = fmt.Sprintf("a key can have at most %d characters", maxName)
 	case key.Style != 0:
-		r.problemAt(key, path, "write the key %s without quotes", check.Quote(key.Value))
+		problem, isKey = fmt.Sprintf("write the key %s without quotes", check.Quote(key.Value)), !strings.ContainsFunc(key.Value, check.Hidden)
 	case key.Tag != tagText:
-		r.problemAt(key, path, "%s is not text in YAML: begin the key with a letter", check.Quote(key.Value))
+		problem = check.Quote(key.Value) + " is not text in YAML: begin the key with a letter"
 	case !r.isWritten(key):
-		r.problemAt(key, path, "write the key on one line")
+		problem = "write the key on one line"
 	default:
 		return true
 	}
-	return false
+	r.problemAt(key, path, "%s", problem)
+	return isKey
 }
 
 // isWritten reports whether the file has the node's text at its place as it is, without

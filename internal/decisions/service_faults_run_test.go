@@ -5,8 +5,10 @@ package decisions_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -38,7 +40,7 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 	}
 	env.BeforeResponse(s.disturb(env, total))
 
-	failures := s.apply(ctx, s.newService(t, env, s.faultyDial(env, total)), s.changes)
+	failures := s.apply(ctx, s.newService(t, env, s.faultyDial(env, total)), slices.Concat(s.changes, s.refused))
 
 	for _, request := range env.Requests() {
 		if request.Fault != "" {
@@ -47,6 +49,9 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 	}
 	for i, change := range s.changes {
 		s.checkUnderFaults(t, env, change, failures[i], total)
+	}
+	for i, change := range s.refused {
+		s.checkRefused(t, change, failures[len(s.changes)+i], total)
 	}
 	s.finish(t, env, total)
 	return total
@@ -68,7 +73,13 @@ func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 		}
 		rest = append(rest, change)
 	}
-	for i, err := range s.apply(t.Context(), s.newService(t, env, env.network.dial), rest) {
+	for i, err := range s.apply(t.Context(), s.newService(t, env, env.network.dial), slices.Concat(rest, s.refused)) {
+		if i >= len(rest) {
+			if conflict, ok := errors.AsType[*decisions.ConflictError](err); !ok || conflict.Sent {
+				t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v, want a conflict", s.seed, s.refused[i-len(rest)], err)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v", s.seed, rest[i], err)
 		}

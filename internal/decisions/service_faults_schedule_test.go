@@ -20,6 +20,9 @@ type schedule struct {
 	seed     uint64
 	sessions []simulator.Session
 	changes  []decisions.Change
+	// refused are changes from a value that the subject does not have, such as one that
+	// was superseded. They must never be sent.
+	refused []decisions.Change
 	// initial is the value of each subject at the beginning.
 	initial  map[decisions.Subject]string
 	parallel int
@@ -156,11 +159,15 @@ func pick(random *rand.Rand, values ...string) string { return values[random.Int
 
 var reviewStatuses = []string{didit.ReviewUnreviewed, didit.ReviewConfirmedMatch, didit.ReviewFalsePositive, didit.ReviewInconclusive}
 
-// addChange adds a change of a subject in four of five cases: of an adopted block, or of
-// a plain one if it overturns no decision.
+// addChange adds a change of a subject in four of five cases: of a block with from or in
+// the state, or of one without if it overturns no decision. Some of the others are changes
+// that must be refused.
 func (s *schedule) addChange(random *rand.Rand, subject decisions.Subject, from, to string) {
 	s.initial[subject] = from
 	if random.IntN(5) == 0 {
+		if stale := pick(random, didit.StatusInReview, didit.StatusKycExpired, didit.ReviewUnreviewed, to); stale != from && to != from {
+			s.refused = append(s.refused, decisions.Change{Subject: subject, From: stale, To: to})
+		}
 		return
 	}
 	change := decisions.Change{Subject: subject, From: from, To: to}

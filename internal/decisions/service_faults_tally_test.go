@@ -15,10 +15,10 @@ import (
 
 // tally counts the outcomes of schedules.
 type tally struct {
-	mu                                                      sync.Mutex
-	schedules, interrupted, subjects, failed, lost, doubled int
-	changes                                                 map[string]int // by kind of decision
-	hits                                                    map[string]int // by fault
+	mu                                                               sync.Mutex
+	schedules, interrupted, subjects, refused, failed, lost, doubled int
+	changes                                                          map[string]int // by kind of decision
+	hits                                                             map[string]int // by fault
 }
 
 func newTally() *tally { return &tally{changes: map[string]int{}, hits: map[string]int{}} }
@@ -32,6 +32,7 @@ func (t *tally) add(other *tally) {
 	t.schedules += other.schedules
 	t.interrupted += other.interrupted
 	t.subjects += other.subjects
+	t.refused += other.refused
 	t.failed += other.failed
 	t.lost += other.lost
 	t.doubled += other.doubled
@@ -72,6 +73,6 @@ func (t *tally) String() string {
 		all += t.hits[fault]
 		list = append(list, fmt.Sprintf("%s %d", fault, t.hits[fault]))
 	}
-	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; lost or falsely reported: %d, doubled: %d",
-		t.schedules, t.interrupted, t.subjects, t.changes, all, strings.Join(list, ", "), t.failed, t.lost, t.doubled)
+	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; refused: %d; lost or falsely reported: %d, doubled: %d",
+		t.schedules, t.interrupted, t.subjects, t.changes, all, strings.Join(list, ", "), t.failed, t.refused, t.lost, t.doubled)
 }

@@ -36,7 +36,7 @@ func TestFaults_EveryChangeIsMadeExactlyOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { total.add(newSchedule(first+n).run(t, newPipes())) })
 	}
 	t.Log(total)
-	if schedules >= 100 && !total.coversAllFaults() {
+	if schedules >= 100 && (!total.coversAllFaults() || total.refused == 0) {
 		t.Error("a fault or kind of decision did not occur, so the test shows too little")
 	}
 }
@@ -86,6 +86,19 @@ func (s *schedule) checkUnderFaults(t *testing.T, env *env, change decisions.Cha
 	}
 	if !isExplained(failure) {
 		t.Errorf("FAULT_SEED=%d: no fault explains the failure of %+v: %v", s.seed, change, failure)
+	}
+}
+
+// checkRefused checks that a change was refused, or failed for a fault. That it was not
+// sent follows from the length of the trail.
+func (s *schedule) checkRefused(t *testing.T, change decisions.Change, failure error, total *tally) {
+	t.Helper()
+	conflict, isConflict := errors.AsType[*decisions.ConflictError](failure)
+	switch {
+	case isConflict && !conflict.Sent && conflict.Found == s.initial[change.Subject]:
+		total.refused++
+	case failure == nil || isConflict || !isExplained(failure):
+		t.Errorf("FAULT_SEED=%d: %+v ended with %v, want a conflict", s.seed, change, failure)
 	}
 }
 

@@ -6,6 +6,7 @@ package didit
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -109,6 +110,9 @@ func (e *Error) RetryAfterExceedsLimit() bool { return e.RetryAfter > maxRetryAf
 func (e *Error) retryable() bool {
 	return (e.Kind == KindRateLimit || e.OutcomeUnknown) && !e.RetryAfterExceedsLimit()
 }
+
+// IsCreate reports whether the operation was to create something.
+func (e *Error) IsCreate() bool { return e.Method == http.MethodPost }
 
 // AsError returns the client's error in a chain, or nil.
 func AsError(err error) *Error {

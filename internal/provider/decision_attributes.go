@@ -20,10 +20,9 @@ func withCommonAttributes(attributes map[string]schema.Attribute) map[string]sch
 			Validators:          []validator.String{sessionIDValidator},
 		},
 		"from": schema.StringAttribute{
-			MarkdownDescription: "The value that the reviewer saw. The change is made from this value only, and only once: if Didit has another one later, `outcome` says so, and the block never sends the change again. A new `from`, value or comment is a new decision. " +
-				"It can be any value that Didit reports, and has to be known in the plan. Without `from`, an apply corrects drift.",
-			Optional:   true,
-			Validators: []validator.String{fromValidator},
+			MarkdownDescription: "The value that the reviewer saw: any that Didit reports, known in the plan. The change is made from this value only, and once; a new `from`, value or comment is a new decision. Without `from`, an apply corrects drift.",
+			Optional:            true,
+			Validators:          []validator.String{fromValidator},
 		},
 		"outcome": schema.StringAttribute{
 			MarkdownDescription: "What became of the decision: `stands`; `superseded` if Didit has another value by now; `gone` if it no longer has the session, step or hit. Null without `from`.",

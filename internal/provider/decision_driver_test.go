@@ -128,6 +128,19 @@ func (d *driver) plan(server tfprotov6.ProviderServer, config tftypes.Value) (pl
 	return plan, response.Diagnostics
 }
 
+// planDestroy plans the destruction of the block.
+func (d *driver) planDestroy(server tfprotov6.ProviderServer) []*tfprotov6.Diagnostic {
+	d.t.Helper()
+	nothing := d.encode(d.objectType, tftypes.NewValue(d.objectType, nil))
+	response, err := server.PlanResourceChange(d.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: d.resource, Config: nothing, PriorPrivate: d.stored.private, PriorState: d.encode(d.objectType, d.stored.object), ProposedNewState: nothing,
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
 // requireValid checks what Terraform demands of a plan: a configured argument has its
 // value, or that of the state.
 func (d *driver) requireValid(plan planned) {

@@ -7,7 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
+	"encoding/json" //nolint:depguard // Private state is JSON, too; it is none of the API.
 	"fmt"
 	"slices"
 

@@ -151,7 +151,7 @@ func TestMadeOnce_RenamedBlockOfDecisionInPlaceSendsNothing(t *testing.T) {
 func TestMadeOnce_SurvivesMoves(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		for name, move := range map[string]func(env *acctest.Env, ws *acctest.Workspace){
-			"moved block": func(env *acctest.Env, ws *acctest.Workspace) {
+			"moved block": func(_ *acctest.Env, ws *acctest.Workspace) {
 				ws.Write("moved.tf", fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", kind.at("one"), kind.at("two")))
 			},
 			"state mv": func(env *acctest.Env, ws *acctest.Workspace) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
@@ -24,7 +25,7 @@ import (
 //
 // FAULT_SCHEDULES is the number of histories for each kind. FAULT_SEED is the seed of the
 // first one.
-func TestRandom_BlockMakesEachDecisionOnce(t *testing.T) {
+func TestFaults_BlockMakesEachDecisionOnce(t *testing.T) {
 	histories, first := randomNumber(t, "FAULT_SCHEDULES", 20), randomNumber(t, "FAULT_SEED", rand.Uint64N(1<<48))
 	t.Logf("%d histories from FAULT_SEED=%d", histories, first)
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
@@ -33,7 +34,7 @@ func TestRandom_BlockMakesEachDecisionOnce(t *testing.T) {
 			newHistory(t, kind, first+n).run(total)
 		}
 		t.Log(total)
-		for _, event := range []string{"sent", "superseded", "gone", "made before", "other than from", "killed", "lost response", "old commit", "saved plan", "sent without from"} {
+		for _, event := range []string{"sent", "superseded", "gone", "made before", "other than from", "killed", "lost response", "old commit", "saved plan", "sent without from", "replacement refused", "rename refused", "renamed"} {
 			if total[event] == 0 && histories >= 20 {
 				t.Errorf("%q did not occur, so the test shows too little", event)
 			}
@@ -87,13 +88,17 @@ func (h *history) run(total map[string]int) {
 	h.total = total
 	h.commit()
 	for range 25 {
-		switch h.random.IntN(8) {
+		switch h.random.IntN(9) {
 		case 0, 1:
 			h.console()
 		case 2, 3, 4:
 			h.commit()
 		case 5:
 			h.deleteOrRestore()
+		case 6:
+			h.replace()
+		case 7:
+			h.rename()
 		}
 		h.command()
 		if h.t.Failed() {
@@ -166,10 +171,6 @@ func (h *history) deleteOrRestore() {
 func (h *history) command() {
 	h.t.Helper()
 	now := h.commits[len(h.commits)-1]
-	arguments := map[string]string{"from": now.from, h.kind.attribute: now.wanted, "comment": now.comment}
-	for _, argument := range h.kind.address {
-		arguments[argument.name] = argument.value
-	}
 	server, refreshed := h.process(), h.random.IntN(5) > 0
 	if refreshed {
 		if diagnostics := h.refresh(server); hasError(diagnostics) {
@@ -177,7 +178,7 @@ func (h *history) command() {
 			return
 		}
 	}
-	plan, diagnostics := h.plan(server, h.object(arguments))
+	plan, diagnostics := h.plan(server, h.configuration(now))
 	if h.count(diagnostics); hasError(diagnostics) {
 		return
 	}
@@ -189,6 +190,73 @@ func (h *history) command() {
 	if h.applyPlan(server, plan, now) {
 		h.checkOutcome(now)
 	}
+}
+
+// configuration returns the block of a version.
+func (h *history) configuration(version commit) tftypes.Value {
+	arguments := map[string]string{"from": version.from, h.kind.attribute: version.wanted, "comment": version.comment}
+	for _, argument := range h.kind.address {
+		arguments[argument.name] = argument.value
+	}
+	return h.object(arguments)
+}
+
+// replace plans a replacement, which is refused if the block has made a decision.
+func (h *history) replace() {
+	h.t.Helper()
+	isMade := !h.stored.object.IsNull() && texts(h.t, h.stored.object)["outcome"] != ""
+	kept := h.stored
+	h.stored.object = tftypes.NewValue(h.objectType, nil) // Terraform's second plan of it has no state
+	_, diagnostics := h.plan(h.process(), h.configuration(h.commits[len(h.commits)-1]))
+	h.stored = kept
+	if isMade && !hasError(diagnostics) {
+		h.errorf("a block that has made a decision could be replaced: %v", texts(h.t, h.stored.object))
+	}
+	if isMade {
+		h.total["replacement refused"]++
+	}
+}
+
+// rename destroys the block and creates it under another address, in this or the other
+// order. That is refused if it would send a decision again.
+func (h *history) rename() {
+	h.t.Helper()
+	now, server, before := h.commits[len(h.commits)-1], h.process(), h.stored
+	if before.object.IsNull() {
+		return
+	}
+	var refusals []*tfprotov6.Diagnostic
+	destroy := func() {
+		h.stored = before
+		refusals = append(refusals, h.planDestroy(server)...)
+	}
+	isFirst := h.random.IntN(2) == 0
+	if isFirst {
+		destroy()
+	}
+	h.stored = stored{object: tftypes.NewValue(h.objectType, nil)}
+	plan, diagnostics := h.plan(server, h.configuration(now))
+	refusals = append(refusals, diagnostics...)
+	if !isFirst {
+		destroy()
+	}
+	h.stored = before
+	if hasError(refusals) {
+		h.total["rename refused"]++
+		return
+	}
+	trail := len(h.env.Trail(""))
+	after, diagnostics := h.change(server, plan)
+	if hasError(diagnostics) {
+		return
+	}
+	for _, entry := range h.env.Trail("")[trail:] {
+		h.checkEntry(now, entry, false)
+	}
+	h.total["renamed"]++
+	h.stored = after
+	clear(h.sent) // the new block knows only its own decisions
+	h.sent[now] = now.from != ""
 }
 
 // applyPlan applies a plan, perhaps with a fault, and checks the trail. It reports whether

@@ -17,8 +17,8 @@ import (
 const manySessions = 12
 
 // manyDecided returns a provider block with this alias, and blocks that decide many
-// sessions through it, after the resources in dependsOn.
-func manyDecided(env *acctest.Env, alias, status string, dependsOn ...string) string {
+// sessions through it, after the resources in dependsOn. from is HCL.
+func manyDecided(env *acctest.Env, alias, from, status string, dependsOn ...string) string {
 	return fmt.Sprintf(`
 provider "didit" {
   alias    = %[1]q
@@ -30,11 +30,12 @@ resource "didit_session_status" %[1]q {
   for_each   = local.sessions
   provider   = didit.%[1]s
   session_id = each.key
+  from       = %[6]s
   status     = %[4]q
   comment    = "By %[1]s."
   depends_on = [%[5]s]
 }
-`, alias, env.URL, simulator.DefaultAPIKey, status, strings.Join(dependsOn, ", "))
+`, alias, env.URL, simulator.DefaultAPIKey, status, strings.Join(dependsOn, ", "), from)
 }
 
 // manyIDs is local.sessions for manyDecided.
@@ -57,12 +58,13 @@ func manyImported(alias string) string {
 func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		more    string
-		minor   int
-		summary string
+		from, more string
+		minor      int
+		summary    string
 	}{
-		"without import blocks": {"", 0, "A decision would be overturned"},
-		"with import blocks":    {manyImported("a") + manyImported("b"), 7, "The decision has changed since the plan"},
+		"from":          {`"In Review"`, "", 0, "Didit has another value than from"},
+		"neither":       {"null", "", 0, "A decision would be overturned"},
+		"import blocks": {"null", manyImported("a") + manyImported("b"), 7, "The decision has changed since the plan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,8 +76,8 @@ func TestApply_TwoProviderInstancesDecideEachSessionOnce(t *testing.T) {
 				env.AddSession(session)
 			}
 			ws := env.Workspace(env.Config(oneDecided("a", "feature_ocr_1"), oneDecided("b", "feature_poa_1"),
-				manyDecided(env, "a", "Approved", address("a"), address("b")),
-				manyDecided(env, "b", "Declined", address("a"), address("b")), manyIDs, test.more))
+				manyDecided(env, "a", test.from, "Approved", address("a"), address("b")),
+				manyDecided(env, "b", test.from, "Declined", address("a"), address("b")), manyIDs, test.more))
 			ws.RunJSON("plan", "-out=tfplan").RequireSuccess()
 			env.Inject(simulator.Fault{Times: -1, DelayAfter: 20 * time.Millisecond})
 
@@ -101,8 +103,8 @@ func TestApply_TwoRunsDecideEachSessionOnce(t *testing.T) {
 		session.Status = "In Review"
 		env.AddSession(session)
 	}
-	first := env.Workspace(env.Config(manyIDs, manyDecided(env, "a", "Approved")))
-	second := env.Workspace(env.Config(manyIDs, manyDecided(env, "b", "Declined")))
+	first := env.Workspace(env.Config(manyIDs, manyDecided(env, "a", "null", "Approved")))
+	second := env.Workspace(env.Config(manyIDs, manyDecided(env, "b", "null", "Declined")))
 	for _, ws := range []*acctest.Workspace{first, second} {
 		ws.MustRun("plan", "-out=tfplan")
 	}

@@ -64,9 +64,9 @@ const (
 	summaryDeletesData = "Didit deletes captured data"
 
 	summaryTwoCredentials  = "Two credentials"
-	summaryNoCredential    = "No credential"
-	summaryEmptyCredential = "Empty credential"
-	summaryCredential      = "Invalid credential"
+	summaryNoCredential    = "No credential"      //nolint:gosec // G101: a summary, no credential.
+	summaryEmptyCredential = "Empty credential"   //nolint:gosec // G101: a summary, no credential.
+	summaryCredential      = "Invalid credential" //nolint:gosec // G101: a summary, no credential.
 	summaryBaseURL         = "Invalid base URL"
 	summaryDuration        = "Invalid duration"
 	summaryProviderData    = "Unexpected provider data"

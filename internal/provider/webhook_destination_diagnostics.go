@@ -56,7 +56,7 @@ func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) 
 	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.NotFromAPI {
 		detail += " Check base_url and the proxies between this machine and Didit."
 	}
-	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.Method == "POST" { // a create
+	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.IsCreate() {
 		return detail + " Apply again: the plan shows a destination to add in any case, but if this one was created after all, the apply creates none and names its ID for import."
 	}
 	return detail + " Plan again: the next plan shows whether the change was made."

@@ -89,7 +89,7 @@ output "problems" {
 
 	requireParts(t, text, "⛔ **The plan has errors.**", "⛔ **Refused (3)**", "- `didit_session_feature_status.none`: `Step not found: ",
 		"- `output.problems`: `case-1.yaml: steps.ocr: a comment is too short`\n- `output.problems`: `case-2.yaml: session: no ticket`\n",
-		"| step `feature_ocr_1` `ID_VERIFICATION` | ? | `Declined` | `Forged.` |")
+		"| step `feature_ocr_1` | ? | `Declined` | `Forged.` |")
 	requireNone(t, text, "precondition failed")
 }
 
@@ -130,7 +130,7 @@ func TestAcc_ProviderUnderAnotherAddress(t *testing.T) {
 	w.override(t, "bank/didit")
 	text := w.page(t)
 
-	requireParts(t, text, "- `registry.terraform.io/bank/didit`\n", "**1 decision in 1 case:** 1 step.", "| step `feature_ocr_1` `ID_VERIFICATION` | ? | `Declined` |",
+	requireParts(t, text, "- `registry.terraform.io/bank/didit`\n", "**1 decision in 1 case:** 1 step.", "| step `feature_ocr_1` | ? | `Declined` |",
 		"⚠️ `provider registry.terraform.io/bank/didit`: `configure base_url` (sets Didit's address or credential)")
 }
 
@@ -213,7 +213,7 @@ func TestAcc_ReopenedSession(t *testing.T) {
 action "didit_session_resubmission" "again" {
   config {
     session_id = "`+simulator.SessionKYC+`"
-    nodes      = [{ node_id = "feature_ocr_1", feature = "OCR" }]
+    nodes      = [{ node_id = "feature_ocr_1", feature_type = "OCR" }]
     comment    = "Blurred."
   }
 }

@@ -86,7 +86,7 @@ func nodesText(nodes any) string {
 	items, _ := nodes.([]any)
 	for _, item := range items {
 		node := attributes{values: object(item)}
-		texts = append(texts, node.value("node_id").Text+" ("+cmp.Or(node.value("feature_type"), node.value("feature")).Text+")")
+		texts = append(texts, node.value("node_id").Text+" ("+node.value("feature_type").Text+")")
 	}
 	return strings.Join(texts, ", ")
 }

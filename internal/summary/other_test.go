@@ -103,7 +103,7 @@ func TestOthers_ReopeningBelongsToItsCase(t *testing.T) {
 	action := func(name string, values fields) fields {
 		return fields{"address": "action.didit_session_resubmission." + name, "type": "didit_session_resubmission", "provider_name": didit, "config_values": values}
 	}
-	nodes := []fields{{"node_id": "feature_ocr_1", "feature_type": "OCR"}, {"node_id": "feature_poa_1", "feature": "POA"}}
+	nodes := []fields{{"node_id": "feature_ocr_1", "feature_type": "OCR"}, {"node_id": "feature_poa_1", "feature_type": "POA"}}
 	plan := planOf(update(session("In Review"), session("Declined"))).with("action_invocations", []fields{
 		action("x", fields{"session_id": session1, "nodes": nodes, "comment": "Blurred."}),
 		action("y", fields{"session_id": session2}).with("config_sensitive", fields{"nodes": true}),
