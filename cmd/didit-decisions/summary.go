@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
 	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
@@ -44,7 +43,8 @@ and tickets of decisions. With --since it marks what a plan changes that files
 changed since that commit do not explain.
 
 With --log it shows the errors and warnings of the plan, which no plan file
-holds. Where Terraform stopped before there was a plan, pass the log alone.
+holds. Where Terraform stopped before there was a plan, pass the log alone, or with
+an empty file as its plan.
 
 For several plans, give --group and --log once for each, in the same order.
 
@@ -126,7 +126,8 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 			}
 		}
 		name := nth(in.plans, i)
-		if name != "" {
+		// Pipelines make the file of a plan before there is a plan; the log says why there is none.
+		if name != "" && !(nth(in.logs, i) != "" && isEmpty(name)) {
 			if page.Plan, err = read(name, stdin, "plan", summary.ParsePlan); err != nil {
 				return "", err
 			}
@@ -148,6 +149,12 @@ func nth(names []string, i int) string {
 	return ""
 }
 
+// isEmpty reports whether a file is there and empty.
+func isEmpty(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular() && info.Size() == 0
+}
+
 // read reads a file, or standard input for -.
 func read[T any](name string, stdin io.Reader, what string, parse func([]byte) (T, error)) (parsed T, err error) {
 	var data []byte
@@ -166,8 +173,8 @@ func read[T any](name string, stdin io.Reader, what string, parse func([]byte) (
 	return parsed, nil
 }
 
-// readFiles returns the decision files of each named group. Of a file with a problem only
-// the problem is used: nothing else in it is certain.
+// readFiles returns the decision files of each named group. Of a file that no plan has, only
+// the problem is used.
 func readFiles(ctx context.Context, in summaryInput) (map[string]*summary.Files, error) {
 	found := map[string]*summary.Files{}
 	if len(in.groups) == 0 {
@@ -189,15 +196,10 @@ func readFiles(ctx context.Context, in summaryInput) (map[string]*summary.Files,
 		if i < 0 {
 			return nil, fmt.Errorf("there is no group %s in %s", decisionrepo.Shown(name), decisionrepo.Shown(path.Join(in.directory, "groups")))
 		}
-		files := &summary.Files{Changed: changed}
+		files := &summary.Files{Files: groups[i].Valid, Changed: changed}
 		for _, problem := range problems {
 			if path.Dir(path.Dir(problem.File)) == path.Join("groups", name) {
 				files.Problems = append(files.Problems, problem)
-			}
-		}
-		for _, file := range groups[i].Files {
-			if !slices.ContainsFunc(problems, func(p decisionfile.Problem) bool { return p.File == file.Name }) {
-				files.Files = append(files.Files, file)
 			}
 		}
 		found[name] = files

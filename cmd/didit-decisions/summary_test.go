@@ -51,6 +51,12 @@ func TestSummary_ReadsPlanLogAndFilesOfTheGroup(t *testing.T) {
 		"## Didit decisions: group `2026`\n", "⛔ **Refused (1)**\n\n- `Session not found: Check the ID.`\n", "`groups/2026/decisions/bad.yaml:2:",
 		"### `one.yaml`, session [`"+one+"`](https://example.com/"+one+")\n", "| **session** | `In Review` | `Declined` | `A specimen document.` | — |  |\n")
 	requireParts(t, runWith(t, "summary", "--log", log), "⛔ **There is no plan.**", "`Session not found: Check the ID.`")
+	write(t, directory, "empty.json", "")
+	empty := filepath.Join(directory, "empty.json")
+	requireParts(t, runWith(t, "summary", empty, "--log", log), "⛔ **There is no plan.**", "`Session not found: Check the ID.`")
+	if got := runWith(t, "summary", empty); got.code != 3 || !strings.Contains(got.stderr, "it is empty") {
+		t.Errorf("an empty plan without a log: code %d, %s", got.code, got.stderr)
+	}
 }
 
 func TestSummary_MarksWhatAPullRequestDoesNotExplain(t *testing.T) {
@@ -66,6 +72,22 @@ func TestSummary_MarksWhatAPullRequestDoesNotExplain(t *testing.T) {
 
 	requireParts(t, of("one.json"), "| ⚠️ not of this pull request |")
 	requireParts(t, of("two.json"), "### `two.yaml`, session", "| `A specimen document.` | — |  |")
+}
+
+// The function reads the files of one group: it leaves out both files of a session, but not one of another group.
+func TestSummary_ValidFilesAreThoseOfTheFunction(t *testing.T) {
+	t.Parallel()
+	directory := repository(t)
+	write(t, directory, "groups/kyb/main.tf", "")
+	write(t, directory, "groups/kyb/decisions/twin.yaml", caseOne)
+	write(t, directory, "plan.json", declined(one))
+	of := func() result {
+		return runWith(t, "summary", filepath.Join(directory, "plan.json"), "--group", "kyb", "-C", directory)
+	}
+
+	requireParts(t, of(), "### `twin.yaml`, session", "| `A specimen document.` | — |  |", "`groups/kyb/decisions/twin.yaml:1:1: session "+one+" is in groups/2026/decisions/one.yaml, too")
+	write(t, directory, "groups/kyb/decisions/twin-2.yaml", caseOne)
+	requireParts(t, of(), "### ⚠️ Session `"+one+"`", "| ⚠️ in no valid file |")
 }
 
 func TestSummary_SeveralPlansAreOnePage(t *testing.T) {

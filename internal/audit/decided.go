@@ -29,8 +29,9 @@ type decided struct {
 	value               string
 	isMissing, isHidden bool
 	entry               *entry
-	// earlier is a change of the same values before the commit, for a decision without an entry.
-	earlier *entry
+	// almost is a change to the same values that has another comment, or was before the commit, for a decision without an
+	// entry.
+	almost *entry
 	// oneOf is what else the entry, or the change that the finding is about, can be about.
 	oneOf         []string
 	finding, note string

@@ -12,8 +12,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
-// What a page shows: the rest is counted. A page of an issue has at most 65,536 characters.
+// What a page shows: the rest is counted. An issue has at most 65,536 characters: no row begins behind maxPage, in bytes.
 const (
+	maxPage     = 50_000
 	maxRows     = 50
 	maxProblems = 20
 	maxText     = 200
@@ -44,16 +45,17 @@ func (r *Report) WriteMarkdown(to io.Writer, sessions markdown.SessionURL) error
 		if len(rows) == 0 {
 			continue
 		}
-		say("\n## %s (%d)\n\n%s %s\n\n| session | decision | from | to | Didit has | on the trail | commit | |\n|---|---|---|---|---|---|---|---|\n", finding.Name, len(rows), finding.Means, finding.Do)
-		for _, row := range rows[:min(len(rows), maxRows)] {
-			say("| %s |\n", strings.Join(row.cells(sessions), " | "))
+		say("\n## %s (%d)\n\n%s %s\n\n| session | decision | from | to | Didit has | on the trail | commit | note |\n|---|---|---|---|---|---|---|---|\n", finding.Name, len(rows), finding.Means, finding.Do)
+		shown := 0
+		for ; shown < min(len(rows), maxRows) && page.Len() < maxPage; shown++ {
+			say("| %s |\n", strings.Join(rows[shown].cells(sessions), " | "))
 		}
-		if more := len(rows) - maxRows; more > 0 {
-			say("\n**%d more rows** are in the CSV.\n", more)
+		if more := len(rows) - shown; more > 0 {
+			say("\n**%d more** of them are in the CSV.\n", more)
 		}
 	}
 	if len(r.Problems) > 0 {
-		say("\n## Versions of files that cannot be read (%d)\n\nThe version before counts.\n\n", len(r.Problems))
+		say("\n## Versions of files that cannot be read (%d)\n\nThe version before is used instead.\n\n", len(r.Problems))
 		for _, problem := range r.Problems[:min(len(r.Problems), maxProblems)] {
 			say("- %s\n", code(problem))
 		}

@@ -105,8 +105,7 @@ func (s *session) fits(e *entry, row *decided) bool {
 }
 
 // match finds the entry of each decision. An API key comes first, because that is how a pipeline decides; a console user
-// may have typed the same comment, and where no key did, made the decision. Decisions about one subject are in the order of
-// the history.
+// may have typed the same comment, and where no key did, made the decision.
 func (s *session) match() {
 	for _, e := range s.entries {
 		e.row = nil
@@ -115,7 +114,7 @@ func (s *session) match() {
 	rows := slices.Clone(s.rows)
 	slices.SortStableFunc(rows, func(a, b *decided) int { return isLost(a) - isLost(b) })
 	for _, row := range rows {
-		row.entry, row.oneOf, row.earlier = nil, nil, nil
+		row.entry, row.oneOf, row.almost = nil, nil, nil
 	}
 	for _, actor := range []string{apiKey, consoleUser, "", system} {
 		for _, row := range rows {
@@ -123,7 +122,7 @@ func (s *session) match() {
 				continue
 			}
 			for _, e := range s.entries {
-				if e.row == nil && e.actor == actor && s.fits(e, row) && s.isInOrder(e, row) {
+				if e.row == nil && e.actor == actor && s.fits(e, row) {
 					e.row, row.entry = row, e
 					break
 				}
@@ -141,19 +140,6 @@ func isLost(row *decided) int {
 		return 1
 	}
 	return 0
-}
-
-// isInOrder reports whether an entry is between those of the decisions about the same subject before and after.
-func (s *session) isInOrder(e *entry, row *decided) bool {
-	isLater := false
-	for _, other := range s.rows {
-		if other == row {
-			isLater = true
-		} else if other.entry != nil && sameSubject(other.Decision, row.Decision) && (other.entry.order > e.order) != isLater {
-			return false
-		}
-	}
-	return true
 }
 
 // inherit takes over the entry of an earlier decision about a hit of which only the reason was another: the feed has no
@@ -175,8 +161,8 @@ func (s *session) inherit(row *decided) {
 	}
 }
 
-// findOthers finds the other decisions that the entry fits, and for a decision without one, the same change before the
-// commit.
+// findOthers finds the other decisions that the entry fits, and for a decision without one, the newest change that differs
+// in its comment or its time only.
 func (s *session) findOthers(row *decided) {
 	for _, other := range s.rows {
 		if row.entry != nil && !sameSubject(other.Decision, row.Decision) && !other.stood() && s.fits(row.entry, other) {
@@ -184,8 +170,8 @@ func (s *session) findOthers(row *decided) {
 		}
 	}
 	for _, e := range s.entries {
-		if row.entry == nil && !row.stood() && e.row == nil && s.isAbout(e, row) && hasValues(e, row) && e.at.Before(row.version.Commit.At) {
-			row.earlier = e
+		if row.entry == nil && !row.stood() && e.row == nil && s.isAbout(e, row) && hasValues(e, row) {
+			row.almost = e
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (a *Audit) newReport() *Report {
 		Problems: append([]string{}, a.register.problems...), Unread: a.register.isUnread, Rows: []Row{},
 		Limits: []string{
 			"Author, committer, merge and pull request are what git says, which is no proof. Who approved is in the git service.",
-			"The feed names neither the key nor the step or hit: an entry is matched by its values, its comment and its time. What it fits besides is in one_of.",
+			"The feed names neither the key nor the step or hit: an entry is matched by its values, its comment and its time. one_of has what else it fits.",
 			"Didit has no feed of business sessions: of them only values are compared, and no change outside git can be found without a file.",
 			"Sessions without a file are those created since the day in since that are Approved, Declined or In Review now.",
 		},
@@ -155,7 +155,7 @@ func newRow(s *session, d *decided) Row {
 		row.TrailAt, row.TrailActor = stamp(d.entry.at), d.entry.actor
 	}
 	if !s.hasFeed && s.report != nil {
-		row.Note = strings.TrimSpace(row.Note + " Business session: only values are compared.")
+		row.Note = strings.TrimSpace(row.Note + " Didit has no feed of it: only values are compared.")
 	}
 	return row
 }
@@ -191,7 +191,7 @@ func (r *Report) sort() {
 	}
 }
 
-// HasFindings reports whether there is a finding that somebody has to clear up: any but waiting.
+// HasFindings reports whether there is a finding that needs an explanation: any but waiting.
 func (r *Report) HasFindings() bool {
 	return slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Finding != "" && row.Finding != waiting })
 }
@@ -240,5 +240,5 @@ var Findings = []Finding{
 	{duplicate, "It is on the trail twice.", "Find out which program decides beside the pipeline."},
 	{notOnTrail, "Didit has the value, and the feed has no entry that fits the decision.", "Find out who set the value, and when."},
 	{outsideGit, "A person or program decided in Didit, and no file says so.", "Find out why, and write it into a file, with from equal to to."},
-	{waiting, "The session is In Review for a long time.", "Decide, or let it be."},
+	{waiting, "The session has been In Review for longer than the limit, and nothing in git decides about it.", "Decide it in git."},
 }

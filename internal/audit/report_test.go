@@ -102,7 +102,7 @@ func TestReport_MarkdownGroupsByWhatToDo(t *testing.T) {
 	page := out.String()
 	for _, part := range []string{
 		"Decisions in git: 52, at commit —. Findings: 52. Waiting: 1.", "a console user made, with the same values and comment: 51.",
-		"## superseded (51)\n\nDidit has another value than was decided. Find out", "**1 more rows** are in the CSV.", "## waiting (1)", "## reverted (1)",
+		"## superseded (51)\n\nDidit has another value than was decided. Find out", "**1 more** of them are in the CSV.", "## waiting (1)", "## reverted (1)",
 		"| [`" + id + "`](https://example.com/s/" + id + ") | `steps.s0` in `groups/2026/decisions/a\\|b.yaml` | — | — | `Declined` | 2026-01-01T00:00:00Z console_user | `aaaaaaaaaaaa` (12) | — |\n",
 		"`Changed. Or one of: steps.two, step LIVENESS at face.`", "## Versions of files that cannot be read (1)", "@\u200bname", "are decided or wait: 3.", "- A limit.",
 	} {
@@ -116,5 +116,25 @@ func TestReport_MarkdownGroupsByWhatToDo(t *testing.T) {
 	order := []int{strings.Index(page, "## superseded"), strings.Index(page, "## reverted"), strings.Index(page, "## waiting"), strings.Index(page, "## What")}
 	if !slices.IsSorted(order) {
 		t.Errorf("the findings are at %v", order)
+	}
+}
+
+func TestReport_MarkdownFitsAnIssue(t *testing.T) {
+	t.Parallel()
+	var report Report
+	for _, finding := range Findings {
+		for range 1000 {
+			report.Rows = append(report.Rows, Row{SessionID: strings.Repeat("a", 36), Subject: strings.Repeat("s", 1000), File: strings.Repeat("f", 1000), Finding: finding.Name, Note: strings.Repeat("n", 1000)})
+			report.Problems = append(report.Problems, strings.Repeat("p", 1000))
+		}
+	}
+	var out strings.Builder
+	if err := report.WriteMarkdown(&out, markdown.SessionURL{}); err != nil || len([]rune(out.String())) > 65_536 {
+		t.Errorf("%d characters, %v", len([]rune(out.String())), err)
+	}
+	for _, finding := range Findings {
+		if !strings.Contains(out.String(), "## "+finding.Name+" (1000)") {
+			t.Errorf("the page does not count %s", finding.Name)
+		}
 	}
 }

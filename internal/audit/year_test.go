@@ -20,7 +20,7 @@ import (
 )
 
 // year is a year of 300 sessions in two groups: a simulator with what happened, and a git repository with what was decided.
-// What is planned happens to a session by its number; everybody else's case is decided in git and applied by the pipeline.
+// What is planted happens to a session by its number; every other case is decided in git and applied by the pipeline.
 type year struct {
 	*testing.T
 	server  *simulator.Server
@@ -160,6 +160,9 @@ func (y *year) live(n int) {
 		text = fmt.Sprintf("session_id: %s\nsession: {from: In Review, to: Approved, comment: All clear.}\n", sessionID(n))
 	case adopted, withoutFile, businessOutside:
 		y.decide(ofSession(n, ada, 2*hours, "Declined", "Looks bad."))
+	}
+	if n == withoutFile { // What counts is the session's own status.
+		y.decide(simulator.Decision{By: ada, At: day(n).Add(3 * hours), SessionID: sessionID(n), NodeID: "feature_ocr_1", Status: "Declined"})
 	}
 	if y.filed[n] = filed; filed {
 		y.commit(n, day(n).Add(5*hours), map[string]string{path(n): text})
@@ -312,7 +315,7 @@ func (y *year) requireRequests(reports, feeds int) {
 	}
 }
 
-// requireRows looks at single rows: git's facts, the trail's, and a decision that ended another.
+// requireRows checks single rows: git's facts, the trail's, and a decision that ended another.
 func requireRows(t *testing.T, report *audit.Report) {
 	t.Helper()
 	find := func(n int, subject, state string) audit.Row {

@@ -30,7 +30,7 @@ const (
 	summaryOtherThanFrom  = "Didit has another value than from"
 	summaryMadeBefore     = "The decision was made before"
 	summaryReplaced       = "A decision cannot be replaced"
-	summaryForgotten      = "A renamed block would decide again"
+	summaryMadeByOther    = "Another block has made this decision"
 	summaryFromUnknown    = "from is not known yet"
 	summaryCommentUnknown = "The comment is not known yet"
 	summaryMemory         = "The record of made decisions cannot be read"
@@ -119,7 +119,7 @@ var Summaries = []string{
 	summaryOtherThanFrom,
 	summaryMadeBefore,
 	summaryReplaced,
-	summaryForgotten,
+	summaryMadeByOther,
 	summaryFromUnknown,
 	summaryCommentUnknown,
 	summaryMemory,

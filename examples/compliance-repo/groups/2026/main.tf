@@ -2,12 +2,7 @@
 # of its state.
 terraform {
   required_version = ">= 1.8"
-
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 
   # Where the pipelines find the state, encrypted and locked. They add the key: decisions/ and the group's name.
   # backend "s3" {}
@@ -22,11 +17,6 @@ module "decisions" {
 }
 
 # What runs with the key. A plan that changes it shows code that no apply has used yet.
-variable "code" {
-  type    = string
-  default = null
-}
+variable "code" { default = null }
 
-output "code" {
-  value = var.code
-}
+output "code" { value = var.code }

@@ -21,7 +21,7 @@ locals {
     [for it in local.decisions : merge(it, {
       problem = "a hit of this check is a Confirmed Match; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"
       makes   = local.after[it.session_id].changes
-    }) if it.kind == "steps" && it.feature_type == "AML" && it.value == "Approved" && !it.excused &&
+      }) if it.kind == "steps" && it.feature_type == "AML" && it.value == "Approved" && !it.excused &&
     anytrue([for hit in try(local.after[it.session_id].hits, []) : hit.node_id == it.node_id && hit.value == "Confirmed Match"])],
   )
 
@@ -44,9 +44,7 @@ locals {
   )
 }
 
-output "problems" {
-  value = local.problems
-}
+output "problems" { value = local.problems }
 
 # Refuses the plan. It waits for the data source: if Terraform knew the problems while validating, it would stop without
 # a plan, and reviewers would see nothing.
@@ -59,9 +57,7 @@ output "decisions" {
   }
 }
 
-output "attention" {
-  value = local.attention
-}
+output "attention" { value = local.attention }
 
 # A warning of the plan: what became of decisions that are made. It stops nothing.
 check "decisions" {

@@ -1,14 +1,8 @@
 terraform {
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 }
 
-variable "session_id" {
-  type = string
-}
+variable "session_id" { type = string }
 
 # One file's hits, under the keys session_id/node_id/hit_id.
 variable "hits" {
@@ -27,6 +21,4 @@ resource "didit_session_aml_hit_status" "hit" {
 }
 
 # What this plan makes of them.
-output "values" {
-  value = { for key, hit in didit_session_aml_hit_status.hit : key => hit.review_status }
-}
+output "values" { value = { for key, hit in didit_session_aml_hit_status.hit : key => hit.review_status } }

@@ -1,14 +1,8 @@
 terraform {
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 }
 
-variable "session_id" {
-  type = string
-}
+variable "session_id" { type = string }
 
 variable "session" {
   type = object({ from = string, to = string, recorded = optional(string) })
@@ -22,6 +16,4 @@ resource "didit_session_status" "session" {
 }
 
 # What this plan makes of it.
-output "value" {
-  value = didit_session_status.session.status
-}
+output "value" { value = didit_session_status.session.status }

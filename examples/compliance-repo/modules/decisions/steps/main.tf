@@ -1,14 +1,8 @@
 terraform {
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 }
 
-variable "session_id" {
-  type = string
-}
+variable "session_id" { type = string }
 
 # One file's steps, under the keys session_id/node_id, or session_id/default/feature_type.
 variable "steps" {
@@ -27,6 +21,4 @@ resource "didit_session_feature_status" "step" {
 }
 
 # What this plan makes of them.
-output "values" {
-  value = { for key, step in didit_session_feature_status.step : key => step.status }
-}
+output "values" { value = { for key, step in didit_session_feature_status.step : key => step.status } }
