@@ -102,16 +102,13 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 	if err := in.check(); err != nil {
 		return "", err
 	}
-	options := summary.Options{Size: in.size}
+	sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
+	if err != nil {
+		return "", fmt.Errorf("--session-url: %w", err)
+	}
+	options := summary.Options{Size: in.size, SessionURL: sessionURL}
 	if in.full {
 		options.Size = 0
-	}
-	if in.sessionURL != "" {
-		sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
-		if err != nil {
-			return "", fmt.Errorf("--session-url: %w", err)
-		}
-		options.SessionURL = sessionURL
 	}
 	files, err := readFiles(ctx, in)
 	if err != nil {
