@@ -313,8 +313,10 @@ var matchTests = map[string]matchTest{
 		versions: []decisionrepo.Version{committed(2, declineTwo)}, report: report("session=In Review", "ocr=Declined", "face=Declined", "poa=Declined"),
 		feed: []string{sentPaper, sentPaper, "4 09:00 key step|Declined|Approved|", "4 10:00 key step|Approved|Declined|"},
 		overrides: []didit.FeatureOverride{
-			{NodeID: "face", PreviousStatus: "Approved", NewStatus: "Declined", State: didit.OverrideApplied}, {NodeID: "face", PreviousStatus: "Declined", NewStatus: "Approved", State: didit.OverrideApplied},
-			{NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied}, {NodeID: "ocr", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied},
+			{NodeID: "face", PreviousStatus: "Approved", NewStatus: "Declined", State: didit.OverrideApplied},
+			{NodeID: "face", PreviousStatus: "Declined", NewStatus: "Approved", State: didit.OverrideApplied},
+			{NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied},
+			{NodeID: "ocr", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied},
 		},
 		want: []string{"steps.paper 2 api_key -", "steps.face 2 api_key reverted"},
 	},

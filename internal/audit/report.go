@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // reportVersion is that of the JSON. It rises when a field is removed or changes its meaning.
@@ -220,12 +222,14 @@ func (r *Report) WriteCSV(to io.Writer) error {
 }
 
 // formula matches what a spreadsheet takes for a formula at the beginning of a cell. A cell can also begin behind a
-// semicolon, a tab or a line break: spreadsheets of some languages separate cells so.
-var formula = regexp.MustCompile(`(^|[;\t\r\n|])([\s"']*)([=+\-@＝＋－＠])`)
+// semicolon or a bar: spreadsheets of some languages separate cells so.
+var formula = regexp.MustCompile(`(^|[;|])([\s"']*)([=+\-@＝＋－＠])`)
 
-// cell returns a text that begins no formula: an apostrophe makes it a text.
+// cell returns a text as one line that shows every character and begins no formula: an apostrophe makes it a text. A line
+// of its own could be a command to the CI service that prints it.
 func cell(text string) string {
-	return formula.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), "$1$2'$3")
+	shown, _ := markdown.Visible(text, math.MaxInt)
+	return formula.ReplaceAllString(shown, "$1$2'$3")
 }
 
 // Finding is one that a row can have, and what to do about it.
