@@ -1,0 +1,105 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package didit
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// States of an override. The API's pages name these three, and do not say that there are no
+// others.
+//
+// Endpoint: GET /v3/session/{session_id}/features/overrides/.
+const (
+	OverridePending   = "pending_until_flow_finishes"
+	OverrideApplied   = "applied"
+	OverrideCancelled = "cancelled"
+)
+
+// FeatureOverride is Didit's record of one change of a feature's status, deferred or not.
+// Fields that the API leaves out, or that have an unexpected type, are "".
+type FeatureOverride struct {
+	ID     string
+	NodeID string
+	// FeatureType is the label that the request had; "" if it had none.
+	FeatureType string
+	NewStatus   string
+	// State is [OverridePending], [OverrideApplied], [OverrideCancelled], or a state that
+	// this release does not know.
+	State string
+}
+
+func (o FeatureOverride) key() string { return o.ID }
+
+func (o FeatureOverride) keyName() string { return "id" }
+
+// IsFinal reports whether the override cannot change any more: it was applied or
+// cancelled. An unknown state may be one that waits.
+func (o FeatureOverride) IsFinal() bool {
+	return o.State == OverrideApplied || o.State == OverrideCancelled
+}
+
+// UnmarshalJSONFrom reads the next value, of any type.
+func (o *FeatureOverride) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	var row struct {
+		ID          optional[string] `json:"id"`
+		NodeID      optional[string] `json:"node_id"`
+		FeatureType optional[string] `json:"feature_type"`
+		NewStatus   optional[string] `json:"new_status"`
+		State       optional[string] `json:"state"`
+	}
+	if err := decodeObject(from, &row); err != nil {
+		return err
+	}
+	*o = FeatureOverride{
+		ID: row.ID.value, NodeID: row.NodeID.value, FeatureType: row.FeatureType.value,
+		NewStatus: CanonicalStatus(row.NewStatus.value), State: strings.ToLower(row.State.value),
+	}
+	return nil
+}
+
+// FeatureOverrides are the overrides of one session.
+type FeatureOverrides struct {
+	SessionID string `json:"session_id"`
+	// Overrides are in the API's order, newest first.
+	Overrides []FeatureOverride `json:"overrides"`
+}
+
+// ListFeatureOverrides lists the overrides of a session, which are all changes of its
+// features' statuses. It retries like [Client.RetrieveDecision]. A 404 is an error of kind
+// [KindNoDeferral]: an older API does not have the list.
+//
+// Endpoint: GET /v3/session/{session_id}/features/overrides/, which is not paged.
+func (c *Client) ListFeatureOverrides(ctx context.Context, sessionID string) (*FeatureOverrides, error) {
+	path, err := joinPath("v3", "session", sessionID, "features", "overrides")
+	if err != nil {
+		return nil, err
+	}
+	var found FeatureOverrides
+	err = c.read(ctx, call{path: path, decode: func(body io.Reader) *Error {
+		found = FeatureOverrides{}
+		failure := decodeValue(body, &found, "a list of overrides")
+		if failure == nil && (found.Overrides == nil || !strings.EqualFold(found.SessionID, sessionID)) {
+			return notA("the requested list of overrides")
+		}
+		for _, override := range found.Overrides {
+			if failure == nil && override.key() == "" {
+				return rowWithout(override.keyName())
+			}
+		}
+		return failure
+	}})
+	if failure := AsError(err); failure != nil && failure.StatusCode == http.StatusNotFound {
+		failure.Kind = KindNoDeferral
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
