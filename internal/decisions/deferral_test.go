@@ -190,8 +190,9 @@ func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				inFlow(t, func(t *testing.T, env *env) {
-					fault.After = isMade
-					env.Inject(onChange(fault))
+					lost := onChange(fault)
+					lost.After = isMade
+					env.Inject(lost)
 
 					result, err := env.newService(t).Apply(t.Context(), deferredApproval())
 
