@@ -29,13 +29,14 @@ var (
 const (
 	exitDone     = 0
 	exitProblems = 1
+	exitFindings = 2
 	exitFailed   = 3
 )
 
 const overview = `Keeps decisions about Didit sessions in git, together with Terraform and the
 provider didit-community/didit: drafts and checks decision files, puts those of a
-pull request into a working tree, and shows what a plan does. It never runs
-Terraform.
+pull request into a working tree, shows what a plan does, and compares git with
+what Didit has. It never runs Terraform.
 
 The repository has a folder for each group of decisions:
 
@@ -48,6 +49,7 @@ Results go to standard output, messages to standard error.
 Exit codes:
   0  done
   1  there are problems, and they are printed
+  2  an audit has findings
   3  wrong usage, or something could not be read or written
 `
 
@@ -74,6 +76,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case errors.Is(err, errProblems):
 		return exitProblems
+	case errors.Is(err, errFindings):
+		return exitFindings
 	case err != nil:
 		_, _ = fmt.Fprintf(stderr, "didit-decisions: %s\n", oneLine(err.Error()))
 		if !used {
@@ -99,6 +103,7 @@ func rootCommand() *cobra.Command {
 		checkoutCommand(directory),
 		summaryCommand(directory),
 		draftCommand(directory),
+		auditCommand(directory),
 		schemaCommand(),
 		versionCommand(),
 	)

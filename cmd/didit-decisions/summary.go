@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
 	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
@@ -166,8 +165,8 @@ func read[T any](name string, stdin io.Reader, what string, parse func([]byte) (
 	return parsed, nil
 }
 
-// readFiles returns the decision files of each named group. Of a file with a problem only
-// the problem is used: nothing else in it is certain.
+// readFiles returns the decision files of each named group. Of a file that no plan has, only
+// the problem is used.
 func readFiles(ctx context.Context, in summaryInput) (map[string]*summary.Files, error) {
 	found := map[string]*summary.Files{}
 	if len(in.groups) == 0 {
@@ -189,15 +188,10 @@ func readFiles(ctx context.Context, in summaryInput) (map[string]*summary.Files,
 		if i < 0 {
 			return nil, fmt.Errorf("there is no group %s in %s", decisionrepo.Shown(name), decisionrepo.Shown(path.Join(in.directory, "groups")))
 		}
-		files := &summary.Files{Changed: changed}
+		files := &summary.Files{Files: groups[i].Valid, Changed: changed}
 		for _, problem := range problems {
 			if path.Dir(path.Dir(problem.File)) == path.Join("groups", name) {
 				files.Problems = append(files.Problems, problem)
-			}
-		}
-		for _, file := range groups[i].Files {
-			if !slices.ContainsFunc(problems, func(p decisionfile.Problem) bool { return p.File == file.Name }) {
-				files.Files = append(files.Files, file)
 			}
 		}
 		found[name] = files

@@ -68,6 +68,22 @@ func TestSummary_MarksWhatAPullRequestDoesNotExplain(t *testing.T) {
 	requireParts(t, of("two.json"), "### `two.yaml`, session", "| `A specimen document.` | — |  |")
 }
 
+// The function reads the files of one group: it leaves out both files of a session, but not one of another group.
+func TestSummary_ValidFilesAreThoseOfTheFunction(t *testing.T) {
+	t.Parallel()
+	directory := repository(t)
+	write(t, directory, "groups/kyb/main.tf", "")
+	write(t, directory, "groups/kyb/decisions/twin.yaml", caseOne)
+	write(t, directory, "plan.json", declined(one))
+	of := func() result {
+		return runWith(t, "summary", filepath.Join(directory, "plan.json"), "--group", "kyb", "-C", directory)
+	}
+
+	requireParts(t, of(), "### `twin.yaml`, session", "| `A specimen document.` | — |  |", "`groups/kyb/decisions/twin.yaml:1:1: session "+one+" is in groups/2026/decisions/one.yaml, too")
+	write(t, directory, "groups/kyb/decisions/twin-2.yaml", caseOne)
+	requireParts(t, of(), "### ⚠️ Session `"+one+"`", "| ⚠️ in no valid file |")
+}
+
 func TestSummary_SeveralPlansAreOnePage(t *testing.T) {
 	t.Parallel()
 	directory := repository(t)

@@ -129,6 +129,23 @@ func Read(name string, text []byte) (File, []Problem) {
 	return r.file, r.problems
 }
 
+// Valid returns the files that can be planned: those without a problem whose session no
+// other of the files names. all are the problems, which are those of [Read], and the
+// sessions that several files name.
+func Valid(files []File, problems []Problem) (valid []File, all []Problem) {
+	all = append(problems, SharedSessions(files)...)
+	isInvalid := map[string]bool{}
+	for _, problem := range all {
+		isInvalid[problem.File] = true
+	}
+	for _, file := range files {
+		if !isInvalid[file.Name] {
+			valid = append(valid, file)
+		}
+	}
+	return valid, all
+}
+
 // SharedSessions reports the files that name the same session: its decisions belong in
 // one file, or a reviewer of one does not see the other.
 func SharedSessions(files []File) (problems []Problem) {

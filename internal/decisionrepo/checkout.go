@@ -68,10 +68,8 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 		return "", nil, err
 	}
 	// With a part of the history, git can merge from another base than the service does.
-	if shallow, err := g.line(ctx, "rev-parse", "--is-shallow-repository"); err != nil {
+	if err := g.refuseShallow(ctx, "a merge"); err != nil {
 		return "", nil, err
-	} else if shallow == "true" {
-		return "", nil, errors.New("the clone is shallow, and a merge needs the history: git fetch --unshallow (GitHub: fetch-depth: 0, GitLab: GIT_DEPTH: 0)")
 	}
 	output, err := g.list(ctx, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", "HEAD", other)
 	switch {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,9 +30,15 @@ func openGit(ctx context.Context, directory string) (git, error) {
 // run returns what git prints. No command of this package makes git write a file or the index, so no filter, hook or
 // line-ending conversion applies.
 func (g git) run(ctx context.Context, args ...string) (string, error) {
+	return g.runWith(ctx, nil, args...)
+}
+
+// runWith is run with something to read.
+func (g git) runWith(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
 	settings := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"}
 	command := exec.CommandContext(ctx, "git", append(settings, args...)...) //nolint:gosec // G204: the name of a commit comes behind --end-of-options.
 	command.Dir = g.directory
+	command.Stdin = stdin
 	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_TERMINAL_PROMPT=0")
 	output, err := command.Output()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok && len(failed.Stderr) > 0 {
@@ -64,6 +71,15 @@ func (g git) commit(ctx context.Context, name string) (string, error) {
 		return "", fmt.Errorf("there is no commit %q in this clone: fetch it first", name)
 	}
 	return id, err
+}
+
+// refuseShallow returns an error in a shallow clone. what is what needs the history.
+func (g git) refuseShallow(ctx context.Context, what string) error {
+	shallow, err := g.line(ctx, "rev-parse", "--is-shallow-repository")
+	if err == nil && shallow == "true" {
+		err = fmt.Errorf("the clone is shallow, and %s needs the history: git fetch --unshallow (GitHub: fetch-depth: 0, GitLab: GIT_DEPTH: 0)", what)
+	}
+	return err
 }
 
 // exitCode is -1 where git did not run to its end.

@@ -47,6 +47,9 @@ func groupOf(file string) string {
 // mainFile returns the path of the file that makes a folder a group.
 func mainFile(group string) string { return path.Join(groupsFolder, group, "main.tf") }
 
+// closedFile returns the path of the file that closes a group.
+func closedFile(group string) string { return path.Join(groupsFolder, group, "closed") }
+
 // inDecisions reports whether a path is the folder decisions of a group, or anything in it.
 func inDecisions(file string) bool {
 	parts := strings.SplitN(file, "/", 4)

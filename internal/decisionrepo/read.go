@@ -24,6 +24,8 @@ type Group struct {
 	Closed bool
 	// Files are the decision files in the order of their names; File.Name is the path, groups/GROUP/decisions/NAME.yaml.
 	Files []decisionfile.File
+	// Valid are those of the Files that a plan of the group has, as [decisionfile.Valid] says: another group does not matter.
+	Valid []decisionfile.File
 }
 
 // Read reads the groups of a working tree, with their decision files. problems are in the order of files and lines; a
@@ -123,7 +125,7 @@ func (r *reader) group(folder string) {
 		file := path.Join(folder, entry.Name())
 		switch {
 		case entry.IsDir() && entry.Name() == "decisions":
-			group.Files = r.decisions(file)
+			group.Files, group.Valid = r.decisions(file)
 		case entry.Type()&fs.ModeSymlink != 0:
 			r.problem(file, "is a link: put the file or the folder itself there")
 		case !entry.Type().IsRegular() || !isGroupFile(entry.Name()):
@@ -138,7 +140,8 @@ func (r *reader) group(folder string) {
 	}
 }
 
-func (r *reader) decisions(folder string) (files []decisionfile.File) {
+func (r *reader) decisions(folder string) (files, valid []decisionfile.File) {
+	var problems []decisionfile.Problem
 	for _, entry := range r.list(folder) {
 		name := path.Join(folder, entry.Name())
 		switch {
@@ -151,12 +154,13 @@ func (r *reader) decisions(folder string) (files []decisionfile.File) {
 		default:
 			text, err := readBounded(r.files, name)
 			r.err = cmp.Or(r.err, err)
-			file, problems := decisionfile.Read(name, text)
-			files = append(files, file)
-			r.problems = append(r.problems, problems...)
+			file, found := decisionfile.Read(name, text)
+			files, problems = append(files, file), append(problems, found...)
 		}
 	}
-	return files
+	r.problems = append(r.problems, problems...)
+	valid, _ = decisionfile.Valid(files, problems)
+	return files, valid
 }
 
 // largestFile is in bytes, and far more than a decision file may have.

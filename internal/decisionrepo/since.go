@@ -34,7 +34,7 @@ func TouchedSince(ctx context.Context, directory, commit string, open []string) 
 		case group == "" && path.Ext(file) != ".md":
 			touched = append(touched, open...)
 		case group != "" && file == mainFile(group) && !g.hasFile(file):
-			if closed, err := g.list(ctx, "ls-tree", "-z", "--full-tree", base, "--", path.Join(groupsFolder, group, "closed")); err != nil {
+			if closed, err := g.list(ctx, "ls-tree", "-z", "--full-tree", base, "--", closedFile(group)); err != nil {
 				return nil, nil, err
 			} else if len(closed) == 0 {
 				problems = append(problems, Shown(path.Dir(file))+": was deleted while it was open: close it first, with a file named closed")

@@ -18,11 +18,15 @@ import (
 // deferred change.
 type cache struct {
 	*sessionCache[didit.Decision]
-	overrides *sessionCache[didit.FeatureOverrides]
+	overrides *sessionCache[[]didit.FeatureOverride]
 }
 
 func newCache(api API) *cache {
-	return &cache{newSessionCache(api.RetrieveDecision), newSessionCache(api.ListFeatureOverrides)}
+	listOverrides := func(ctx context.Context, sessionID string) (*[]didit.FeatureOverride, error) {
+		list, err := api.ListFeatureOverrides(ctx, sessionID)
+		return &list, err
+	}
+	return &cache{newSessionCache(api.RetrieveDecision), newSessionCache(listOverrides)}
 }
 
 // Update replaces the cached report, if there is one, by a changed copy. It drops the

@@ -39,7 +39,8 @@ func (s *Service) Override(ctx context.Context, sessionID, id string) (didit.Fea
 	if err != nil {
 		return didit.FeatureOverride{}, err
 	}
-	return findOverride(list, func(override didit.FeatureOverride) bool { return override.ID == id }), nil
+	found, _ := findOverride(*list, func(override didit.FeatureOverride) bool { return override.ID == id })
+	return found, nil
 }
 
 // FindFresh is [Service.Find] with a read that begins now. It is for a cached report that may
@@ -52,12 +53,12 @@ func (s *Service) FindFresh(ctx context.Context, subject Subject) (Found, error)
 	return subject.Find(decision)
 }
 
-// findOverride returns the newest override for which matches returns true, or a zero one.
-func findOverride(list *didit.FeatureOverrides, matches func(didit.FeatureOverride) bool) didit.FeatureOverride {
-	if i := slices.IndexFunc(list.Overrides, matches); i >= 0 {
-		return list.Overrides[i]
+// findOverride returns the newest override for which matches returns true.
+func findOverride(list []didit.FeatureOverride, matches func(didit.FeatureOverride) bool) (found didit.FeatureOverride, isFound bool) {
+	if i := slices.IndexFunc(list, matches); i >= 0 {
+		return list[i], true
 	}
-	return didit.FeatureOverride{}
+	return found, false
 }
 
 // isOf reports whether an override is, or may be, of the step. Without a type it is one of
@@ -118,16 +119,16 @@ func (d *deferral) check(ctx context.Context, sent didit.Attempts) (isKnown bool
 	}
 	if sent.Count == 0 {
 		d.before = map[string]bool{}
-		for _, override := range list.Overrides {
+		for _, override := range *list {
 			d.before[override.ID] = true
 		}
 	}
-	if own := findOverride(list, func(override didit.FeatureOverride) bool { return d.isOwn(override, sent) }); own.ID != "" {
+	if own, isMade := findOverride(*list, func(override didit.FeatureOverride) bool { return d.isOwn(override, sent) }); isMade {
 		d.result = Result{Found: d.found, Changed: true, Override: own}
 		return true, nil
 	}
-	isWaiting := func(override didit.FeatureOverride) bool { return d.step.isOf(override) && !override.IsFinal() }
-	switch waiting := findOverride(list, isWaiting); {
+	waiting, isWaiting := findOverride(*list, func(override didit.FeatureOverride) bool { return d.step.isOf(override) && !override.IsFinal() })
+	switch {
 	case sent.Last != nil && sent.Last.Kind == didit.KindNoDeferral:
 		return true, sent.Last
 	case err != nil:
@@ -135,7 +136,7 @@ func (d *deferral) check(ctx context.Context, sent didit.Attempts) (isKnown bool
 	case didit.SameStatus(found.Value, d.change.To):
 		d.result = Result{Found: found}
 		return true, nil
-	case waiting.ID != "":
+	case isWaiting:
 		return true, &WaitingError{Step: d.step, Override: waiting}
 	}
 	return false, nil
@@ -145,7 +146,7 @@ func (d *deferral) check(ctx context.Context, sent didit.Attempts) (isKnown bool
 // made it for an identical block, or it is new since a request with an unknown outcome. One
 // that was cancelled since counts too: it must not be sent again.
 func (d *deferral) isOwn(override didit.FeatureOverride, sent didit.Attempts) bool {
-	return d.step.isOf(override) && didit.SameStatus(override.NewStatus, d.change.To) &&
+	return override.ID != "" && d.step.isOf(override) && didit.SameStatus(override.NewStatus, d.change.To) &&
 		(d.deferred.has(override.ID) || sent.OutcomeUnknown && !d.before[override.ID])
 }
 
@@ -169,7 +170,7 @@ func (d *deferral) complete(ctx context.Context) {
 	if d.result.Override.State == "" {
 		list, err := d.cache.overrides.FindFresh(ctx, d.step.SessionID)
 		if err == nil {
-			read := findOverride(list, func(override didit.FeatureOverride) bool { return override.ID == d.result.Override.ID })
+			read, _ := findOverride(*list, func(override didit.FeatureOverride) bool { return override.ID == d.result.Override.ID })
 			d.result.Override.State = read.State
 		}
 	}

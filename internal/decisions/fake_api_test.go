@@ -68,7 +68,7 @@ func (f *fakeAPI) UpdateFeatureStatus(ctx context.Context, _ *didit.WritePermit,
 	return didit.FeatureOverride{}, f.change(ctx, update)
 }
 
-func (f *fakeAPI) ListFeatureOverrides(context.Context, string) (*didit.FeatureOverrides, error) {
+func (f *fakeAPI) ListFeatureOverrides(context.Context, string) ([]didit.FeatureOverride, error) {
 	panic("no test of a deferred change uses the fake")
 }
 

@@ -17,7 +17,7 @@ import (
 // API is the part of [didit.Client] that this package uses.
 type API interface {
 	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
-	ListFeatureOverrides(ctx context.Context, sessionID string) (*didit.FeatureOverrides, error)
+	ListFeatureOverrides(ctx context.Context, sessionID string) ([]didit.FeatureOverride, error)
 	ListSessions(ctx context.Context, query didit.SessionQuery) iter.Seq2[didit.SessionSummary, error]
 	AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error)
 	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) (didit.FeatureOverride, error)

@@ -22,22 +22,20 @@ const (
 	OverrideCancelled = "cancelled"
 )
 
-// FeatureOverride is Didit's record of one change of a feature's status, deferred or not.
-// Fields that the API leaves out, or that have an unexpected type, are "".
+// FeatureOverride is Didit's record of one change of a feature's status, deferred or not. The
+// API shows neither its time nor its actor. Fields that the API leaves out, or that have an
+// unexpected type, are "".
 type FeatureOverride struct {
 	ID     string
 	NodeID string
 	// FeatureType is the label that the request had; "" if it had none.
 	FeatureType string
-	NewStatus   string
+	// PreviousStatus and NewStatus are in the spelling of [CanonicalStatus].
+	PreviousStatus, NewStatus string
 	// State is [OverridePending], [OverrideApplied], [OverrideCancelled], or a state that
 	// this release does not know.
 	State string
 }
-
-func (o FeatureOverride) key() string { return o.ID }
-
-func (o FeatureOverride) keyName() string { return "id" }
 
 // IsFinal reports whether the override cannot change any more: it was applied or
 // cancelled. An unknown state may be one that waits.
@@ -48,58 +46,49 @@ func (o FeatureOverride) IsFinal() bool {
 // UnmarshalJSONFrom reads the next value, of any type.
 func (o *FeatureOverride) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	var row struct {
-		ID          optional[string] `json:"id"`
-		NodeID      optional[string] `json:"node_id"`
-		FeatureType optional[string] `json:"feature_type"`
-		NewStatus   optional[string] `json:"new_status"`
-		State       optional[string] `json:"state"`
+		ID             optional[string] `json:"id"`
+		NodeID         optional[string] `json:"node_id"`
+		FeatureType    optional[string] `json:"feature_type"`
+		PreviousStatus optional[string] `json:"previous_status"`
+		NewStatus      optional[string] `json:"new_status"`
+		State          optional[string] `json:"state"`
 	}
 	if err := decodeObject(from, &row); err != nil {
 		return err
 	}
 	*o = FeatureOverride{
 		ID: row.ID.value, NodeID: row.NodeID.value, FeatureType: row.FeatureType.value,
-		NewStatus: CanonicalStatus(row.NewStatus.value), State: strings.ToLower(row.State.value),
+		PreviousStatus: CanonicalStatus(row.PreviousStatus.value), NewStatus: CanonicalStatus(row.NewStatus.value), State: strings.ToLower(row.State.value),
 	}
 	return nil
 }
 
-// FeatureOverrides are the overrides of one session.
-type FeatureOverrides struct {
-	SessionID string `json:"session_id"`
-	// Overrides are in the API's order, newest first.
-	Overrides []FeatureOverride `json:"overrides"`
-}
-
-// ListFeatureOverrides lists the overrides of a session, which are all changes of its
-// features' statuses. It retries like [Client.RetrieveDecision]. A 404 is an error of kind
-// [KindNoDeferral]: an older API does not have the list.
+// ListFeatureOverrides lists the overrides of a session's features, newest first. It retries
+// like [Client.RetrieveDecision]. A 404 is an error of kind [KindNoDeferral]: an older API
+// does not have the list.
 //
-// Endpoint: GET /v3/session/{session_id}/features/overrides/, which is not paged.
-func (c *Client) ListFeatureOverrides(ctx context.Context, sessionID string) (*FeatureOverrides, error) {
+// Endpoint: GET /v3/session/{session_id}/features/overrides/ (newer pages), which is not
+// paged.
+func (c *Client) ListFeatureOverrides(ctx context.Context, sessionID string) ([]FeatureOverride, error) {
 	path, err := joinPath("v3", "session", sessionID, "features", "overrides")
 	if err != nil {
 		return nil, err
 	}
-	var found FeatureOverrides
+	type overrides struct {
+		SessionID string            `json:"session_id"`
+		Overrides []FeatureOverride `json:"overrides"`
+	}
+	var found overrides
 	err = c.read(ctx, call{path: path, decode: func(body io.Reader) *Error {
-		found = FeatureOverrides{}
-		failure := decodeValue(body, &found, "a list of overrides")
+		found = overrides{}
+		failure := decodeValue(body, &found, "the list of overrides")
 		if failure == nil && (found.Overrides == nil || !strings.EqualFold(found.SessionID, sessionID)) {
 			return notA("the requested list of overrides")
-		}
-		for _, override := range found.Overrides {
-			if failure == nil && override.key() == "" {
-				return rowWithout(override.keyName())
-			}
 		}
 		return failure
 	}})
 	if failure := AsError(err); failure != nil && failure.StatusCode == http.StatusNotFound {
 		failure.Kind = KindNoDeferral
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &found, nil
+	return found.Overrides, err
 }

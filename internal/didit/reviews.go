@@ -4,6 +4,7 @@
 package didit
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/url"
@@ -29,11 +30,16 @@ type Review struct {
 	Activity string
 	// ActorType is API_KEY, CONSOLE_USER and so on.
 	ActorType string
-	// PreviousStatus and NewStatus, in the spelling of [CanonicalStatus], are "" if no
-	// status changed.
+	// PreviousStatus and NewStatus are the session's own, in the spelling of
+	// [CanonicalStatus]; "" if its status did not change.
 	PreviousStatus string
 	NewStatus      string
-	ChangedFields  []string
+	// PreviousValue and NewValue are the status in the entry's values, in the same spelling:
+	// the session's, or that of a step or an AML hit, which the entry does not name. "" if
+	// the values have none; nothing else of them is read.
+	PreviousValue string
+	NewValue      string
+	ChangedFields []string
 	// Comment is free text about a person; "" for none.
 	Comment string
 }
@@ -51,6 +57,8 @@ func (r *Review) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 		ActorType      optional[string]   `json:"actor_type"`
 		PreviousStatus optional[string]   `json:"previous_status"`
 		NewStatus      optional[string]   `json:"new_status"`
+		PreviousValue  optional[values]   `json:"previous_value"`
+		NewValue       optional[values]   `json:"new_value"`
 		ChangedFields  optional[[]string] `json:"changed_fields"`
 		Comment        optional[string]   `json:"comment"`
 	}
@@ -60,9 +68,21 @@ func (r *Review) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	*r = Review{
 		ID: row.ID.value, CreatedAt: row.CreatedAt.value, Activity: row.Activity.value, ActorType: row.ActorType.value,
 		PreviousStatus: CanonicalStatus(row.PreviousStatus.value), NewStatus: CanonicalStatus(row.NewStatus.value),
+		PreviousValue: row.PreviousValue.value.status(), NewValue: row.NewValue.value.status(),
 		ChangedFields: row.ChangedFields.value, Comment: row.Comment.value,
 	}
 	return nil
+}
+
+// values are the changed data of an entry. The document shows the field status; of an AML
+// hit it shows no example, and elsewhere that field is called review_status.
+type values struct {
+	Status       optional[string] `json:"status"`
+	ReviewStatus optional[string] `json:"review_status"`
+}
+
+func (v values) status() string {
+	return CanonicalStatus(cmp.Or(v.Status.value, v.ReviewStatus.value))
 }
 
 // ListSessionReviews lists a KYC session's audit trail, newest first, and reads pages

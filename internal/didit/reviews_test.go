@@ -28,6 +28,9 @@ func TestListSessionReviews_ReadsOddRows(t *testing.T) {
 	for row, want := range map[string]Review{
 		`{"uuid": "a"}`: {ID: "a"},
 		`{"uuid": "a", "previous_status": "IN_REVIEW", "new_status": "approved", "comment": "` + long + `"}`:                                    {ID: "a", PreviousStatus: StatusInReview, NewStatus: StatusApproved, Comment: long},
+		`{"uuid": "a", "previous_value": {"status": "IN_REVIEW", "first_name": "x"}, "new_value": {"status": "Declined"}}`:                      {ID: "a", PreviousValue: StatusInReview, NewValue: StatusDeclined},
+		`{"uuid": "a", "previous_value": {"review_status": "Unreviewed"}, "new_value": {"review_status": "FALSE_POSITIVE"}}`:                    {ID: "a", PreviousValue: ReviewUnreviewed, NewValue: ReviewFalsePositive},
+		`{"uuid": "a", "previous_value": "In Review", "new_value": {"status": {"x": 1}}}`:                                                       {ID: "a"},
 		`{"uuid": "a", "created_at": 7, "activity_type": null, "actor_type": {}, "new_status": 1, "changed_fields": "status", "comment": true}`: {ID: "a"},
 		`{"uuid": "a", "changed_fields": ["status", 7]}`:                                                                                        {ID: "a"},
 	} {

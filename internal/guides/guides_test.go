@@ -193,23 +193,6 @@ func TestSubstitutions_AreOfCommandsInGuides(t *testing.T) {
 	}
 }
 
-func TestReadme_ShowsPlanOfItsExample(t *testing.T) {
-	t.Parallel()
-	// Given the simulator that a reader starts
-	r := newReader(t)
-
-	// When the section is followed, with its configuration in a file, then Terraform prints
-	// the plan that it shows
-	_, section, isThere := strings.Cut(contentOf(t, filepath.Join(checkout, "README.md")), "## Use it\n")
-	section, _, _ = strings.Cut(section, "\n##")
-	blocks, err := pages.Parse("<!-- test: this page needs Terraform 1.5, OpenTofu 1.6 -->\n```console\nmake -C \"$CHECKOUT\" install\n```\n" +
-		strings.Replace(section, "```terraform\n", "```terraform\n# main.tf\n", 1))
-	if err != nil || !isThere || !strings.Contains(section, "```text") {
-		t.Fatal("the README has no such section", err)
-	}
-	r.follow(blocks)
-}
-
 func allGuides(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob(guides + "/*.md")

@@ -5,6 +5,7 @@ package guides_test
 
 import (
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,8 +37,12 @@ var (
 	notSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 	fence   = regexp.MustCompile("(?ms)^```.*?^```$")
 	// thisRepository matches links to a file or folder of the repository.
-	thisRepository = regexp.MustCompile(`^https://github\.com/didit-community/terraform-provider-didit/(?:tree|blob)/main/`)
+	thisRepository = regexp.MustCompile(`^https://(?:github\.com/didit-community/terraform-provider-didit/(?:tree|blob)|raw\.githubusercontent\.com/didit-community/terraform-provider-didit)/main/`)
 )
+
+// registryDocs is the registry's front page of the provider. It has no trailing slash, so
+// a browser resolves a relative link on it one folder above docs/.
+const registryDocs = "https://registry.terraform.io/providers/didit-community/didit/latest/docs"
 
 func TestLinks_LeadToFilesAndSections(t *testing.T) {
 	t.Parallel()
@@ -60,6 +65,52 @@ func TestLinks_LeadToFilesAndSections(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLinks_ResolveInTheRegistry resolves links as a browser does on the registry's pages,
+// which have the paths of docs/ without .md. The registry has no images of its own.
+func TestLinks_ResolveInTheRegistry(t *testing.T) {
+	t.Parallel()
+	addresses := map[string]string{}
+	for _, page := range documents(t)[1:] {
+		name, err := filepath.Rel(filepath.Join(checkout, "docs"), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addresses[registryAddress(filepath.ToSlash(name))] = page
+	}
+	for address, page := range addresses {
+		base, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range link.FindAllStringSubmatch(fence.ReplaceAllString(contentOf(t, page), ""), -1) {
+			target, err := base.Parse(found[1])
+			if err != nil {
+				t.Errorf("%s: %v", page, err)
+				continue
+			}
+			section := target.Fragment
+			target.Fragment = ""
+			if target.Host != base.Host {
+				continue
+			}
+			linked, isThere := addresses[strings.TrimSuffix(target.String(), ".md")]
+			if !isThere {
+				t.Errorf("%s: in the registry, the link %s leads to %s, which does not exist", page, found[1], target)
+			} else if section != "" && !slices.Contains(sectionsOf(t, linked), section) {
+				t.Errorf("%s: the page of the link %s has no such section", page, found[1])
+			}
+		}
+	}
+}
+
+// registryAddress returns the address of a file of docs/ in the registry.
+func registryAddress(name string) string {
+	if name == "index.md" {
+		return registryDocs
+	}
+	return registryDocs + "/" + strings.TrimSuffix(name, ".md")
 }
 
 // sectionsOf returns the names by which a page's sections are linked.

@@ -82,7 +82,7 @@ func (decisionFilesFunction) Run(ctx context.Context, req function.RunRequest, r
 		file, found := decisionfile.Read(name, []byte(texts[name]))
 		files, problems = append(files, file), append(problems, found...)
 	}
-	problems = append(problems, decisionfile.SharedSessions(files)...)
+	files, problems = decisionfile.Valid(files, problems)
 	valid, lines := map[string]attr.Value{}, []attr.Value{}
 	for _, file := range files {
 		if !file.Archived {
@@ -90,7 +90,6 @@ func (decisionFilesFunction) Run(ctx context.Context, req function.RunRequest, r
 		}
 	}
 	for _, problem := range problems {
-		delete(valid, problem.File)
 		lines = append(lines, types.StringValue(problem.String()))
 	}
 	resp.Error = resp.Result.Set(ctx, types.ObjectValueMust(decisionFilesType.AttrTypes, map[string]attr.Value{

@@ -125,6 +125,8 @@ func TestFrom_EqualToWantedValueIsNote(t *testing.T) {
 		ws.MustRun("apply", "-auto-approve")
 		requirePatches(env, 0)
 		ws.RequireState(kind.at("one"), kind.stateOf(kind.wanted, kind.other, "Decided before us.", "superseded"))
+		ws.Write("main.tf", env.Config(kind.decided("one", kind.wanted, kind.wanted, "Decided long before us.")))
+		ws.RunJSON("plan").RequireError(summaryOtherThanFrom, `is "`+kind.wanted+`" already`)
 	})
 }
 

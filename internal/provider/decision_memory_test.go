@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	summaryReplaced  = "A decision cannot be replaced"
-	summaryForgotten = "A renamed block would decide again"
+	summaryReplaced    = "A decision cannot be replaced"
+	summaryMadeByOther = "Another block has made this decision"
 )
 
 func TestMadeOnce_ReplacementFailsPlan(t *testing.T) {
@@ -114,7 +114,7 @@ func TestMadeOnce_RenamedBlockFailsPlanIfItWouldSend(t *testing.T) {
 				env.ResetRequests()
 
 				ws.Write("main.tf", env.Config(test.after("Forged.")))
-				ws.RunJSON("apply", "-auto-approve").RequireError(summaryForgotten, kind.label[1:], "moved block", "new comment")
+				ws.RunJSON("apply", "-auto-approve").RequireError(summaryMadeByOther, kind.label[1:], "moved block", "new comment")
 				requirePatches(env, 0)
 
 				// Both ways out.
@@ -129,6 +129,25 @@ func TestMadeOnce_RenamedBlockFailsPlanIfItWouldSend(t *testing.T) {
 				requirePatches(env, 1)
 			})
 		}
+	})
+}
+
+// A second block for the subject has no memory of what the first one made.
+func TestMadeOnce_CopiedBlockFailsPlanIfItWouldSend(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.made(env, "Forged.")
+		kind.set(env, kind.open)
+		env.ResetRequests()
+		first := kind.decided("one", kind.open, kind.wanted, "Forged.")
+
+		ws.Write("main.tf", env.Config(first, kind.decided("two", kind.open, kind.wanted, "Forged.")))
+		ws.RunJSON("apply", "-auto-approve").RequireError(summaryMadeByOther, kind.label[1:], "keep one of the two", "new comment")
+		requirePatches(env, 0)
+
+		ws.Write("main.tf", env.Config(first))
+		ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireWarning(summarySuperseded)
+		requirePatches(env, 0)
 	})
 }
 

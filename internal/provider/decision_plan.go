@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -44,18 +45,14 @@ func (r *decisionResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Plan.Raw = plan.encode(req.Plan.Raw.Type())
 }
 
-// planDestroy warns that nothing is sent, and fails if another block of this plan makes a
-// decision again which this one has made.
+// planDestroy warns that nothing is sent.
 func (r *decisionResource) planDestroy(state decision, memory decisionMemory) (diagnostics diag.Diagnostics) {
 	if state.waits() {
 		diagnostics.Append(stillWaits(state))
 	} else {
 		diagnostics.Append(decisionStays(state))
 	}
-	if r.data != nil && r.data.planned.forget(state.storedSubject(), memory) {
-		diagnostics.Append(decisionForgotten(state.storedSubject()))
-	}
-	return diagnostics
+	return append(diagnostics, r.record(state.storedSubject(), memory)...)
 }
 
 // planUpdate plans a block that is in the state. It reads nothing, because the refresh has
@@ -72,7 +69,7 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 	subject, key := plan.target(config), config.key()
 	switch {
 	case memory.isLast(key):
-		return plan.keep(state)
+		return append(plan.keep(state), r.record(plan.storedSubject(), memory)...)
 	case memory.has(key):
 		return diag.Diagnostics{madeBefore(subject, config)}
 	case state.waits():
@@ -99,7 +96,7 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 	case !state.from.IsNull(): // one removed line overturns no decision
 		change.From = ""
 	}
-	diagnostics := r.checkChange(change, config, value, isKnown(plan.comment) && !plan.comment.Equal(state.comment))
+	diagnostics := r.checkChange(change, config, memory, value, isKnown(plan.comment) && !plan.comment.Equal(state.comment))
 	withOldComment := config
 	withOldComment.comment = state.comment
 	if !diagnostics.HasError() && value != change.To && memory.isLast(withOldComment.key()) {
@@ -181,7 +178,7 @@ func (r *decisionResource) planCreate(ctx context.Context, plan *decision, confi
 		return diagnostics
 	}
 	change := decisions.Change{Subject: subject, From: config.from.ValueString(), To: config.value.ValueString(), Deferred: config.deferred.ValueBool()}
-	return r.checkChange(change, config, found.Value, isKnown(config.comment))
+	return r.checkChange(change, config, decisionMemory{}, found.Value, isKnown(config.comment))
 }
 
 // find finds a subject in its session's decision.
@@ -199,27 +196,36 @@ func (r *decisionResource) find(ctx context.Context, subject decisions.Subject) 
 
 // checkChange checks a planned change of a subject that has this value, and returns
 // warnings for its reviewer. If the wanted value is unknown, only the apply can check it.
-func (r *decisionResource) checkChange(change decisions.Change, config decision, value string, hasNewComment bool) (diagnostics diag.Diagnostics) {
-	if change.To == "" {
-		return nil
+func (r *decisionResource) checkChange(change decisions.Change, config decision, memory decisionMemory, value string, hasNewComment bool) diag.Diagnostics {
+	isSent := change.To != "" && value != change.To
+	var sent []string
+	if isSent {
+		key := config // without from, the decision is made from Didit's value
+		key.from = types.StringValue(cmp.Or(config.from.ValueString(), value))
+		sent = append(sent, key.key())
+	}
+	diagnostics := r.record(r.kind.identifyingSubject(change.Subject), memory, sent...)
+	if change.To == "" || diagnostics.HasError() {
+		return diagnostics
 	}
 	if err := change.Check(value); err != nil {
 		return diag.Diagnostics{r.refusal(change.Subject, config, err)}
 	}
-	if value == change.To {
+	if !isSent {
 		return r.nothingToSend(change, config, hasNewComment)
-	}
-	if r.data == nil {
-		return nil
-	}
-	sent := config // without from, the decision is made from Didit's value
-	sent.from = types.StringValue(value)
-	if r.data.planned.send(r.kind.identifyingSubject(change.Subject), sent.key()) {
-		diagnostics.Append(decisionForgotten(change.Subject))
 	}
 	if r.isUsable() {
 		change.From = value
 		diagnostics.Append(r.kind.planWarnings(change, r.data.service.CachedDecision(change.Subject.Session()))...)
+	}
+	return diagnostics
+}
+
+// record returns an error if one block of this plan would send a decision that another one
+// has made.
+func (r *decisionResource) record(subject decisions.Subject, memory decisionMemory, sent ...string) (diagnostics diag.Diagnostics) {
+	if r.data != nil && r.data.planned.record(subject, memory, sent...) {
+		diagnostics.Append(madeByOther(subject))
 	}
 	return diagnostics
 }

@@ -68,13 +68,13 @@ func superseded(d decision, wanted string) diag.Diagnostic {
 		return diag.NewWarningDiagnostic(summarySuperseded, fmt.Sprintf("This block's change of %s from %s to %q (override %s) was withdrawn before the person had finished. Didit has %s. That stays: a decision is made once. To decide again, write a new comment.",
 			nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted, quote(d.overrideID.ValueString()), quote(d.value.ValueString())))
 	}
-	return diag.NewWarningDiagnostic(summarySuperseded, fmt.Sprintf("This block changed %s from %s to %q. Since then Didit has %s. That stays: a decision is made once. To decide again, write a new from and comment.",
-		nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted, quote(d.value.ValueString())))
+	return diag.NewWarningDiagnostic(summarySuperseded, fmt.Sprintf("The decision on %s, from %s to %q, was made. Since then Didit has %s. That stays, because a decision is made once. To decide again, write from = %s and a new comment.",
+		nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted, quote(d.value.ValueString()), quote(d.value.ValueString())))
 }
 
 // decisionGone warns that the subject of a decision that was made does not exist any more.
 func decisionGone(d decision, wanted string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(summaryGone, fmt.Sprintf("This block changed %s from %s to %q. Since then it is no longer in Didit for this key: the session was deleted, its step is being repeated, or the scope of the key hides it. "+
+	return diag.NewWarningDiagnostic(summaryGone, fmt.Sprintf("The decision on %s, from %s to %q, was made. Since then it is no longer in Didit for this key: the session was deleted, its step is being repeated, or the scope of the key hides it. "+
 		"The block stays in the state, so that the decision is not made again if it comes back.", nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted))
 }
 
@@ -85,19 +85,23 @@ func alreadyThere(subject decisions.Subject, value string) diag.Diagnostic {
 
 // decidesAgain warns that a new comment alone makes a decision again.
 func decidesAgain(subject decisions.Subject, config decision) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("comment"), summaryAgain, fmt.Sprintf("This block has already changed %s from %s to %q. Didit has %s again, and only the comment of the block is new. A new comment is a new decision, so the change is sent again.",
+	return diag.NewAttributeWarningDiagnostic(path.Root("comment"), summaryAgain, fmt.Sprintf("The decision on %s, from %s to %q, was made before. Didit has %s again, and only the comment of the block is new. A new comment is a new decision, so the change is sent again.",
 		nameOf(subject), quote(config.from.ValueString()), config.value.ValueString(), quote(config.from.ValueString())))
 }
 
 // otherThanFrom returns the error for a value that is neither from nor the wanted one.
 func otherThanFrom(subject decisions.Subject, config decision, found string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("from"), summaryOtherThanFrom, fmt.Sprintf("%s is %s in Didit. This block changes it from %s to %q only. Nothing was sent. If it should become %q from this value too, write from = %s and have that reviewed.",
-		capitalize(nameOf(subject)), quote(found), quote(config.from.ValueString()), config.value.ValueString(), config.value.ValueString(), quote(found)))
+	says := fmt.Sprintf("This block changes it from %s to %q only.", quote(config.from.ValueString()), config.value.ValueString())
+	if config.isNote() {
+		says = fmt.Sprintf("This block says that it is %q already.", config.value.ValueString())
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("from"), summaryOtherThanFrom, fmt.Sprintf("%s is %s in Didit. %s Nothing was sent. If it should become %q from this value too, write from = %s and have that reviewed.",
+		capitalize(nameOf(subject)), quote(found), says, config.value.ValueString(), quote(found)))
 }
 
 // madeBefore returns the error for a decision that is not the last one of its block.
 func madeBefore(subject decisions.Subject, config decision) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("comment"), summaryMadeBefore, fmt.Sprintf("This block has already changed %s from %s to %q with this comment, and has made another decision since. An old commit must not repeat it, so nothing is sent. To decide again, write a new comment.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("comment"), summaryMadeBefore, fmt.Sprintf("The block has made the decision on %s, from %s to %q, with this comment before, and another one since. An old commit must not repeat it, so nothing is sent. To decide again, write a new comment.",
 		nameOf(subject), quote(config.from.ValueString()), config.value.ValueString()))
 }
 
@@ -116,10 +120,10 @@ func changeReplaced(subject decisions.Subject, found string, wanted types.String
 		capitalize(nameOf(subject)), quote(found), becomes))
 }
 
-// decisionForgotten returns the error for two blocks of which one is destroyed, and the
-// other one makes its decision again.
-func decisionForgotten(subject decisions.Subject) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summaryForgotten, fmt.Sprintf("The plan destroys a block that has made a decision on %s, and another block would make it again. If you renamed the block, or its key in for_each, add a moved block (or use terraform state mv). To decide again, write a new comment.", nameOf(subject)))
+// madeByOther returns the error for two blocks of which one has made a decision, and the
+// other one would make it again.
+func madeByOther(subject decisions.Subject) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryMadeByOther, fmt.Sprintf("One block has made a decision on %s, and another one would make it again. If you renamed the block, or its key in for_each, add a moved block (or use terraform state mv). If you copied it, keep one of the two. To decide again, write a new comment.", nameOf(subject)))
 }
 
 // fromUnknown returns the error for a from that is unknown.

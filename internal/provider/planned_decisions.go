@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,10 +19,10 @@ type plannedDecisions struct {
 	mu sync.Mutex
 	// claimed is the decision of the first block for each subject.
 	claimed map[decisions.Subject]plannedDecision
-	// forgotten are the memories of blocks that are destroyed.
-	forgotten map[decisions.Subject]decisionMemory
+	// made are the memories of the blocks in the state.
+	made map[decisions.Subject]decisionMemory
 	// sent are the keys of decisions that will be sent; "" for a key that is not known.
-	sent map[decisions.Subject]string
+	sent map[decisions.Subject][]string
 	// unsent are the subjects whose plan has said that nothing will be sent.
 	unsent map[decisions.Subject]bool
 }
@@ -34,10 +35,10 @@ type plannedDecision struct {
 
 func newPlannedDecisions() *plannedDecisions {
 	return &plannedDecisions{
-		claimed:   map[decisions.Subject]plannedDecision{},
-		forgotten: map[decisions.Subject]decisionMemory{},
-		sent:      map[decisions.Subject]string{},
-		unsent:    map[decisions.Subject]bool{},
+		claimed: map[decisions.Subject]plannedDecision{},
+		made:    map[decisions.Subject]decisionMemory{},
+		sent:    map[decisions.Subject][]string{},
+		unsent:  map[decisions.Subject]bool{},
 	}
 }
 
@@ -65,25 +66,17 @@ func (d plannedDecision) agrees(other plannedDecision) bool {
 	return isKnown(d.value) && d.value.Equal(other.value) && d.from.Equal(other.from) && d.deferred.ValueBool() == other.deferred.ValueBool() && isSameComment
 }
 
-// forget records the memory of a block that is destroyed. It reports whether another block
-// sends a decision of that memory, as after a renamed key of for_each.
-func (p *plannedDecisions) forget(subject decisions.Subject, memory decisionMemory) (isRepeated bool) {
+// record records the memory of a block, and the key of the decision that it will send, if
+// any. It reports whether one block sends a decision that another one has made, as after a
+// renamed key of for_each or in a copy of a block.
+func (p *plannedDecisions) record(subject decisions.Subject, memory decisionMemory, sent ...string) (isRepeated bool) {
 	subject = canonical(subject)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.forgotten[subject] = decisionMemory{append(p.forgotten[subject].made, memory.made...)}
-	key, isSent := p.sent[subject]
-	return isSent && p.forgotten[subject].mayHave(key)
-}
-
-// send records a decision that will be sent. It reports whether the memory of a block that
-// is destroyed has it.
-func (p *plannedDecisions) send(subject decisions.Subject, key string) (isRepeated bool) {
-	subject = canonical(subject)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sent[subject] = key
-	return p.forgotten[subject].mayHave(key)
+	isRepeated = slices.ContainsFunc(sent, p.made[subject].mayHave) || slices.ContainsFunc(p.sent[subject], memory.mayHave)
+	p.made[subject] = decisionMemory{slices.Concat(p.made[subject].made, memory.made)}
+	p.sent[subject] = append(p.sent[subject], sent...)
+	return isRepeated
 }
 
 // mayHave is has, and true for an unknown decision if any was made.

@@ -66,7 +66,7 @@ func (p *diditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *diditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages a compliance team's decisions on [Didit](https://didit.me) verification sessions (KYC and KYB) as code: single steps, AML hits, and the sessions themselves. It also manages webhook destinations.",
+		MarkdownDescription: "Keeps a compliance team's decisions on [Didit](https://didit.me) verification sessions (KYC and KYB) in git: on single steps, on AML hits, and on the sessions themselves. It also manages webhook destinations.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "API key of the Didit application, with the privileges `read:sessions` and, to change decisions, `write:sessions`. " +

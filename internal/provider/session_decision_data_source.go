@@ -145,10 +145,10 @@ func (d *sessionDecisionDataSource) Schema(_ context.Context, _ datasource.Schem
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the status of one Didit verification session, of its steps (features) and of its AML hits. It returns no personal data, " +
 			"and shares the one read per session with the decision resources of the same run. " +
-			"A session that is unknown, or outside the scope of the key, is an error. The session is read at plan time if `session_id` is known, otherwise during apply.",
+			"A session that is unknown, or outside the scope of the key, is an error.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
-				MarkdownDescription: "UUID of the session, in lower case.",
+				MarkdownDescription: "UUID of the session, in lower case. If it is unknown in the plan, the apply reads the session.",
 				Required:            true,
 				Validators:          []validator.String{sessionIDValidator},
 			},

@@ -99,11 +99,10 @@ func (d *sessionDecisionsDataSource) Schema(_ context.Context, _ datasource.Sche
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the statuses of many Didit verification sessions, of their steps (features) and of their AML hits. It returns no personal data, " +
 			"reads several sessions at the same time, and shares the one read per session with the decision resources of the same run. " +
-			"A session that is unknown, deleted, or outside the scope of the key is listed in `missing` and is no error. " +
-			"The sessions are read at plan time if all of `session_ids` are known, otherwise during apply.",
+			"A session that is unknown, deleted, or outside the scope of the key is listed in `missing` and is no error.",
 		Attributes: map[string]schema.Attribute{
 			"session_ids": schema.SetAttribute{
-				MarkdownDescription: "UUIDs of the sessions, in lower case.",
+				MarkdownDescription: "UUIDs of the sessions, in lower case. If one of them is unknown in the plan, the apply reads the sessions.",
 				ElementType:         types.StringType,
 				Required:            true,
 				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionIDValidator)},

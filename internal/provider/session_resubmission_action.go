@@ -171,14 +171,9 @@ func (a *sessionResubmissionAction) Schema(_ context.Context, _ action.SchemaReq
 	slices.Sort(featureTypes)
 	slices.Sort(otherNames)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Re-opens a Didit verification session, so that the person repeats some of its steps through the same link (Terraform 1.14 and later). " +
-			"**Didit deletes the data that it has captured for these steps, and the decisions on them. This cannot be undone.** " +
-			"Resources for these steps leave the state at the next refresh. Remove their blocks and that of the session until the person has finished: otherwise the next apply decides the session again.\n\n" +
-			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`. " +
-			"It fails in the plan if the session cannot be re-opened (it has to be Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted), or if it does not have one of the steps. " +
-			"No e-mail is sent to the person. Steps that need no person (`AML`, `DATABASE_VALIDATION`, `IP_ANALYSIS`) run again at once. " +
-			"The action does not retry after a lost response: if a read does not show that the session is open, it fails with an error. " +
-			"It does not know what its plan showed: a decision that is made between plan and apply is overturned, too.",
+		MarkdownDescription: "Re-opens a Didit verification session, so that the person repeats some of its steps through the same link. " +
+			"Didit deletes the data that it has captured for these steps, and the decisions on them; this cannot be undone. " +
+			"The action runs only when it is invoked, by `terraform apply -invoke` or an `action_trigger`.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				MarkdownDescription: "UUID of the session, in lower case.",

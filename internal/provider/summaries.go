@@ -32,7 +32,7 @@ const (
 	summaryReplaced       = "A decision cannot be replaced"
 	summaryWaits          = "A deferred change of this step waits"
 	summaryNoDeferral     = "Didit does not seem to defer changes"
-	summaryForgotten      = "A renamed block would decide again"
+	summaryMadeByOther    = "Another block has made this decision"
 	summaryFromUnknown    = "from is not known yet"
 	summaryCommentUnknown = "The comment is not known yet"
 	summaryMemory         = "The record of made decisions cannot be read"
@@ -125,7 +125,7 @@ var Summaries = []string{
 	summaryReplaced,
 	summaryWaits,
 	summaryNoDeferral,
-	summaryForgotten,
+	summaryMadeByOther,
 	summaryFromUnknown,
 	summaryCommentUnknown,
 	summaryMemory,

@@ -37,7 +37,7 @@ func (e *webhookDestinationEphemeral) Open(ctx context.Context, req ephemeral.Op
 
 func (e *webhookDestinationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one webhook destination with its signing secret, for Terraform 1.10 and OpenTofu 1.11 and later. " +
+		MarkdownDescription: "Reads one webhook destination with its signing secret. " +
 			"Terraform stores its result neither in the plan nor in the state: pass it to a write-only argument, such as that of a secret manager. " +
 			"It is read whenever Terraform needs it, also during plans if `id` is known.",
 		Attributes: map[string]schema.Attribute{

@@ -5,6 +5,7 @@ package summary
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (s *Summary) cases() []sessionCase {
 	var cases []sessionCase
 	for _, d := range s.decisions {
 		if n := len(cases); n == 0 || cases[n-1].session != d.SessionID {
-			cases = append(cases, sessionCase{session: d.SessionID, file: s.caseFiles[d.SessionID.Text].name})
+			cases = append(cases, sessionCase{session: d.SessionID, file: s.caseFiles[d.SessionID.Text].Name})
 		}
 		last := &cases[len(cases)-1]
 		last.decisions = append(last.decisions, d)
@@ -54,74 +55,78 @@ const mostHeadings = 10
 // writeCases writes a section for each case. A case is in reading order and is cut as
 // a whole: those without a mark first, then those with less serious marks.
 func (w *writer) writeCases(s *Summary) {
-	var plain []sessionCase
-	for _, c := range s.cases() {
-		if c.rank() == unmarked {
-			plain = append(plain, c)
-			continue
-		}
-		w.blocks = append(w.blocks, w.section("⚠️ "+w.title(c), s, c, markedCase))
+	cases := s.cases()
+	marked := slices.IndexFunc(cases, func(c sessionCase) bool { return c.rank() == unmarked })
+	if marked < 0 {
+		marked = len(cases)
 	}
+	for _, c := range cases[:marked] {
+		w.section(s, "⚠️ "+w.title(c), markedCase, c)
+	}
+	plain := cases[marked:]
 	if len(plain) > mostHeadings {
-		w.blocks = append(w.blocks, w.sharedTable(s, plain))
+		w.section(s, "Cases without a mark", unmarkedCase, plain...)
 		return
 	}
 	for _, c := range plain {
-		w.blocks = append(w.blocks, w.section(w.title(c), s, c, unmarkedCase))
+		w.section(s, w.title(c), unmarkedCase, c)
 	}
 }
 
-// link returns a session as a link, if its ID is known.
-func (w *writer) link(session Value) string {
-	text := session.cell(w.name)
-	if session.Kind != Known {
-		return text
-	}
-	return w.SessionURL.Link(session.Text, text)
-}
-
-// title returns the file and the session.
+// title returns the file and the session, as a link if its ID is known.
 func (w *writer) title(c sessionCase) string {
-	title := "session " + w.link(c.session)
-	if c.file == "" {
-		return "Session" + strings.TrimPrefix(title, "session")
+	session := c.session.cell(w.name)
+	if c.session.Kind == Known {
+		session = w.SessionURL.Link(c.session.Text, session)
 	}
-	return markdown.CodeSpan(c.file, w.name) + ", " + title
+	if c.file == "" {
+		return "Session " + session
+	}
+	return markdown.CodeSpan(path.Base(c.file), w.name) + ", session " + session
 }
 
-func (w *writer) section(title string, s *Summary, c sessionCase, priority int) block {
-	b := block{head: "### " + title + "\n\n" + tableHead(s.columns()), noun: nounDecision}
-	for _, d := range c.decisions {
-		b.items = append(b.items, item{tableRow(w.cells(s, d)), priority, len(d.marks) > 0})
+// section writes the table of a case, or of several, each named in its first row.
+func (w *writer) section(s *Summary, title string, priority int, cases ...sessionCase) {
+	columns := s.columns()
+	if len(cases) > 1 {
+		columns = slices.Insert(columns, 0, "Case")
 	}
+	b := block{head: "### " + title + "\n\n" + tableHead(columns), noun: nounDecision}
+	for _, c := range cases {
+		for i, d := range c.decisions {
+			cells := w.cells(s, d)
+			if len(cases) > 1 {
+				cells = slices.Insert(cells, 0, "")
+			}
+			if len(cases) > 1 && i == 0 {
+				cells[0] = w.title(c)
+			}
+			b.items = append(b.items, item{text: tableRow(cells), priority: priority, isMarked: len(d.marks) > 0})
+		}
+	}
+	if len(cases) == 1 {
+		b.foot = w.unchangedIn(s, cases[0].session)
+	}
+	w.blocks = append(w.blocks, b)
+}
+
+// unchangedIn returns a paragraph about what a session has besides, if that is known.
+func (w *writer) unchangedIn(s *Summary, session Value) string {
 	var unchanged []string
 	for _, d := range s.unchanged {
-		if d.SessionID == c.session && d.SessionID.Kind == Known {
+		if d.SessionID == session && session.Kind == Known {
 			unchanged = append(unchanged, d.cell(w.limits)+" "+d.to.cell(w.name))
 		}
 	}
-	if len(unchanged) > 0 {
-		b.foot = "Unchanged: " + w.some(unchanged) + "."
+	if len(unchanged) == 0 {
+		return ""
 	}
-	return b
-}
-
-// sharedTable is one table for several cases, each named in its first row.
-func (w *writer) sharedTable(s *Summary, cases []sessionCase) block {
-	b := block{head: "### Cases without a mark\n\n" + tableHead(append([]string{"Case"}, s.columns()...)), noun: nounDecision}
-	for _, c := range cases {
-		title := w.title(c)
-		for _, d := range c.decisions {
-			b.items = append(b.items, item{text: tableRow(append([]string{title}, w.cells(s, d)...)), priority: unmarkedCase})
-			title = ""
-		}
-	}
-	return b
+	return "Unchanged: " + w.some(unchanged) + "."
 }
 
 // columns of the table of a case; tickets are in the files only.
 func (s *Summary) columns() []string {
-	if s.files == nil {
+	if s.in.Files == nil {
 		return []string{"Decision on", "From", "To", "Comment", "Notes"}
 	}
 	return []string{"Decision on", "From", "To", "Reason", "Ticket", "Notes"}
@@ -144,7 +149,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
 	}
 	cells := []string{subject, from, to, reason.cell(w.comment)}
-	if s.files != nil {
+	if s.in.Files != nil {
 		cells = append(cells, ticket.cell(w.name))
 	}
 	return append(cells, w.notes(d))

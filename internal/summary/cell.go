@@ -3,11 +3,7 @@
 
 package summary
 
-import (
-	"strings"
-
-	"github.com/didit-community/terraform-provider-didit/internal/markdown"
-)
+import "github.com/didit-community/terraform-provider-didit/internal/markdown"
 
 // The maximum number of characters that are shown.
 const (
@@ -15,16 +11,6 @@ const (
 	maxName    = 100
 	maxLine    = 2000
 )
-
-// Line returns a text as one line for a terminal or a log, in which it cannot pass
-// for a command to the CI service, such as ::error or ##[error].
-func Line(text string) string {
-	shown, left := markdown.Visible(text, maxLine)
-	if left > 0 {
-		shown += " …"
-	}
-	return strings.TrimLeft(strings.ReplaceAll(shown, "#", "#"+markdown.ZeroWidth), " :")
-}
 
 // cell returns a value for a table. What replaces a text is not code, so that no text
 // looks like it.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 )
 
 // decisionTypes are the resource types that are decisions. Their names are enough: a
@@ -42,7 +44,7 @@ type decision struct {
 	// address is of the block.
 	address string
 	// file is the decision in the group's files; nil if none is known.
-	file *fileDecision
+	file *decisionfile.Decision
 	// marks are the reasons why it needs attention, most serious first. The summaries of
 	// the log's warnings about the block are among them.
 	marks []string
@@ -63,17 +65,15 @@ func isDecision(c *tfjson.ResourceChange) bool {
 }
 
 func newChange(from *tfjson.ResourceChange) change {
-	planned := from.Change
-	// What is sensitive before or after is not shown of either.
-	sensitive := []any{planned.BeforeSensitive, planned.AfterSensitive}
+	before, after := sides(from.Change)
 	return change{
 		decisionType: decisionTypes[from.Type],
 		address:      from.Address,
 		deposed:      from.DeposedKey,
-		actions:      planned.Actions,
-		imported:     planned.Importing != nil,
-		before:       attributes{object(planned.Before), nil, sensitive},
-		after:        attributes{object(planned.After), object(planned.AfterUnknown), sensitive},
+		actions:      from.Change.Actions,
+		imported:     from.Change.Importing != nil,
+		before:       before,
+		after:        after,
 	}
 }
 

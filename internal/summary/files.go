@@ -20,54 +20,37 @@ type Files struct {
 	Changed []string
 }
 
-// caseFile is the file of a session.
-type caseFile struct {
-	name string
-	// isChanged: the pull request changes it, or that is not known.
-	isChanged bool
-}
-
-// fileDecision is a decision in a file.
-type fileDecision struct {
-	decisionfile.Decision
-
-	file      string
-	isPlanned bool
-}
-
 // joinFiles finds the decision in a file for each one in the plan, and those in files
 // that are not in the plan.
 func (s *Summary) joinFiles() {
-	if s.files == nil {
+	if s.in.Files == nil {
 		return
 	}
-	decided := map[Subject]*fileDecision{}
-	var all []*fileDecision
-	for _, file := range s.files.Files {
-		name := path.Base(file.Name)
-		s.caseFiles[file.SessionID] = caseFile{name, s.files.Changed == nil || slices.Contains(s.files.Changed, file.Name)}
-		for _, d := range file.Decisions {
+	decided := map[Subject]*decisionfile.Decision{}
+	for _, file := range s.in.Files.Files {
+		s.caseFiles[file.SessionID] = file
+		for i, d := range file.Decisions {
 			if !file.Archived {
-				found := &fileDecision{Decision: d, file: name}
-				all = append(all, found)
-				decided[subjectOf(file, d).identity()] = found
+				decided[subjectOf(file, d).identity()] = &file.Decisions[i]
 			}
 		}
 	}
+	isPlanned := map[*decisionfile.Decision]bool{}
 	for _, list := range [][]decision{s.decisions, s.unchanged} {
 		for i := range list {
 			d := &list[i]
-			if d.file = decided[d.identity()]; d.file != nil {
-				d.file.isPlanned = true
-				if d.effect == superseded {
-					d.to = Text(d.file.To)
-				}
+			d.file = decided[d.identity()]
+			isPlanned[d.file] = true
+			if d.file != nil && d.effect == superseded {
+				d.to = Text(d.file.To)
 			}
 		}
 	}
-	for _, found := range all {
-		if !found.isPlanned {
-			s.unplanned = append(s.unplanned, problem{found.file, found.Subject()})
+	for _, file := range s.in.Files.Files {
+		for i, d := range file.Decisions {
+			if !file.Archived && !isPlanned[&file.Decisions[i]] {
+				s.unplanned = append(s.unplanned, entry{address: path.Base(file.Name), text: d.Subject()})
+			}
 		}
 	}
 }
@@ -87,7 +70,7 @@ func subjectOf(file decisionfile.File, d decisionfile.Decision) Subject {
 
 // fileMarks returns the marks of a planned decision that are about its file.
 func (s *Summary) fileMarks(d decision) []string {
-	if s.files == nil || !d.effect.isPlanned() || d.Kind == Resubmission {
+	if s.in.Files == nil || !d.effect.isPlanned() || d.Kind == Resubmission {
 		return nil
 	}
 	var found []string
@@ -115,21 +98,22 @@ func differs(planned Value, inFile string) bool {
 // isOfPullRequest reports whether the pull request changes the file of a decision, as
 // far as that is known: the session of a deleted file is not known.
 func (s *Summary) isOfPullRequest(d decision) bool {
-	if file, found := s.caseFiles[d.SessionID.Text]; found || s.files.Changed == nil {
-		return s.files.Changed == nil || file.isChanged
+	changed := s.in.Files.Changed
+	if file, found := s.caseFiles[d.SessionID.Text]; found || changed == nil {
+		return changed == nil || slices.Contains(changed, file.Name)
 	}
-	return d.effect == forgotten && slices.ContainsFunc(s.files.Changed, func(name string) bool {
-		isThere := slices.ContainsFunc(s.files.Files, func(file decisionfile.File) bool { return file.Name == name })
-		return path.Dir(name) == "groups/"+s.group+"/decisions" && !isThere
+	return d.effect == forgotten && slices.ContainsFunc(changed, func(name string) bool {
+		isThere := slices.ContainsFunc(s.in.Files.Files, func(file decisionfile.File) bool { return file.Name == name })
+		return path.Dir(name) == "groups/"+s.in.Group+"/decisions" && !isThere
 	})
 }
 
 // otherFiles returns the paths that the pull request changes besides decision files.
 // No plan shows what they do: a module, a backend, a pipeline.
-func (f *Files) otherFiles() (others []problem) {
+func (f *Files) otherFiles() (others []entry) {
 	for _, name := range f.Changed {
 		if isDecision, _ := path.Match("groups/*/decisions/*.yaml", name); !isDecision {
-			others = append(others, problem{text: name})
+			others = append(others, entry{text: name})
 		}
 	}
 	return others

@@ -24,6 +24,8 @@ type diagnostic struct {
 	Address string
 }
 
+func (d diagnostic) isError() bool { return d.Severity == "error" }
+
 const onlyLog = "pass the output of terraform plan -json, and nothing else"
 
 // ParseLog reads the log. Its errors are one sentence, which follows the name of the
@@ -62,71 +64,76 @@ func (d diagnostic) text() string {
 	return strings.Trim(d.Summary+": "+d.Detail, ": \n")
 }
 
-// problem is a line of a list: a text, and the address that it is about if there is one.
-type problem struct{ address, text string }
-
-// findings are what refuses a plan or warns about it.
-type findings struct {
-	// refused stop the apply: errors of the log, and failed conditions of an errored plan.
-	refused []problem
-	// hasErrors: the log has errors.
-	hasErrors bool
-	// failed are checks that failed, or could not be evaluated. They stop nothing. unknown
-	// are the addresses of those that are evaluated during the apply.
-	failed, unknown []problem
-	// warnings are those of the log that are not about a decision in the plan.
-	warnings []problem
-}
-
-// newFindings reads checks and errors. A message of a check is also an error or a
-// warning of the log, which is left out.
-func newFindings(plan *Plan, log Log) (f findings, warnings []diagnostic) {
+// addFindings adds what refuses a plan or warns about it. A message of a check is also an
+// error or a warning of the log, which is left out. A warning about a decision is a mark,
+// unless it is equivalent to the effect.
+func (s *Summary) addFindings() {
 	isCheck := map[string]bool{}
-	if plan != nil {
-		for _, check := range plan.Checks {
-			f.addCheck(check, plan.errored, isCheck)
+	if s.in.Plan != nil {
+		for _, check := range s.in.Plan.Checks {
+			s.addCheck(check, isCheck)
 		}
 	}
-	for _, d := range log.diagnostics {
-		isError := d.Severity == "error"
-		f.hasErrors = f.hasErrors || isError
+	decisions := map[string]*decision{}
+	for i := range s.decisions {
+		decisions[s.decisions[i].address] = &s.decisions[i]
+	}
+	for _, found := range s.in.Log.diagnostics {
+		d := decisions[found.Address]
 		switch {
-		case isCheck[normalize(d.Detail)]:
-		case isError:
-			f.refused = append(f.refused, problem{d.Address, d.text()})
-		default:
-			warnings = append(warnings, d)
+		case isCheck[normalize(found.Detail)]:
+		case found.isError() && strings.HasSuffix(found.Summary, "condition failed"):
+			s.refused = append(s.refused, messageEntries(cmp.Or(found.Address, found.Summary), found.Detail)...)
+		case found.isError():
+			s.refused = append(s.refused, entry{address: found.Address, text: found.text()})
+		case d == nil || found.Address == "":
+			s.warnings = append(s.warnings, entry{address: found.Address, text: found.text()})
+		case d.effect != superseded && d.effect != gone && d.effect != forgotten:
+			d.marks = append(d.marks, cmp.Or(warningMarks[found.Summary], found.Summary))
 		}
 	}
-	return f, warnings
 }
 
-func (f *findings) addCheck(check tfjson.CheckResultStatic, isErrored bool, isCheck map[string]bool) {
+func (s *Summary) addCheck(check tfjson.CheckResultStatic, isCheck map[string]bool) {
 	// A condition of a resource or an output stops Terraform; a check block does not.
-	to := &f.failed
+	to := &s.failed
 	switch {
 	case check.Status == tfjson.CheckStatusPass:
 		return
 	case check.Status == tfjson.CheckStatusUnknown:
-		f.unknown = append(f.unknown, problem{text: check.Address.ToDisplay})
+		s.unknown = append(s.unknown, entry{text: check.Address.ToDisplay})
 		return
-	case isErrored && check.Address.Kind != tfjson.CheckKindCheckBlock:
-		to = &f.refused
+	case s.in.Plan.errored && check.Address.Kind != tfjson.CheckKindCheckBlock:
+		to = &s.refused
 	}
 	found := len(*to)
 	for _, instance := range check.Instances {
 		for _, reported := range instance.Problems {
 			isCheck[normalize(reported.Message)] = true
-			for line := range strings.Lines(strings.TrimSpace(reported.Message)) {
-				if line := strings.TrimSpace(line); line != "" {
-					*to = append(*to, problem{cmp.Or(instance.Address.ToDisplay, check.Address.ToDisplay), line})
-				}
-			}
+			*to = append(*to, messageEntries(cmp.Or(instance.Address.ToDisplay, check.Address.ToDisplay), reported.Message)...)
 		}
 	}
 	if len(*to) == found {
-		*to = append(*to, problem{check.Address.ToDisplay, "could not be evaluated"})
+		*to = append(*to, entry{address: check.Address.ToDisplay, text: "could not be evaluated"})
 	}
+}
+
+// messageEntries returns an entry for each line of a condition's message. A first line
+// that ends in a colon is the heading of the others.
+func messageEntries(address, message string) (entries []entry) {
+	for line := range strings.Lines(message) {
+		if line := strings.TrimSpace(line); line != "" {
+			entries = append(entries, entry{address: address, text: line})
+		}
+	}
+	if len(entries) > 1 && strings.HasSuffix(entries[0].text, ":") {
+		heading := entries[0].text
+		entries = entries[1:]
+		for i := range entries {
+			entries[i].heading = heading
+		}
+	}
+	return entries
 }
 
 // normalize makes a message comparable with the detail of its diagnostic.

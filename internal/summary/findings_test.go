@@ -55,6 +55,30 @@ func TestFindings_FailedAndUnknownChecksAreListed(t *testing.T) {
 	requireNone(t, text, "Refused", "Other warnings", "check.fine")
 }
 
+const messageWithHeading = "Files to correct:\n  case-7.yaml: a tab\n\n  case-9.yaml: no session_id\n"
+
+func TestFindings_HeadingOfAMessageIsNoLineOfItsOwn(t *testing.T) {
+	t.Parallel()
+	plan := planOf().with("errored", true, "checks", []fields{
+		checked("output_value", "module.decisions.output.problems", "fail", messageWithHeading, "A heading without lines:"),
+		checked("check", "check.outcomes", "fail", messageWithHeading),
+	})
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan)}))
+
+	requireParts(t, text, "⛔ **Refused (3)**\n\n- `module.decisions.output.problems`: `A heading without lines:`\n"+
+		"- `module.decisions.output.problems`: `Files to correct:`\n  - `case-7.yaml: a tab`\n  - `case-9.yaml: no session_id`\n\n",
+		"⚠️ **Failed checks (2)**: they stop nothing.\n\n- `check.outcomes`: `Files to correct:`\n  - `case-7.yaml: a tab`\n")
+}
+
+// A condition that is known while validating stops Terraform before there is a plan.
+func TestFindings_ConditionWithoutAPlanIsShownByLines(t *testing.T) {
+	t.Parallel()
+	log := parseLog(t, diagnostic("error", "", "Module output value precondition failed", messageWithHeading))
+	text := summary.Markdown(page, summarize(t, summary.Input{Log: log}))
+
+	requireParts(t, text, "⛔ **Refused (2)**\n\n- `Module output value precondition failed`: `Files to correct:`\n  - `case-7.yaml: a tab`\n  - `case-9.yaml: no session_id`\n")
+}
+
 func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
 	t.Parallel()
 	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Interrupted", ""))}))

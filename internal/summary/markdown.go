@@ -52,52 +52,70 @@ func (w *writer) paragraph(format string, arguments ...any) {
 	w.blocks = append(w.blocks, block{intro: fmt.Sprintf(format, arguments...)})
 }
 
-// list writes a paragraph and a line for each item. The paragraph has their number and
+// list writes a paragraph and a line for each entry. The paragraph has their number and
 // is never cut. rest is the priority of lines that are not among the first.
-func (w *writer) list(rest int, intro string, problems []problem) {
-	var lines []string
-	for _, p := range problems {
-		line := markdown.CodeSpan(p.text, w.line)
-		if p.address != "" {
-			line = markdown.CodeSpan(p.address, w.comment) + ": " + line
-		}
-		lines = append(lines, line)
-	}
-	w.lines(rest, intro, lines)
-}
-
-func (w *writer) lines(rest int, intro string, lines []string) {
-	if len(lines) == 0 {
+func (w *writer) list(rest int, intro string, entries []entry) {
+	if len(entries) == 0 {
 		return
 	}
-	b := block{intro: fmt.Sprintf(intro, len(lines)), noun: "line"}
-	for i, line := range lines {
-		priority := rest
+	b := block{intro: fmt.Sprintf(intro, len(entries)), noun: "line"}
+	for i, e := range entries {
+		it := item{text: "- " + w.line(e) + "\n", priority: rest}
 		if i < alwaysListed {
-			priority = firstOfList
+			it.priority = firstOfList
 		}
-		b.items = append(b.items, item{text: "- " + line + "\n", priority: priority})
+		if e.heading != "" {
+			it.text = "  " + it.text
+			if i == 0 || entries[i-1].address != e.address || entries[i-1].heading != e.heading {
+				it.text = "- " + w.line(entry{address: e.address, text: e.heading}) + "\n" + it.text
+			}
+		}
+		b.items = append(b.items, it)
 	}
 	w.blocks = append(w.blocks, b)
 }
 
+// line returns an entry as Markdown. Below a heading, which has the address, it is the
+// text only.
+func (w *writer) line(e entry) string {
+	line := markdown.CodeSpan(e.text, w.limits.line)
+	if e.address != "" && e.heading == "" {
+		line = markdown.CodeSpan(e.address, w.comment) + ": " + line
+	}
+	if e.url.Kind != None {
+		line += ", events go to " + e.url.cell(w.comment)
+	}
+	if e.urlBefore.Kind != None && e.urlBefore != e.url {
+		line += ", and no longer to " + e.urlBefore.cell(w.comment)
+	}
+	switch e.mark {
+	case "":
+		return line
+	case markEvents:
+		return "⚠️ " + line
+	default:
+		return "⚠️ " + line + " (" + e.mark + ")"
+	}
+}
+
 func (w *writer) writeHead(s *Summary) {
 	group := ""
-	if s.group != "" {
-		group = ": group " + markdown.CodeSpan(s.group, w.name)
+	if s.in.Group != "" {
+		group = ": group " + markdown.CodeSpan(s.in.Group, w.name)
 	}
 	w.paragraph("## Didit decisions%s", group)
+	plan := s.in.Plan
 	switch {
-	case !s.hasPlan:
+	case plan == nil:
 		w.paragraph("⛔ **There is no plan.** Terraform stopped before it could make one.")
 		return
-	case s.errored:
+	case plan.errored: // It is always incomplete.
 		w.paragraph("⛔ **The plan has errors.** Terraform cannot apply it. It holds only what was planned by then.")
-	case s.hasErrors:
+	case slices.ContainsFunc(s.in.Log.diagnostics, diagnostic.isError):
 		w.paragraph("⛔ **The log has errors, but the plan has none.** They are not of the same run.")
-	case s.deferred > 0:
-		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(s.deferred, "change"))
-	case s.incomplete:
+	case len(plan.DeferredChanges) > 0:
+		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(len(plan.DeferredChanges), "change"))
+	case plan.Complete != nil && !*plan.Complete:
 		w.paragraph("⚠️ **The plan is incomplete**, as with -target. Decisions may be missing in it.")
 	}
 	w.writeCounts(s)
@@ -174,41 +192,19 @@ func (w *writer) writeLists(s *Summary) {
 	w.list(restOfList, "**Checks that are not known before the apply (%d)**", s.unknown)
 	w.list(restOfList, "⚠️ **Other warnings (%d)**", s.warnings)
 	w.list(restOfList, "⚠️ **Providers that are not `didit-community/didit` (%d)**: each of them can run a program with this key.", s.providers)
-	var changes []string
-	for _, other := range s.sorted() {
-		changes = append(changes, w.otherChange(other))
-	}
-	w.lines(restOfList, "⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", changes)
+	w.list(restOfList, "⚠️ **Other changes (%d)**: the values are in Terraform's own output and in the configuration.", s.changes)
 	w.list(restOfList, "⚠️ **Actions (%d)** that the apply runs", s.actions)
 	w.list(restOfList, "**Changed outputs (%d)**", s.outputs)
 	w.list(restOfList, "**Moved blocks (%d)**: nothing is sent.", s.moves)
-	if s.files != nil {
-		var problems []problem
-		for _, p := range s.files.Problems {
-			problems = append(problems, problem{text: p.String()})
+	if s.in.Files != nil {
+		var problems []entry
+		for _, p := range s.in.Files.Problems {
+			problems = append(problems, entry{text: p.String()})
 		}
 		w.list(restOfList, "⛔ **Decision files with problems (%d)**", problems)
 		w.list(restOfList, "⚠️ **Decisions in files that are not in this plan (%d)**", s.unplanned)
-		w.list(restOfList, "⚠️ **Other files changed (%d)**: no plan shows all that they do.", s.files.otherFiles())
+		w.list(restOfList, "⚠️ **Other files changed (%d)**: no plan shows all that they do.", s.in.Files.otherFiles())
 	}
-}
-
-func (w *writer) otherChange(other otherChange) string {
-	line := markdown.CodeSpan(other.address, w.comment) + ": " + markdown.CodeSpan(other.what, w.comment)
-	if other.url.Kind != None {
-		line += ", events go to " + other.url.cell(w.comment)
-	}
-	if other.urlBefore.Kind != None && other.urlBefore != other.url {
-		line += ", and no longer to " + other.urlBefore.cell(w.comment)
-	}
-	switch other.mark {
-	case "":
-	case markEvents:
-		line = "⚠️ " + line
-	default:
-		line = "⚠️ " + line + " (" + other.mark + ")"
-	}
-	return line
 }
 
 // some names at most 20 items, and counts the others.

@@ -4,8 +4,6 @@
 package summary
 
 import (
-	"cmp"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,55 +11,33 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// otherChange is a planned change of something else than a decision, or code or a
-// provider's arguments in the configuration.
-type otherChange struct {
-	address string
-	// what is done: Terraform's word, such as create, or a phrase.
-	what string
-	mark string
-	// urlBefore and url are of a webhook destination.
-	urlBefore, url Value
-}
-
-// others is what a plan does or uses besides decisions.
-type others struct {
-	changes []otherChange
-	// outputs are those of the root module that change, with Terraform's word.
-	providers, outputs, moves, actions []problem
-}
-
 // addChange adds a change of a resource that is not a decision, or a data source that
 // is read during the apply.
-func (o *others) addChange(c *tfjson.ResourceChange, isUnconfigured bool) {
-	other := otherChange{address: c.Address, what: actionText(c.Change.Actions)}
+func (s *Summary) addChange(c *tfjson.ResourceChange, mark string) {
+	other := entry{address: c.Address, text: actionText(c.Change.Actions), mark: mark}
 	switch {
 	case !c.Change.Actions.NoOp():
 	case c.Change.Importing != nil:
-		other.what = "import"
+		other.text = "import"
 	default:
 		return
 	}
-	if isUnconfigured {
-		other.mark = markMayRunCode
-	}
 	if c.Type == "didit_webhook_destination" {
-		sensitive := []any{c.Change.BeforeSensitive, c.Change.AfterSensitive}
-		other.urlBefore = attributes{object(c.Change.Before), nil, sensitive}.value("url")
-		other.url = attributes{object(c.Change.After), object(c.Change.AfterUnknown), sensitive}.value("url")
+		before, after := sides(c.Change)
+		other.urlBefore, other.url = before.value("url"), after.value("url")
 		if other.url.Kind != None {
 			other.mark = markEvents
 		}
 	}
-	o.changes = append(o.changes, other)
+	s.changes = append(s.changes, other)
 }
 
-// addActions adds the invocations of actions, and returns the re-openings of sessions,
-// which belong to their cases.
-func (o *others) addActions(invocations []*tfjson.ActionInvocation) (reopenings []decision) {
+// addActions adds the invocations of actions. Those that re-open sessions belong to their
+// cases.
+func (s *Summary) addActions(invocations []*tfjson.ActionInvocation) {
 	for _, invocation := range notNull(invocations) {
 		if invocation.Type != "didit_session_resubmission" {
-			o.actions = append(o.actions, problem{text: invocation.Address})
+			s.actions = append(s.actions, entry{text: invocation.Address})
 			continue
 		}
 		config := attributes{object(invocation.ConfigValues), object(invocation.ConfigUnknown), []any{invocation.ConfigSensitive}}
@@ -69,7 +45,7 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) (reopenings 
 		if nodes.Kind == Known {
 			nodes = Text(nodesText(config.values["nodes"]))
 		}
-		reopenings = append(reopenings, decision{
+		s.add(decision{
 			Subject: Subject{Kind: Resubmission, SessionID: config.value("session_id"), NodeID: nodes},
 			effect:  reopened,
 			to:      Text("Resubmitted"),
@@ -77,7 +53,6 @@ func (o *others) addActions(invocations []*tfjson.ActionInvocation) (reopenings 
 			address: invocation.Address,
 		})
 	}
-	return reopenings
 }
 
 // nodesText returns the steps of a resubmission in one line.
@@ -102,7 +77,7 @@ func isForeign(provider string) bool {
 
 // addProviders adds every provider that the plan starts: those that are configured or
 // only named in required_providers, and those of what is planned.
-func (o *others) addProviders(plan *Plan) {
+func (s *Summary) addProviders(plan *Plan) {
 	found := map[string]bool{}
 	if plan.Config != nil {
 		for _, provider := range plan.Config.ProviderConfigs {
@@ -117,18 +92,18 @@ func (o *others) addProviders(plan *Plan) {
 	for _, invocation := range notNull(plan.ActionInvocations) {
 		found[invocation.ProviderName] = true
 	}
-	for _, name := range slices.Sorted(maps.Keys(found)) {
+	for name := range found {
 		if isForeign(name) {
-			o.providers = append(o.providers, problem{text: name})
+			s.providers = append(s.providers, entry{text: name})
 		}
 	}
 }
 
 // addOutputs adds the outputs of the root module that change.
-func (o *others) addOutputs(outputs map[string]*tfjson.Change) {
-	for _, name := range slices.Sorted(maps.Keys(outputs)) {
-		if c := outputs[name]; c != nil && !c.Actions.NoOp() {
-			o.outputs = append(o.outputs, problem{name, actionText(c.Actions)})
+func (s *Summary) addOutputs(outputs map[string]*tfjson.Change) {
+	for name, c := range outputs {
+		if c != nil && !c.Actions.NoOp() {
+			s.outputs = append(s.outputs, entry{address: name, text: actionText(c.Actions)})
 		}
 	}
 }
@@ -136,7 +111,7 @@ func (o *others) addOutputs(outputs map[string]*tfjson.Change) {
 // addConfiguration adds what a plan has no changes for: arguments that set Didit's
 // address or credential, and provisioners. It returns the addresses of all blocks,
 // without the keys of instances.
-func (o *others) addConfiguration(config *tfjson.Config) (configured map[string]bool) {
+func (s *Summary) addConfiguration(config *tfjson.Config) (configured map[string]bool) {
 	configured = map[string]bool{}
 	if config == nil {
 		return configured
@@ -147,11 +122,11 @@ func (o *others) addConfiguration(config *tfjson.Config) (configured map[string]
 		}
 		for _, name := range accessArguments {
 			if provider.Expressions[name] != nil {
-				o.changes = append(o.changes, otherChange{address: "provider " + provider.FullName, what: "configure " + name, mark: markAccess})
+				s.changes = append(s.changes, entry{address: "provider " + provider.FullName, text: "configure " + name, mark: markAccess})
 			}
 		}
 	}
-	o.addModule("", config.RootModule, configured)
+	s.addModule("", config.RootModule, configured)
 	return configured
 }
 
@@ -160,7 +135,7 @@ func (o *others) addConfiguration(config *tfjson.Config) (configured map[string]
 var accessArguments = []string{"access_token", "api_key", "base_url"}
 
 // addModule adds what is in a module and in those that it calls.
-func (o *others) addModule(prefix string, module *tfjson.ConfigModule, configured map[string]bool) {
+func (s *Summary) addModule(prefix string, module *tfjson.ConfigModule, configured map[string]bool) {
 	if module == nil {
 		return
 	}
@@ -168,12 +143,12 @@ func (o *others) addModule(prefix string, module *tfjson.ConfigModule, configure
 		address := prefix + resource.Address
 		configured[address] = true
 		for _, provisioner := range notNull(resource.Provisioners) {
-			o.changes = append(o.changes, otherChange{address: address, what: "provisioner " + provisioner.Type, mark: markRunsCode})
+			s.changes = append(s.changes, entry{address: address, text: "provisioner " + provisioner.Type, mark: markRunsCode})
 		}
 	}
 	for name, call := range module.ModuleCalls {
 		if call != nil {
-			o.addModule(prefix+"module."+name+".", call.Module, configured)
+			s.addModule(prefix+"module."+name+".", call.Module, configured)
 		}
 	}
 }
@@ -185,11 +160,4 @@ var instanceKeys = regexp.MustCompile(`\[(\d+|"([^"\\]|\\.)*")\]`)
 // removed block can take its place, and can have provisioners, which no plan shows.
 func isUnconfigured(configured map[string]bool, address string, actions tfjson.Actions) bool {
 	return actions.Delete() && !configured[instanceKeys.ReplaceAllString(address, "")]
-}
-
-// sorted returns the changes, those with a mark first.
-func (o *others) sorted() []otherChange {
-	return slices.SortedFunc(slices.Values(o.changes), func(a, b otherChange) int {
-		return cmp.Or(cmp.Compare(rankOf(a.mark), rankOf(b.mark)), cmp.Compare(a.address, b.address), cmp.Compare(a.what, b.what))
-	})
 }

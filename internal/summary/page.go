@@ -30,6 +30,7 @@ type item struct {
 	text     string
 	priority int
 	isMarked bool
+	isShown  bool
 }
 
 // The priorities: where not all fits, lower ones come first.
@@ -45,103 +46,97 @@ const (
 // that no list displaces another one.
 const alwaysListed = 10
 
-// place is an item's place in the blocks.
-type place struct{ block, item int }
-
 // fit returns the page in at most size bytes, as far as its intros allow; 0 for all of
 // it. What is missing is counted where it was, and at the top of the page.
 func fit(blocks []block, size int) string {
-	places := byPriority(blocks)
-	if whole := render(blocks, places, len(places)); size == 0 || len(whole) <= size {
-		return whole
-	}
-	n := sort.Search(len(places), func(n int) bool { return len(render(blocks, places, n)) > size })
-	// A page with one item more can be shorter, if nothing is missing in its block then.
-	for n > 0 && len(render(blocks, places, n)) > size {
-		n--
-	}
-	return render(blocks, places, n)
-}
-
-// byPriority returns all items, those to be shown first at first.
-func byPriority(blocks []block) []place {
-	var places []place
-	for i := range blocks {
-		for j := range blocks[i].items {
-			places = append(places, place{i, j})
+	var items []*item
+	for _, b := range blocks {
+		for i := range b.items {
+			items = append(items, &b.items[i])
 		}
 	}
-	slices.SortStableFunc(places, func(a, b place) int {
-		return cmp.Compare(blocks[a.block].items[a.item].priority, blocks[b.block].items[b.item].priority)
-	})
-	return places
+	slices.SortStableFunc(items, func(a, b *item) int { return cmp.Compare(a.priority, b.priority) })
+	pageOf := func(n int) string {
+		for i, item := range items {
+			item.isShown = i < n
+		}
+		return render(blocks)
+	}
+	if whole := pageOf(len(items)); size == 0 || len(whole) <= size {
+		return whole
+	}
+	n := sort.Search(len(items), func(n int) bool { return len(pageOf(n)) > size })
+	// A page with one item more can be shorter, if nothing is missing in its block then.
+	for n > 0 && len(pageOf(n)) > size {
+		n--
+	}
+	return pageOf(n)
 }
 
-// render returns the page with the first n of the places.
-func render(blocks []block, places []place, n int) string {
-	shown := make([][]bool, len(blocks))
-	for i, b := range blocks {
-		shown[i] = make([]bool, len(b.items))
-	}
-	for _, at := range places[:n] {
-		shown[at.block][at.item] = true
-	}
+// render returns the page with the items that are shown.
+func render(blocks []block) string {
 	var page strings.Builder
-	page.WriteString(cutNotice(blocks, places[n:]))
-	for i, b := range blocks {
-		page.WriteString(b.text(shown[i]))
+	page.WriteString(cutNotice(blocks))
+	for _, b := range blocks {
+		b.render(&page)
 	}
 	return strings.TrimPrefix(page.String(), "\n")
 }
 
-func (b block) text(shown []bool) string {
-	var text strings.Builder
+func (b block) render(page *strings.Builder) {
 	if b.intro != "" {
-		text.WriteString("\n" + b.intro + "\n")
+		page.WriteString("\n" + b.intro + "\n")
 	}
-	if !slices.Contains(shown, true) {
-		return text.String()
-	}
-	text.WriteString("\n" + b.head)
 	missing := 0
-	for i, item := range b.items {
-		if shown[i] {
-			text.WriteString(item.text)
-		} else {
+	for _, item := range b.items {
+		if !item.isShown {
 			missing++
 		}
 	}
+	if missing == len(b.items) {
+		return
+	}
+	page.WriteString("\n" + b.head)
+	for _, item := range b.items {
+		if item.isShown {
+			page.WriteString(item.text)
+		}
+	}
 	if missing > 0 {
-		fmt.Fprintf(&text, "\n_Cut: %s more._\n", count(missing, b.noun))
+		fmt.Fprintf(page, "\n_Cut: %s more._\n", count(missing, b.noun))
 	}
 	if b.foot != "" {
-		text.WriteString("\n" + b.foot + "\n")
+		page.WriteString("\n" + b.foot + "\n")
 	}
-	return text.String()
 }
 
 // cutNotice returns the first paragraph of a page that lacks something.
-func cutNotice(blocks []block, missing []place) string {
-	if len(missing) == 0 {
-		return ""
-	}
-	all, decisions, marked := 0, 0, 0
+func cutNotice(blocks []block) string {
+	all, decisions, marked, lines := 0, 0, 0, 0
 	for _, b := range blocks {
-		if b.noun == nounDecision {
-			all += len(b.items)
-		}
-	}
-	for _, at := range missing {
-		if b := blocks[at.block]; b.noun == nounDecision {
-			decisions++
-			if b.items[at.item].isMarked {
+		for _, item := range b.items {
+			isDecision := b.noun == nounDecision
+			if isDecision {
+				all++
+			}
+			switch {
+			case item.isShown:
+			case !isDecision:
+				lines++
+			case item.isMarked:
 				marked++
+				fallthrough
+			default:
+				decisions++
 			}
 		}
 	}
 	lists := ""
-	if n := len(missing) - decisions; n > 0 {
-		lists = ", and " + count(n, "line") + " of its lists"
+	switch {
+	case decisions+lines == 0:
+		return ""
+	case lines > 0:
+		lists = ", and " + count(lines, "line") + " of its lists"
 	}
 	return fmt.Sprintf("\n⚠️ **Cut: %d of %d decisions are missing on this page, %d of them marked ⚠️%s.** The page made with `--full` has all of them.\n",
 		decisions, all, marked, lists)

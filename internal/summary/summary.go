@@ -13,6 +13,8 @@ import (
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 )
 
 // Input is what is known of one plan.
@@ -28,38 +30,51 @@ type Input struct {
 
 // Summary is what a plan does.
 type Summary struct {
-	group string
-	files *Files
-	// hasPlan and errored: Terraform made a plan, which it cannot apply if it has errors.
-	hasPlan, errored bool
-	// incomplete: the plan leaves something out, as with -target; deferred is the number
-	// of changes that Terraform has put off.
-	incomplete bool
-	deferred   int
+	in Input
 	// decisions are the subjects that have a row, unchanged those that are as decided.
 	decisions, unchanged []decision
+	// caseFiles are the decision files by session.
+	caseFiles map[string]decisionfile.File
 
-	others
-	findings
-
+	// refused stop the apply: errors of the log, and failed conditions of an errored plan.
+	refused []entry
+	// failed are checks that failed, or could not be evaluated. They stop nothing. unknown
+	// are the addresses of those that are evaluated during the apply.
+	failed, unknown []entry
+	// warnings are those of the log that are not about a decision in the plan.
+	warnings []entry
+	// changes, providers, outputs, moves and actions are what the plan does or uses besides
+	// decisions.
+	changes, providers, outputs, moves, actions []entry
 	// unplanned are the decisions of files that are not in the plan.
-	unplanned []problem
-	// caseFiles are by session.
-	caseFiles map[string]caseFile
+	unplanned []entry
+}
+
+// entry is a line of a list.
+type entry struct {
+	// address is what it is about, if there is such a thing.
+	address string
+	// heading is the first line of a message that has several, if it introduces the others.
+	heading string
+	text    string
+	mark    string
+	// urlBefore and url are of a webhook destination.
+	urlBefore, url Value
 }
 
 // New summarizes a plan. Its error is one sentence, which follows the plan's name.
 func New(in Input) (*Summary, error) {
-	s := &Summary{group: in.Group, files: in.Files, hasPlan: in.Plan != nil, caseFiles: map[string]caseFile{}}
-	var warnings []diagnostic
-	s.findings, warnings = newFindings(in.Plan, in.Log)
+	s := &Summary{in: in, caseFiles: map[string]decisionfile.File{}}
 	if in.Plan != nil {
-		if err := s.addPlan(in.Plan); err != nil {
+		s.addProviders(in.Plan)
+		s.addOutputs(in.Plan.OutputChanges)
+		s.addActions(in.Plan.ActionInvocations)
+		if err := s.addChanges(in.Plan, s.addConfiguration(in.Plan.Config)); err != nil {
 			return nil, err
 		}
 	}
+	s.addFindings()
 	s.joinFiles()
-	s.addWarnings(warnings)
 	for i := range s.decisions {
 		d := &s.decisions[i]
 		d.marks = slices.Concat(d.marks, d.planMarks(), s.fileMarks(*d))
@@ -67,18 +82,6 @@ func New(in Input) (*Summary, error) {
 	}
 	s.sort()
 	return s, nil
-}
-
-func (s *Summary) addPlan(plan *Plan) error {
-	s.errored = plan.errored
-	s.deferred = len(plan.DeferredChanges)
-	// A plan with errors is always incomplete.
-	s.incomplete = !s.errored && (plan.Complete != nil && !*plan.Complete || s.deferred > 0)
-	configured := s.addConfiguration(plan.Config)
-	s.addProviders(plan)
-	s.addOutputs(plan.OutputChanges)
-	s.decisions = s.addActions(plan.ActionInvocations)
-	return s.addChanges(plan, configured)
 }
 
 // addChanges adds every change of a resource or data source.
@@ -95,11 +98,14 @@ func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 			return fmt.Errorf("%s has no change in it", planned.Address)
 		}
 		if planned.PreviousAddress != "" && planned.PreviousAddress != planned.Address {
-			s.moves = append(s.moves, problem{text: planned.PreviousAddress + " → " + planned.Address})
+			s.moves = append(s.moves, entry{text: planned.PreviousAddress + " → " + planned.Address})
 		}
-		isUnconfigured := isUnconfigured(configured, planned.Address, planned.Change.Actions)
+		mark := ""
+		if isUnconfigured(configured, planned.Address, planned.Change.Actions) {
+			mark = markMayRunCode
+		}
 		if !isDecision(planned) {
-			s.addChange(planned, isUnconfigured)
+			s.addChange(planned, mark)
 			continue
 		}
 		c := newChange(planned)
@@ -107,8 +113,8 @@ func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		if isUnconfigured {
-			d.marks = append(d.marks, markMayRunCode)
+		if mark != "" {
+			d.marks = append(d.marks, mark)
 		}
 		delete(drift, c.instance())
 		s.add(d)
@@ -140,23 +146,6 @@ func (s *Summary) add(d decision) {
 	}
 }
 
-// addWarnings gives each decision the warnings about its block, and keeps the others.
-// A warning that is equivalent to the effect is left out.
-func (s *Summary) addWarnings(warnings []diagnostic) {
-	index := map[string]*decision{}
-	for i := range s.decisions {
-		index[s.decisions[i].address] = &s.decisions[i]
-	}
-	for _, warning := range warnings {
-		switch d := index[warning.Address]; {
-		case d == nil || warning.Address == "":
-			s.warnings = append(s.warnings, problem{warning.Address, warning.text()})
-		case d.effect != superseded && d.effect != gone && d.effect != forgotten:
-			d.marks = append(d.marks, cmp.Or(warningMarks[warning.Summary], warning.Summary))
-		}
-	}
-}
-
 // sort makes the page the same for the same plan, whatever the order in its JSON.
 func (s *Summary) sort() {
 	for _, list := range [][]decision{s.decisions, s.unchanged} {
@@ -164,7 +153,10 @@ func (s *Summary) sort() {
 			return cmp.Or(compareSubjects(a.Subject, b.Subject), cmp.Compare(a.address, b.address), cmp.Compare(a.effect, b.effect))
 		})
 	}
-	for _, list := range [][]problem{s.refused, s.failed, s.unknown, s.warnings, s.moves, s.actions} {
-		slices.SortStableFunc(list, func(a, b problem) int { return cmp.Or(cmp.Compare(a.address, b.address), cmp.Compare(a.text, b.text)) })
+	for _, list := range [][]entry{s.refused, s.failed, s.unknown, s.warnings, s.changes, s.providers, s.outputs, s.moves, s.actions} {
+		slices.SortStableFunc(list, func(a, b entry) int {
+			return cmp.Or(cmp.Compare(rankOf(a.mark), rankOf(b.mark)), cmp.Compare(a.address, b.address),
+				cmp.Compare(a.heading, b.heading), cmp.Compare(a.text, b.text))
+		})
 	}
 }

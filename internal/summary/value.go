@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	tfjson "github.com/hashicorp/terraform-json"
 )
 
 // Value is the value of an attribute, as far as a reviewer can and may see it. The
@@ -93,6 +95,13 @@ func compareSubjects(a, b Subject) int {
 type attributes struct {
 	values, unknown map[string]any
 	sensitive       []any
+}
+
+// sides returns the attributes before and after a change. What is sensitive in one of
+// them is not shown of either.
+func sides(c *tfjson.Change) (before, after attributes) {
+	sensitive := []any{c.BeforeSensitive, c.AfterSensitive}
+	return attributes{object(c.Before), nil, sensitive}, attributes{object(c.After), object(c.AfterUnknown), sensitive}
 }
 
 // value returns what may be shown of an attribute.
