@@ -106,7 +106,7 @@ func TestDeferral_WaitsWithOnePatchThenStands(t *testing.T) {
 	}
 	ws.MustRun("apply", "tfplan")
 	requireLists(env, 2)
-	env.RequireRequests(3, 1)
+	env.RequireRequests(4, 1)
 	id := override(env).ID
 	ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "waiting", id, "pending_until_flow_finishes"))
 	env.RequireTrail()
@@ -491,7 +491,7 @@ func TestDeferral_ReplacementAndRenamedBlockAreErrors(t *testing.T) {
 
 	ws.RunJSON("plan", "-replace="+deferredStep.at("one")).RequireError("A decision cannot be replaced")
 	ws.Write("main.tf", env.Config(strings.Replace(deferredBlock("Forged."), `"one"`, `"renamed"`, 1)))
-	ws.RunJSON("apply", "-auto-approve").RequireError("A renamed block would decide again")
+	ws.RunJSON("apply", "-auto-approve").RequireError("Another block has made this decision")
 	requirePatches(env, 0)
 	ws.MustRun("state", "mv", deferredStep.at("one"), deferredStep.at("renamed"))
 	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
