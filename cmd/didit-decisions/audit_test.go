@@ -5,7 +5,6 @@ package main
 
 import (
 	"encoding/csv"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,20 +103,5 @@ func TestParseSince_ReadsDaysAndTimes(t *testing.T) {
 		if got, err := parseSince(text, now); err != nil || !got.Equal(want) {
 			t.Errorf("%s: got %s, %v", text, got, err)
 		}
-	}
-}
-
-func TestAudit_OverridesEndpointMayBeMissing(t *testing.T) {
-	directory, server := auditRepository(t)
-	if err := server.Decide(simulator.Decision{At: time.Now().Add(time.Hour), SessionID: simulator.SessionKYC, NodeID: "feature_aml_1", Status: "Approved", Comment: "x"}); err != nil {
-		t.Fatal(err)
-	}
-	server.Inject(simulator.Fault{Status: 404, Path: "/overrides/", Body: "<html>Not Found</html>"})
-	got := runWith(t, "-C", directory, "audit", "--format=csv")
-	if got.code != 2 || !strings.Contains(got.stdout, ",steps,In Review,Approved,") {
-		t.Errorf("got %+v", got)
-	}
-	if !slices.ContainsFunc(server.Requests(), func(r simulator.Request) bool { return strings.Contains(r.Path, "/overrides/") }) {
-		t.Error("the list of overrides was not asked for")
 	}
 }

@@ -5,7 +5,6 @@ package audit
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -60,7 +59,9 @@ type register struct {
 	// isUnread is set if the checked-out commit has a file with problems: its decisions are unknown.
 	isUnread bool
 
-	files map[string]readFile // by path, as of the commit that is followed
+	// As of the commit that is followed: files by path, and the paths of the files about a session, in order.
+	files map[string]readFile
+	paths map[string][]string
 }
 
 type readFile struct {
@@ -69,7 +70,7 @@ type readFile struct {
 }
 
 func newRegister(history decisionrepo.History) *register {
-	r := &register{sessions: map[string][]*decided{}, files: map[string]readFile{}}
+	r := &register{sessions: map[string][]*decided{}, files: map[string]readFile{}, paths: map[string][]string{}}
 	unread := map[string]bool{}
 	for rest := history.Versions; len(rest) > 0; {
 		n := 1
@@ -96,8 +97,7 @@ func (r *register) follow(versions []decisionrepo.Version, unread map[string]boo
 	for _, v := range versions {
 		delete(unread, v.Path)
 		if v.Deleted {
-			touched[r.files[v.Path].SessionID] = true
-			delete(r.files, v.Path)
+			touched[r.set(v.Path, readFile{})] = true
 			continue
 		}
 		file, problems := decisionfile.Read(v.Path, []byte(v.Text))
@@ -111,13 +111,24 @@ func (r *register) follow(versions []decisionrepo.Version, unread map[string]boo
 			unread[v.Path] = true
 			continue
 		}
-		touched[r.files[v.Path].SessionID], touched[file.SessionID] = true, true
-		r.files[v.Path] = readFile{file, v}
+		touched[r.set(v.Path, readFile{file, v})], touched[file.SessionID] = true, true
 	}
 	delete(touched, "")
 	for session := range touched {
 		r.update(session)
 	}
+}
+
+// set replaces a file, or with one of no session deletes it, and returns the session of the file before.
+func (r *register) set(path string, file readFile) (before string) {
+	before = r.files[path].SessionID
+	r.paths[before] = slices.DeleteFunc(r.paths[before], func(other string) bool { return other == path })
+	delete(r.files, path)
+	if file.SessionID != "" {
+		r.files[path] = file
+		r.paths[file.SessionID] = slices.Sorted(slices.Values(append(r.paths[file.SessionID], path)))
+	}
+	return before
 }
 
 // update compares the decisions about a session with those before.
@@ -126,11 +137,8 @@ func (r *register) update(session string) {
 	for _, row := range rows {
 		row.path = ""
 	}
-	for _, path := range slices.Sorted(maps.Keys(r.files)) {
+	for _, path := range r.paths[session] {
 		file := r.files[path]
-		if file.SessionID != session {
-			continue
-		}
 		for _, d := range file.Decisions {
 			at := slices.IndexFunc(rows, func(row *decided) bool { return row.isLast() && sameSubject(row.Decision, d) })
 			if at >= 0 && sameDecision(rows[at].Decision, d) {

@@ -135,7 +135,7 @@ func (s *session) judgeRepeated(row *decided) {
 			continue
 		}
 		wasReopened = wasReopened || e.kind == decisionfile.Session && e.to == didit.StatusResubmitted
-		canRepeat := wasReopened || row.Kind == decisionfile.Session || row.Kind == decisionfile.Step && e.comment != "" || len(s.unfiled(row.Kind)) == 0
+		canRepeat := wasReopened || row.Kind == decisionfile.Session || row.Kind == decisionfile.Step && e.comment != "" || len(s.unfiled(row.Kind, "")) == 0
 		if e.row == nil && !e.isExplained && e.byPerson() && canRepeat && s.fits(e, row) {
 			e.isExplained = true
 			if row.finding == "" {
@@ -174,21 +174,21 @@ func (s *session) findOtherSubjects(row *decided, e *entry) {
 			row.oneOf = append(row.oneOf, other.Subject())
 		}
 	}
-	row.oneOf = append(row.oneOf, s.unfiled(row.Kind)...)
+	row.oneOf = append(row.oneOf, s.unfiled(row.Kind, row.To)...) // It has the value that the changes led to.
 }
 
-// unfiled returns the steps or hits of the report that no decision is about.
-func (s *session) unfiled(kind decisionfile.Kind) (subjects []string) {
-	isFiled := func(d decisionfile.Decision) bool {
-		return slices.ContainsFunc(s.rows, func(row *decided) bool { return sameSubject(row.Decision, d) })
+// unfiled returns the steps or hits of the report that no decision is about, with a value or, for "", with any.
+func (s *session) unfiled(kind decisionfile.Kind, value string) (subjects []string) {
+	isFiled := func(d decisionfile.Decision, has string) bool {
+		return value != "" && !didit.SameStatus(has, value) || slices.ContainsFunc(s.rows, func(row *decided) bool { return sameSubject(row.Decision, d) })
 	}
 	for _, feature := range s.report.Features {
-		if kind == decisionfile.Step && !isFiled(stepOf(feature)) {
+		if kind == decisionfile.Step && !isFiled(stepOf(feature), feature.Status) {
 			subjects = append(subjects, "step "+feature.Type+" at "+feature.NodeID)
 		}
 	}
 	for _, hit := range s.report.AMLHits {
-		if kind == decisionfile.Hit && !isFiled(decisionfile.Decision{Kind: kind, NodeID: hit.NodeID, HitID: hit.ID}) {
+		if kind == decisionfile.Hit && !isFiled(decisionfile.Decision{Kind: kind, NodeID: hit.NodeID, HitID: hit.ID}, hit.ReviewStatus) {
 			subjects = append(subjects, "hit "+hit.ID)
 		}
 	}

@@ -45,7 +45,7 @@ func (r *Report) WriteMarkdown(to io.Writer, sessions markdown.SessionURL) error
 		if len(rows) == 0 {
 			continue
 		}
-		say("\n## %s (%d)\n\n%s %s\n\n| session | decision | from | to | Didit has | on the trail | commit | |\n|---|---|---|---|---|---|---|---|\n", finding.Name, len(rows), finding.Means, finding.Do)
+		say("\n## %s (%d)\n\n%s %s\n\n| session | decision | from | to | Didit has | on the trail | commit | note |\n|---|---|---|---|---|---|---|---|\n", finding.Name, len(rows), finding.Means, finding.Do)
 		shown := 0
 		for ; shown < min(len(rows), maxRows) && page.Len() < maxPage; shown++ {
 			say("| %s |\n", strings.Join(rows[shown].cells(sessions), " | "))
@@ -55,7 +55,7 @@ func (r *Report) WriteMarkdown(to io.Writer, sessions markdown.SessionURL) error
 		}
 	}
 	if len(r.Problems) > 0 {
-		say("\n## Versions of files that cannot be read (%d)\n\nThe version before counts.\n\n", len(r.Problems))
+		say("\n## Versions of files that cannot be read (%d)\n\nThe version before is used instead.\n\n", len(r.Problems))
 		for _, problem := range r.Problems[:min(len(r.Problems), maxProblems)] {
 			say("- %s\n", code(problem))
 		}

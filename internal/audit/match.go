@@ -105,8 +105,7 @@ func (s *session) fits(e *entry, row *decided) bool {
 }
 
 // match finds the entry of each decision. An API key comes first, because that is how a pipeline decides; a console user
-// may have typed the same comment, and where no key did, made the decision. Decisions about one subject are in the order of
-// the history.
+// may have typed the same comment, and where no key did, made the decision.
 func (s *session) match() {
 	for _, e := range s.entries {
 		e.row = nil
@@ -123,7 +122,7 @@ func (s *session) match() {
 				continue
 			}
 			for _, e := range s.entries {
-				if e.row == nil && e.actor == actor && s.fits(e, row) && s.isInOrder(e, row) {
+				if e.row == nil && e.actor == actor && s.fits(e, row) {
 					e.row, row.entry = row, e
 					break
 				}
@@ -141,19 +140,6 @@ func isLost(row *decided) int {
 		return 1
 	}
 	return 0
-}
-
-// isInOrder reports whether an entry is between those of the decisions about the same subject before and after.
-func (s *session) isInOrder(e *entry, row *decided) bool {
-	isLater := false
-	for _, other := range s.rows {
-		if other == row {
-			isLater = true
-		} else if other.entry != nil && sameSubject(other.Decision, row.Decision) && (other.entry.order > e.order) != isLater {
-			return false
-		}
-	}
-	return true
 }
 
 // inherit takes over the entry of an earlier decision about a hit of which only the reason was another: the feed has no

@@ -241,7 +241,7 @@ var matchTests = map[string]matchTest{
 		want: []string{"steps.paper 2 api_key superseded"}, note: noteMissing,
 	},
 	"re-opened, and the same decision again": {
-		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit, "5 09:00 key session|In Review|Resubmitted|", "6 09:00 key hit|Unreviewed|False Positive"}, report: report("session=In Review", "hit_1=False Positive", "hit_2=Unreviewed"),
+		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit, "5 09:00 key session|In Review|Resubmitted|", "6 09:00 key hit|Unreviewed|False Positive"}, report: report("session=In Review", "hit_1=False Positive", "hit_2=False Positive", "hit_3=Unreviewed"),
 		want: []string{"hits.one 2 api_key duplicate"}, oneOf: "hit hit_2",
 	},
 	"ongoing monitoring": {
@@ -299,6 +299,57 @@ var matchTests = map[string]matchTest{
 		versions: []decisionrepo.Version{committed(2, declineTwo)},
 		feed:     []string{sentPaper, sentPaper, "4 09:00 person step|Declined|Approved|", "4 10:00 person step|Approved|Declined|"}, report: report("session=In Review", "ocr=Declined", "face=Declined"),
 		want: []string{"steps.paper 2 api_key reverted", "steps.face 2 api_key reverted"}, oneOf: "steps.face steps.paper",
+	},
+	"an AML entry of two steps": {
+		versions: []decisionrepo.Version{committed(2, strings.ReplaceAll(declineTwo, "face", "aml"))}, feed: []string{"2 13:00 key aml|In Review|Declined|Forged."}, report: report("session=In Review", "ocr=Declined", "aml=Declined"),
+		want: []string{"steps.paper - - not-on-trail", "steps.aml 2 api_key -"},
+	},
+	"another value of one step, and a change back of another": {
+		versions: []decisionrepo.Version{committed(2, declineTwo)}, report: report("session=In Review", "ocr=Approved", "face=Declined", "poa=Declined"),
+		feed: []string{sentPaper, sentPaper, "4 09:00 person step|Declined|Approved|", "4 10:00 person step|Approved|Declined|"},
+		want: []string{"steps.paper 2 api_key superseded", "steps.face 2 api_key -", "steps 4 console_user outside-git"}, oneOf: "steps.face steps.paper",
+	},
+	"changed back of a step that an override names": {
+		versions: []decisionrepo.Version{committed(2, declineTwo)}, report: report("session=In Review", "ocr=Declined", "face=Declined", "poa=Declined"),
+		feed: []string{sentPaper, sentPaper, "4 09:00 key step|Declined|Approved|", "4 10:00 key step|Approved|Declined|"},
+		overrides: []didit.FeatureOverride{
+			{NodeID: "face", PreviousStatus: "Approved", NewStatus: "Declined", State: didit.OverrideApplied},
+			{NodeID: "face", PreviousStatus: "Declined", NewStatus: "Approved", State: didit.OverrideApplied},
+			{NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied},
+			{NodeID: "ocr", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied},
+		},
+		want: []string{"steps.paper 2 api_key -", "steps.face 2 api_key reverted"},
+	},
+	"an override that was cancelled names nothing": {
+		versions: []decisionrepo.Version{committed(2, declineTwo)}, feed: []string{sentPaper}, report: report("session=In Review", "ocr=Declined", "face=Declined"),
+		overrides: []didit.FeatureOverride{{NodeID: "ocr", PreviousStatus: "In Review", NewStatus: "Declined", State: "cancelled"}, {NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied}},
+		want:      []string{"steps.paper - - not-on-trail", "steps.face 2 api_key -"},
+	},
+	"more overrides than entries name nothing": {
+		versions: []decisionrepo.Version{committed(2, declineTwo)}, feed: []string{sentPaper}, report: report("session=In Review", "ocr=Declined", "face=Declined"),
+		overrides: []didit.FeatureOverride{{NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied}, {NodeID: "face", PreviousStatus: "In Review", NewStatus: "Declined", State: didit.OverrideApplied}},
+		want:      []string{"steps.paper 2 api_key -", "steps.face - - not-on-trail"}, oneOf: "steps.face",
+	},
+	"a step that was changed back, and acknowledged in git": {
+		versions: []decisionrepo.Version{committed(2, declinePaper), committed(5, `steps: {paper: {node_id: ocr, from: Declined, to: Declined, comment: A slip.}}`)},
+		feed:     []string{sentPaper, "4 09:00 person step|Declined|Approved|", "4 10:00 person step|Approved|Declined|"}, report: report("session=In Review", "ocr=Declined", "face=In Review"),
+		want: []string{"steps.paper 2 api_key -", "steps.paper - - -"},
+	},
+	"withdrawn before it was sent": {
+		versions: []decisionrepo.Version{committed(2, decline), committed(3, "")}, report: report("session=In Review"),
+		want: []string{"session - - -"},
+	},
+	"a repeated status that changes nothing": {
+		versions: []decisionrepo.Version{committed(2, decline)}, feed: []string{sentDecline, "4 09:00 key session|Declined|Declined|Forged. (CASE-7)"}, report: report("session=Declined"),
+		want: []string{"session 2 api_key -"},
+	},
+	"the AML check is hidden by the report": {
+		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit}, report: func() *didit.Decision {
+			r := report("session=In Review")
+			r.Unusable = []didit.UnusableItem{{Type: didit.TypeAML}}
+			return r
+		}(),
+		want: []string{"hits.one 2 api_key -"},
 	},
 	"the value is hidden by the report": {
 		versions: []decisionrepo.Version{committed(2, clearHit)}, feed: []string{sentHit}, report: func() *didit.Decision {

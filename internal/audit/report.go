@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // reportVersion is that of the JSON. It rises when a field is removed or changes its meaning.
@@ -90,7 +92,7 @@ func (a *Audit) newReport() *Report {
 		Problems: append([]string{}, a.register.problems...), Unread: a.register.isUnread, Rows: []Row{},
 		Limits: []string{
 			"Author, committer, merge and pull request are what git says, which is no proof. Who approved is in the git service.",
-			"The feed names neither the key nor the step or hit: an entry is matched by its values, its comment and its time. What it fits besides is in one_of.",
+			"The feed names neither the key nor the step or hit: an entry is matched by its values, its comment and its time. one_of has what else it fits.",
 			"Didit has no feed of business sessions: of them only values are compared, and no change outside git can be found without a file.",
 			"Sessions without a file are those created since the day in since that are Approved, Declined or In Review now.",
 		},
@@ -220,12 +222,14 @@ func (r *Report) WriteCSV(to io.Writer) error {
 }
 
 // formula matches what a spreadsheet takes for a formula at the beginning of a cell. A cell can also begin behind a
-// semicolon, a tab or a line break: spreadsheets of some languages separate cells so.
-var formula = regexp.MustCompile(`(^|[;\t\r\n|])([\s"']*)([=+\-@＝＋－＠])`)
+// semicolon or a bar: spreadsheets of some languages separate cells so.
+var formula = regexp.MustCompile(`(^|[;|])([\s"']*)([=+\-@＝＋－＠])`)
 
-// cell returns a text that begins no formula: an apostrophe makes it a text.
+// cell returns a text as one line that shows every character and begins no formula: an apostrophe makes it a text. A line
+// of its own could be a command to the CI service that prints it.
 func cell(text string) string {
-	return formula.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), "$1$2'$3")
+	shown, _ := markdown.Visible(text, math.MaxInt)
+	return formula.ReplaceAllString(shown, "$1$2'$3")
 }
 
 // Finding is one that a row can have, and what to do about it.
@@ -240,5 +244,5 @@ var Findings = []Finding{
 	{duplicate, "It is on the trail twice.", "Find out which program decides beside the pipeline."},
 	{notOnTrail, "Didit has the value, and the feed has no entry that fits the decision.", "Find out who set the value, and when."},
 	{outsideGit, "A person or program decided in Didit, and no file says so.", "Find out why, and write it into a file, with from equal to to."},
-	{waiting, "The session is In Review for a long time.", "Decide, or let it be."},
+	{waiting, "The session has been In Review for longer than the limit, and nothing in git decides about it.", "Decide it in git."},
 }

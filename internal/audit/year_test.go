@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"os/exec"
 	"slices"
 	"strings"
@@ -161,6 +162,9 @@ func (y *year) live(n int) {
 	case adopted, withoutFile, businessOutside:
 		y.decide(ofSession(n, ada, 2*hours, "Declined", "Looks bad."))
 	}
+	if n == withoutFile { // What counts is the session's own status.
+		y.decide(simulator.Decision{By: ada, At: day(n).Add(3 * hours), SessionID: sessionID(n), NodeID: "feature_ocr_1", Status: "Declined"})
+	}
 	if y.filed[n] = filed; filed {
 		y.commit(n, day(n).Add(5*hours), map[string]string{path(n): text})
 		y.decided += strings.Count(text, "from:")
@@ -221,17 +225,23 @@ func newYear(t *testing.T) (y *year, directory string) {
 	for n := range 300 {
 		y.follow(n)
 	}
-	directory = t.TempDir()
+	return y, y.repository()
+}
+
+// repository returns the directory of a git repository with the commits.
+func (y *year) repository() string {
+	y.Helper()
+	directory := y.TempDir()
 	for _, args := range [][]string{{"init", "--quiet", "--initial-branch=main"}, {"fast-import", "--quiet"}} {
 		command := exec.Command("git", append([]string{"-C", directory}, args...)...)
 		if args[0] == "fast-import" {
 			command.Stdin = strings.NewReader(y.stream.String())
 		}
 		if output, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, output)
+			y.Fatalf("git %v: %v\n%s", args, err, output)
 		}
 	}
-	return y, directory
+	return directory
 }
 
 // audited returns the report of an audit.
@@ -343,5 +353,48 @@ func requireRows(t *testing.T, report *audit.Report) {
 		return cmp.Compare(cmp.Or(a.Group, "z"), cmp.Or(b.Group, "z"))
 	}); !files {
 		t.Error("the rows are not in order")
+	}
+}
+
+// A key changed one of two steps with the same values and comment, and a console user the other: the feed names neither.
+func TestAudit_OverridesNameTheStep(t *testing.T) {
+	t.Parallel()
+	for without, want := range map[bool]string{
+		false: "steps.paper= steps.face=api_key",
+		true:  "steps.paper=api_key steps.face=",
+	} {
+		server, err := simulator.Start(simulator.Options{WithoutOverrides: without})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Close)
+		server.SetTime(day(1))
+		server.AddSession(simulator.Session{ID: sessionID(1), CreatedAt: day(0), Features: []simulator.Feature{
+			{Array: "id_verifications", NodeID: "ocr"}, {Array: "face_matches", NodeID: "face"},
+		}})
+		const text = "from: In Review, to: Declined, comment: Forged."
+		y := &year{T: t, server: server}
+		y.commit(1, day(0), map[string]string{path(1): fmt.Sprintf("session_id: %s\nsteps: {paper: {node_id: ocr, %s}, face: {node_id: face, %[2]s}}\n", sessionID(1), text)})
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, server.URL+"/v3/session/"+sessionID(1)+"/features/face/update-status/", strings.NewReader(`{"new_status": "Declined", "comment": "Forged."}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-Api-Key", simulator.DefaultAPIKey)
+		request.Header.Set("Content-Type", "application/json")
+		if response, err := http.DefaultClient.Do(request); err != nil || response.StatusCode != http.StatusOK {
+			t.Fatal(response, err)
+		}
+		y.decide(simulator.Decision{By: ada, At: day(2), SessionID: sessionID(1), NodeID: "ocr", Status: "Declined", Comment: "Bad."})
+
+		report, _, _ := audited(t, server, y.repository())
+		var got []string
+		for _, row := range report.Rows {
+			if row.Commit != "" {
+				got = append(got, row.Subject+"="+row.TrailActor)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("without overrides %t: got %q, want %s", without, got, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ package pages
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -134,8 +135,9 @@ func (r *Runner) console(ctx context.Context, b Block, expected expectation) err
 		r.Printer.command(strings.TrimSuffix(line, "\n"))
 	}
 	var output bytes.Buffer
-	exitCode, err := r.shell.run(ctx, commands, io.MultiWriter(&output, r.Printer.quoting()))
-	if err != nil {
+	shown := &boilerplate{writer: r.Printer.quoting()}
+	exitCode, err := r.shell.run(ctx, commands, io.MultiWriter(&output, shown))
+	if err = errors.Join(err, shown.close()); err != nil {
 		return err
 	}
 	r.Output = strings.ReplaceAll(output.String(), "OpenTofu", "Terraform")
