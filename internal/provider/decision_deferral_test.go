@@ -493,8 +493,9 @@ func TestDeferral_ReplacementAndRenamedBlockAreErrors(t *testing.T) {
 	ws.Write("main.tf", env.Config(strings.Replace(deferredBlock("Forged."), `"one"`, `"renamed"`, 1)))
 	ws.RunJSON("apply", "-auto-approve").RequireError("Another block has made this decision")
 	requirePatches(env, 0)
-	ws.MustRun("state", "mv", deferredStep.at("one"), deferredStep.at("renamed"))
-	ws.RunJSON("plan", "-detailed-exitcode").RequireSuccess().RequireNoWarnings()
+	ws.Write("moved.tf", "moved {\n  from = "+deferredStep.at("one")+"\n  to   = "+deferredStep.at("renamed")+"\n}\n")
+	ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireNoWarnings()
+	requirePatches(env, 0)
 	ws.RequireState(deferredStep.at("renamed"), stateOfDeferred("Declined", "waiting", id, "pending_until_flow_finishes"))
 }
 
