@@ -132,12 +132,9 @@ func (a *auditing) writer() (func(*audit.Report) error, error) {
 	if a.waitingDays < 0 {
 		return nil, errors.New("--waiting-longer-than must not be negative")
 	}
-	var sessions markdown.SessionURL
-	if a.sessionURL != "" {
-		var err error
-		if sessions, err = markdown.ParseSessionURL(a.sessionURL); err != nil {
-			return nil, fmt.Errorf("--session-url: %w", err)
-		}
+	sessions, err := markdown.ParseSessionURL(a.sessionURL)
+	if err != nil {
+		return nil, fmt.Errorf("--session-url: %w", err)
 	}
 	out := a.command.OutOrStdout()
 	formats := map[string]func(*audit.Report) error{

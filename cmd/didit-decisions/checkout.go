@@ -4,8 +4,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
@@ -44,12 +42,7 @@ committed, or git failed.`,
 			if err != nil {
 				return err
 			}
-			for _, file := range changed {
-				if _, err := fmt.Fprintln(command.OutOrStdout(), file); err != nil {
-					return err
-				}
-			}
-			return report(command, problems)
+			return report(command, changed, problems)
 		},
 	}
 }

@@ -4,8 +4,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
@@ -42,27 +40,9 @@ Exit codes: 0 done, 1 problems, 3 wrong usage, or git failed.`,
 			if err != nil {
 				return err
 			}
-			for _, name := range names {
-				if _, err := fmt.Fprintln(command.OutOrStdout(), name); err != nil {
-					return err
-				}
-			}
-			return report(command, problems)
+			return report(command, names, problems)
 		},
 	}
 	command.Flags().StringVar(&since, "since", "", "only groups that changes since this `commit` touch")
 	return command
-}
-
-// report prints problems that are about no line of a file.
-func report(command *cobra.Command, problems []string) error {
-	for _, problem := range problems {
-		if _, err := fmt.Fprintln(command.ErrOrStderr(), problem); err != nil {
-			return err
-		}
-	}
-	if len(problems) > 0 {
-		return errProblems
-	}
-	return nil
 }

@@ -110,6 +110,24 @@ func rootCommand() *cobra.Command {
 	return root
 }
 
+// report prints results, and problems that are about no line of a file.
+func report(command *cobra.Command, results, problems []string) error {
+	err := errors.Join(printLines(command.OutOrStdout(), results), printLines(command.ErrOrStderr(), problems))
+	if err == nil && len(problems) > 0 {
+		err = errProblems
+	}
+	return err
+}
+
+func printLines(out io.Writer, lines []string) error {
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // oneLine returns a message, which may have paths and git's words in it, as a text that neither a terminal nor a CI service
 // can take for a command.
 func oneLine(message string) string {

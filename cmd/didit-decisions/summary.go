@@ -43,7 +43,8 @@ and tickets of decisions. With --since it marks what a plan changes that files
 changed since that commit do not explain.
 
 With --log it shows the errors and warnings of the plan, which no plan file
-holds. Where Terraform stopped before there was a plan, pass the log alone.
+holds. Where Terraform stopped before there was a plan, pass the log alone, or with
+an empty file as its plan.
 
 For several plans, give --group and --log once for each, in the same order.
 
@@ -101,16 +102,13 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 	if err := in.check(); err != nil {
 		return "", err
 	}
-	options := summary.Options{Size: in.size}
+	sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
+	if err != nil {
+		return "", fmt.Errorf("--session-url: %w", err)
+	}
+	options := summary.Options{Size: in.size, SessionURL: sessionURL}
 	if in.full {
 		options.Size = 0
-	}
-	if in.sessionURL != "" {
-		sessionURL, err := markdown.ParseSessionURL(in.sessionURL)
-		if err != nil {
-			return "", fmt.Errorf("--session-url: %w", err)
-		}
-		options.SessionURL = sessionURL
 	}
 	files, err := readFiles(ctx, in)
 	if err != nil {
@@ -125,7 +123,8 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 			}
 		}
 		name := nth(in.plans, i)
-		if name != "" {
+		// Pipelines make the file of a plan before there is a plan; the log says why there is none.
+		if name != "" && !(nth(in.logs, i) != "" && isEmpty(name)) {
 			if page.Plan, err = read(name, stdin, "plan", summary.ParsePlan); err != nil {
 				return "", err
 			}
@@ -145,6 +144,12 @@ func nth(names []string, i int) string {
 		return names[i]
 	}
 	return ""
+}
+
+// isEmpty reports whether a file is there and empty.
+func isEmpty(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular() && info.Size() == 0
 }
 
 // read reads a file, or standard input for -.

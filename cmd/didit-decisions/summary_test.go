@@ -51,6 +51,12 @@ func TestSummary_ReadsPlanLogAndFilesOfTheGroup(t *testing.T) {
 		"## Didit decisions: group `2026`\n", "⛔ **Refused (1)**\n\n- `Session not found: Check the ID.`\n", "`groups/2026/decisions/bad.yaml:2:",
 		"### `one.yaml`, session [`"+one+"`](https://example.com/"+one+")\n", "| **session** | `In Review` | `Declined` | `A specimen document.` | — |  |\n")
 	requireParts(t, runWith(t, "summary", "--log", log), "⛔ **There is no plan.**", "`Session not found: Check the ID.`")
+	write(t, directory, "empty.json", "")
+	empty := filepath.Join(directory, "empty.json")
+	requireParts(t, runWith(t, "summary", empty, "--log", log), "⛔ **There is no plan.**", "`Session not found: Check the ID.`")
+	if got := runWith(t, "summary", empty); got.code != 3 || !strings.Contains(got.stderr, "it is empty") {
+		t.Errorf("an empty plan without a log: code %d, %s", got.code, got.stderr)
+	}
 }
 
 func TestSummary_MarksWhatAPullRequestDoesNotExplain(t *testing.T) {

@@ -5,7 +5,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,7 +43,11 @@ Exit codes: 0 no problem, 1 problems, 3 wrong usage or a file that cannot be rea
 			if err != nil {
 				return err
 			}
-			if err := printProblems(command.OutOrStdout(), problems, write); err != nil {
+			var lines []string
+			for _, problem := range problems {
+				lines = append(lines, write(problem))
+			}
+			if err := printLines(command.OutOrStdout(), lines); err != nil {
 				return err
 			}
 			files, open := 0, 0
@@ -64,15 +67,6 @@ Exit codes: 0 no problem, 1 problems, 3 wrong usage or a file that cannot be rea
 	command.Flags().StringVar(&annotate, "annotate", "", "print the annotations of a `service` instead: github")
 	_ = command.RegisterFlagCompletionFunc("annotate", cobra.FixedCompletions([]string{"github"}, cobra.ShellCompDirectiveNoFileComp))
 	return command
-}
-
-func printProblems(out io.Writer, problems []decisionfile.Problem, write func(decisionfile.Problem) string) error {
-	for _, problem := range problems {
-		if _, err := fmt.Fprintln(out, write(problem)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func line(p decisionfile.Problem) string {

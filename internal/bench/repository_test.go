@@ -31,7 +31,7 @@ func writeRepository(folder string, files, stepsPerFile int) error {
 		var file strings.Builder
 		fmt.Fprintf(&file, "session_id: %s\nsteps:\n", sessionID(n))
 		for i, node := range nodes[:stepsPerFile] {
-			fmt.Fprintf(&file, "  step-%d:\n    node_id: %s\n    status: Approved\n    comment: Seen on a video call, CASE-7.\n    ticket: CASE-7\n", i+1, node.NodeID)
+			fmt.Fprintf(&file, "  step-%d:\n    node_id: %s\n    from: In Review\n    to: Approved\n    comment: Seen on a video call.\n    ticket: CASE-7\n", i+1, node.NodeID)
 		}
 		err = os.WriteFile(filepath.Join(decisions, fmt.Sprintf("case-%05d.yaml", n+1)), []byte(file.String()), 0o600)
 	}

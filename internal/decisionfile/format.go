@@ -62,7 +62,7 @@ var fields = map[Kind][]field{
 		{name: "hit_id", required: true, description: "ID of the AML hit.", pattern: `^[^/\s]+$`, check: check.HitID, in: func(d *Decision) any { return &d.HitID }},
 		fromField(hitValues, "", check.OneOf("", hitValues...)),
 		toField(hitValues),
-		commentField("reason", "Why this is decided. It stays in git and in Terraform's state: Didit records no comment of a hit."),
+		textField("reason", "Why this is decided. It stays in git and in Terraform's state: Didit records no comment of a hit.", true, comment),
 		ticketField,
 	},
 	Step: {
@@ -70,7 +70,7 @@ var fields = map[Kind][]field{
 		{name: featureType, description: "Type of the step, such as LIVENESS.", pattern: check.FeatureTypePattern, check: check.FeatureType, in: func(d *Decision) any { return &d.FeatureType }},
 		fromField(stepReports, statusForm.String(), checkStepReport),
 		toField(stepValues),
-		commentField("comment", "Why this is decided. Didit records it with the change."),
+		commentField,
 		ticketField,
 		exceptionField,
 		{name: "defer_until_flow_finishes", description: "Whether Didit applies the decision only when the person has finished the flow.", in: func(d *Decision) any { return &d.Defer }},
@@ -78,14 +78,20 @@ var fields = map[Kind][]field{
 	Session: {
 		fromField(sessionReports, "", check.OneOf("", sessionReports...)),
 		toField(sessionValues),
-		commentField("comment", "Why this is decided. Didit records it with the change."),
+		commentField,
 		ticketField,
 		exceptionField,
 	},
 }
 
+// fileFields are the keys of a file besides its decisions.
+var fileFields = []field{
+	{name: sessionID, required: true, description: "The UUID of the session, in lower case.", pattern: check.UUIDPattern, check: check.SessionID},
+	{name: archived, description: "Whether the file is kept as a record and manages nothing."},
+}
+
 var (
-	sessionIDField = field{name: sessionID, description: "The UUID of the session, in lower case.", pattern: check.UUIDPattern, check: check.SessionID}
+	commentField   = textField("comment", "Why this is decided. Didit records it with the change.", true, comment)
 	ticketField    = textField("ticket", "The case in another system, such as COMPL-17. It is recorded after the comment.", false, func(d *Decision) any { return &d.Ticket })
 	exceptionField = textField("exception", "Why a rule of the team does not apply to this decision.", true, func(d *Decision) any { return &d.Exception })
 )
@@ -108,9 +114,7 @@ func toField(values []string) field {
 	}
 }
 
-func commentField(name, description string) field {
-	return textField(name, description, true, func(d *Decision) any { return &d.Comment })
-}
+func comment(d *Decision) any { return &d.Comment }
 
 func textField(name, description string, prose bool, in func(*Decision) any) field {
 	return field{name: name, description: description, prose: prose, pattern: `\S`, check: notBlank, in: in}

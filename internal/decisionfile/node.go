@@ -22,31 +22,11 @@ const (
 )
 
 // entry is a key with its value.
-type entry struct {
-	name       string
-	key, value *yaml.Node
-}
+type entry struct{ key, value *yaml.Node }
 
-// entries are those of a mapping, in the file's order.
-type entries []entry
-
-func (e entries) find(name string) (entry, bool) {
-	for _, entry := range e {
-		if entry.name == name {
-			return entry, true
-		}
-	}
-	return entry{}, false
-}
-
-func (e entries) has(name string) bool {
-	_, found := e.find(name)
-	return found
-}
-
-// mapping returns the entries of a mapping; nil if it is none. known are the keys that
-// may occur; nil allows any name.
-func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
+// mapping returns the entries of a mapping by name; nil if it is none. known are the keys
+// that may occur; nil allows any name.
+func (r *reader) mapping(node *yaml.Node, path string, known []string) map[string]entry {
 	if !r.isPlain(node, path) {
 		return nil
 	}
@@ -58,27 +38,27 @@ func (r *reader) mapping(node *yaml.Node, path string, known []string) entries {
 		if path == "" {
 			what = "the file " + what
 		}
-		r.problemAt(node, path, "%s", what)
+		r.problemAt(node, path, what)
 		return nil
 	}
-	found, first := entries{}, map[string]int{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
+	found, first := map[string]entry{}, map[string]int{}
+	for pair := range slices.Chunk(node.Content, 2) {
+		key := pair[0]
 		if !r.isKey(key, path) {
 			continue
 		}
 		name, at := key.Value, join(path, key.Value)
 		if line, twice := first[name]; twice {
-			r.problemAt(key, at, "is written in line %d already", line)
+			r.problemAt(key, at, fmt.Sprintf("is written in line %d already", line))
 			continue
 		}
 		first[name] = key.Line
 		if known != nil && !slices.Contains(known, name) {
 			name = nearest(name, known)
-			r.problemAt(key, at, "unknown key; %s", hintAbout(key.Value, name, known))
+			r.problemAt(key, at, "unknown key; "+hintAbout(key.Value, name, known))
 		}
-		if name != "" {
-			found = append(found, entry{name, key, value}) // So that one mistake is one problem.
+		if _, twice := found[name]; name != "" && !twice {
+			found[name] = entry{key, pair[1]} // So that one mistake is one problem.
 		}
 	}
 	return found
@@ -132,7 +112,7 @@ func (r *reader) isKey(key *yaml.Node, path string) bool {
 	default:
 		return true
 	}
-	r.problemAt(key, path, "%s", problem)
+	r.problemAt(key, path, problem)
 	return isKey
 }
 
@@ -155,19 +135,17 @@ func (r *reader) value(node *yaml.Node, path string, f field, in any) {
 	if !r.isPlain(node, path) {
 		return
 	}
-	problem := ""
 	switch in := in.(type) {
 	case *bool:
 		if *in = strings.EqualFold(node.Value, "true"); node.Tag != tagBoolean {
-			problem = "must be true or false, without quotes"
+			r.problemAt(node, path, "must be true or false, without quotes")
 		}
 	case *string:
-		if problem = r.textProblem(node, f); problem == "" {
+		if problem := r.textProblem(node, f); problem != "" {
+			r.problemAt(node, path, problem)
+		} else {
 			*in = node.Value
 		}
-	}
-	if problem != "" {
-		r.problemAt(node, path, "%s", problem)
 	}
 }
 

@@ -4,6 +4,7 @@
 package decisionfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +25,7 @@ func (r *reader) problem(line, column int, format string, args ...any) {
 	r.problems = append(r.problems, Problem{File: r.file.Name, Line: line, Column: column, Text: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) problemAt(node *yaml.Node, path, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+func (r *reader) problemAt(node *yaml.Node, path, text string) {
 	if path != "" {
 		text = path + ": " + text
 	}
@@ -103,61 +103,66 @@ func (r *reader) readFile(root *yaml.Node) {
 	if keys == nil {
 		return
 	}
-	if entry, found := keys.find(sessionID); !found {
-		r.problemAt(root, "", "session_id is missing")
-	} else {
-		r.value(entry.value, sessionID, sessionIDField, &r.file.SessionID)
+	r.values(keys, fileFields, root, "", func(f field) any {
+		return map[string]any{sessionID: &r.file.SessionID, archived: &r.file.Archived}[f.name]
+	})
+	r.decisions(Hit, hits, keys)
+	r.decisions(Step, steps, keys)
+	if entry, found := keys[session]; found {
+		r.decision(Session, "", entry)
 	}
-	if entry, found := keys.find(archived); found {
-		r.value(entry.value, archived, field{}, &r.file.Archived)
-	}
-	for _, group := range []struct {
-		key  string
-		kind Kind
-	}{{hits, Hit}, {steps, Step}} {
-		if entry, found := keys.find(group.key); found {
-			named := r.mapping(entry.value, group.key, nil)
-			for _, decision := range named {
-				r.decision(group.kind, decision)
-			}
-			if named != nil && len(entry.value.Content) == 0 {
-				r.problemAt(entry.value, group.key, "must have at least one decision")
-			}
-		}
-	}
-	if entry, found := keys.find(session); found {
-		r.decision(Session, entry)
-	}
-	if !keys.has(hits) && !keys.has(steps) && !keys.has(session) {
+	if !hasAny(keys, hits, steps, session) {
 		r.problemAt(root, "", "the file decides nothing: it needs hits, steps or session")
 	}
+	slices.SortFunc(r.file.Decisions, func(a, b Decision) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	r.checkSubjects()
 }
 
-// decision reads one decision.
-func (r *reader) decision(kind Kind, from entry) {
-	d := Decision{Kind: kind, Line: from.key.Line, Column: from.key.Column}
-	if kind != Session {
-		d.Key = from.name
+// values stores the values of the fields. of has them, and its keys.
+func (r *reader) values(keys map[string]entry, fields []field, of *yaml.Node, path string, in func(field) any) {
+	for _, f := range fields {
+		if entry, found := keys[f.name]; found {
+			r.value(entry.value, join(path, f.name), f, in(f))
+		} else if f.required {
+			r.problemAt(of, path, f.name+" is missing")
+		}
 	}
+}
+
+func hasAny(keys map[string]entry, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { _, found := keys[name]; return found })
+}
+
+// decisions reads those of a kind.
+func (r *reader) decisions(kind Kind, name string, keys map[string]entry) {
+	group, found := keys[name]
+	if !found {
+		return
+	}
+	named := r.mapping(group.value, name, nil)
+	if named != nil && len(group.value.Content) == 0 {
+		r.problemAt(group.value, name, "must have at least one decision")
+	}
+	for key, entry := range named {
+		r.decision(kind, key, entry)
+	}
+}
+
+// decision reads one decision.
+func (r *reader) decision(kind Kind, key string, from entry) {
+	d := Decision{Kind: kind, Key: key, Line: from.key.Line, Column: from.key.Column}
 	path := d.Subject()
 	keys := r.mapping(from.value, path, names(fields[kind]))
 	if keys == nil {
 		return
 	}
-	for _, f := range fields[kind] {
-		entry, found := keys.find(f.name)
-		switch {
-		case found:
-			r.value(entry.value, path+"."+f.name, f, f.in(&d))
-		case f.required:
-			r.problemAt(from.key, path, "%s is missing", f.name)
-		}
-	}
-	if kind == Step && !keys.has(nodeID) && !keys.has(featureType) {
+	r.values(keys, fields[kind], from.key, path, func(f field) any { return f.in(&d) })
+	if kind == Step && !hasAny(keys, nodeID, featureType) {
 		r.problemAt(from.key, path, "node_id is missing; for a workflow without a graph, write feature_type")
 	}
-	if kind != Session && !keys.has(nodeID) {
+	if kind != Session && !hasAny(keys, nodeID) {
 		d.NodeID = defaultNodeID
 	}
 	r.file.Decisions = append(r.file.Decisions, d)

@@ -11,22 +11,19 @@ type object = map[string]any
 // accepts every file that [Read] accepts. It cannot see how a value is written, such as
 // a key that is written twice, nor two decisions about one subject.
 func Schema() []byte {
-	file := object{
-		"$schema": "http://json-schema.org/draft-07/schema#",
-		"title":   "Decision file",
-		"description": "The decisions of a team about one session of Didit, for the Terraform provider didit. " +
-			"The plan and didit-decisions validate check more than this schema.",
-		"type": "object", "additionalProperties": false,
-		"required": []string{sessionID},
-		"anyOf":    anyRequired(hits, steps, session),
-		"properties": object{
-			sessionID: sessionIDField.schema(),
-			archived:  object{"type": "boolean", "description": "Whether the file is kept as a record and manages nothing."},
-			hits:      named("The decisions about AML hits, by names of your choice.", decisionSchema(Hit)),
-			steps:     named("The decisions about steps (features) of the session, by names of your choice.", decisionSchema(Step)),
-			session:   decisionSchema(Session),
-		},
-	}
+	file := schemaOf(fileFields)
+	file["$schema"] = "http://json-schema.org/draft-07/schema#"
+	file["title"] = "Decision file"
+	file["description"] = "The decisions of a team about one session of Didit, for the Terraform provider didit. " +
+		"The plan and didit-decisions validate check more than this schema."
+	file["anyOf"] = anyRequired(hits, steps, session)
+	step, whole := schemaOf(fields[Step]), schemaOf(fields[Session])
+	step["anyOf"] = anyRequired(nodeID, featureType)
+	whole["description"] = "The decision about the session itself."
+	properties := file["properties"].(object)
+	properties[hits] = named("The decisions about AML hits, by names of your choice.", schemaOf(fields[Hit]))
+	properties[steps] = named("The decisions about steps (features) of the session, by names of your choice.", step)
+	properties[session] = whole
 	text, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {
 		panic(err) // Only texts, lists and maps.
@@ -42,35 +39,31 @@ func named(description string, decision object) object {
 	}
 }
 
-func decisionSchema(kind Kind) object {
+// schemaOf is the schema of an object with these keys and no others.
+func schemaOf(fields []field) object {
 	properties, required := object{}, []string{}
-	for _, f := range fields[kind] {
+	for _, f := range fields {
 		properties[f.name] = f.schema()
 		if f.required {
 			required = append(required, f.name)
 		}
 	}
-	decision := object{"type": "object", "additionalProperties": false, "properties": properties, "required": required}
-	if kind == Session {
-		decision["description"] = "The decision about the session itself."
-	}
-	if kind == Step {
-		decision["anyOf"] = anyRequired(nodeID, featureType)
-	}
-	return decision
+	return object{"type": "object", "additionalProperties": false, "properties": properties, "required": required}
 }
 
 func (f field) schema() object {
+	schema := object{"type": "string", "description": f.description}
 	switch {
 	case f.check == nil:
-		return object{"type": "boolean", "description": f.description}
+		schema["type"] = "boolean"
 	case f.values != nil && f.pattern != "":
-		return object{"type": "string", "description": f.description, "anyOf": []object{{"enum": f.values}, {"pattern": f.pattern}}}
+		schema["anyOf"] = []object{{"enum": f.values}, {"pattern": f.pattern}}
 	case f.values != nil:
-		return object{"type": "string", "description": f.description, "enum": f.values}
+		schema["enum"] = f.values
 	default:
-		return object{"type": "string", "description": f.description, "pattern": f.pattern}
+		schema["pattern"] = f.pattern
 	}
+	return schema
 }
 
 func anyRequired(keys ...string) []object {

@@ -4,6 +4,7 @@
 package decisionrepo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,43 +90,40 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 	return strings.Join(output, ""), nil, err
 }
 
-// change is a file that a merge changes. mode is as git writes it, 000000 for one that it deletes. twin is another file of
-// the merge whose path differs only in case. text has the bytes in the commit, to which no filter or line-ending conversion
-// was applied.
-type change struct{ mode, path, twin, text string }
+// change is a file that a merge changes. twin is another file of the merge whose path differs only in case. text has the
+// bytes in the commit, to which no filter or line-ending conversion was applied.
+type change struct {
+	rawChange
+	twin, text string
+}
 
 func (g git) changes(ctx context.Context, tree string) (changes []change, err error) {
 	fields, err := g.list(ctx, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "HEAD", tree)
 	names, namesErr := g.list(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree, "--", groupsFolder)
-	if err := errors.Join(err, namesErr); err != nil {
-		return nil, err
+	raw, rest := parseRaw(fields)
+	if err := errors.Join(err, namesErr); err != nil || len(rest) > 0 {
+		return nil, cmp.Or(err, fmt.Errorf("git diff-tree printed %q", rest))
 	}
-	// A field ":MODE MODE ID ID STATUS", from before and after, then one with the path.
-	for fact := range slices.Chunk(fields, 2) {
-		facts := strings.Fields(fact[0])
-		if len(fact) != 2 || len(facts) != 5 {
-			return nil, fmt.Errorf("git diff-tree printed %q", fact)
-		}
-		c := change{mode: facts[1], path: fact[1]}
-		if at := slices.IndexFunc(names, func(name string) bool { return name != c.path && strings.EqualFold(name, c.path) }); at >= 0 {
-			c.twin = names[at]
-		}
+	var blobs []string
+	for _, c := range raw {
 		if isDecision(c.path) && isFile(c.mode) {
-			if c.text, err = g.run(ctx, "cat-file", "blob", facts[3]); err != nil {
-				return nil, err
-			}
+			blobs = append(blobs, c.blob)
 		}
-		changes = append(changes, c)
 	}
-	return changes, nil
+	texts, err := g.blobs(ctx, blobs)
+	for _, c := range raw {
+		twin := ""
+		if at := slices.IndexFunc(names, func(name string) bool { return name != c.path && strings.EqualFold(name, c.path) }); at >= 0 {
+			twin = names[at]
+		}
+		changes = append(changes, change{c, twin, texts[c.blob]})
+	}
+	return changes, err
 }
-
-// isFile reports whether a mode is that of a regular file, not of a link or a submodule.
-func isFile(mode string) bool { return mode == "100644" || mode == "100755" }
 
 // refuse returns why a change cannot be made, or an empty text.
 func (g git) refuse(c change) string {
-	isDeleted := c.mode == "000000"
+	isDeleted := c.mode == deleted
 	switch {
 	case !isDecision(c.path) && inDecisions(c.path):
 		return "is not a decision file, groups/GROUP/decisions/NAME.yaml; " + nameRule
@@ -137,7 +135,7 @@ func (g git) refuse(c change) string {
 		return "its name differs from " + Shown(c.twin) + " only in case"
 	case !g.hasFile(mainFile(groupOf(c.path))):
 		return "its group is not in the checked-out commit: a new group is merged first, without decisions"
-	case !isDeleted && g.hasFile(path.Join(groupsFolder, groupOf(c.path), "closed")):
+	case !isDeleted && g.hasFile(closedFile(groupOf(c.path))):
 		return "its group is closed, so nothing would check or plan it: delete the file closed first"
 	}
 	return ""

@@ -82,6 +82,29 @@ func (g git) refuseShallow(ctx context.Context, what string) error {
 	return err
 }
 
+// rawChange is a changed path: the mode as git writes it, and the ID of the blob.
+type rawChange struct{ mode, blob, path string }
+
+// deleted is the mode of a file that is no longer there.
+const deleted = "000000"
+
+// isFile reports whether a mode is that of a regular file, not of a link or a submodule.
+func isFile(mode string) bool { return mode == "100644" || mode == "100755" }
+
+// parseRaw reads what git prints for --raw -z: a field ":MODE MODE ID ID STATUS", from before and after, then one with the
+// path. rest begins with the first field that is something else.
+func parseRaw(fields []string) (changes []rawChange, rest []string) {
+	for len(fields) > 1 {
+		facts := strings.Fields(fields[0])
+		if len(facts) != 5 || !strings.HasPrefix(facts[0], ":") {
+			break
+		}
+		changes = append(changes, rawChange{facts[1], facts[3], fields[1]})
+		fields = fields[2:]
+	}
+	return changes, fields
+}
+
 // exitCode is -1 where git did not run to its end.
 func exitCode(err error) int {
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {

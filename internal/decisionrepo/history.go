@@ -101,9 +101,6 @@ type logged struct {
 	order   int
 }
 
-// rawChange is a changed path: the mode as git writes it, 000000 for a deleted file, and the ID of the blob.
-type rawChange struct{ mode, blob, path string }
-
 // log returns all ancestors of the checked-out commit, parents before children, and that commit at last.
 func (g git) log(ctx context.Context) (commits []logged, err error) {
 	// A message can have anything in it but a zero byte.
@@ -119,14 +116,7 @@ func (g git) log(ctx context.Context) (commits []logged, err error) {
 		if len(fields) > 0 && fields[0] == "" {
 			fields = fields[1:]
 		}
-		for len(fields) > 1 && strings.HasPrefix(strings.TrimPrefix(fields[0], "\n"), ":") {
-			facts := strings.Fields(fields[0])
-			if len(facts) != 5 {
-				return nil, fmt.Errorf("git log printed %q", fields[0])
-			}
-			c.changes = append(c.changes, rawChange{facts[1], facts[3], fields[1]})
-			fields = fields[2:]
-		}
+		c.changes, fields = parseRaw(fields)
 		commits = append(commits, c)
 	}
 	return commits, err
@@ -161,7 +151,7 @@ func (h *history) add(c *logged) {
 		if !isDecision(change.path) {
 			continue
 		}
-		v := Version{Path: change.path, Group: groupOf(change.path), Deleted: change.mode == "000000", IsFile: isFile(change.mode), MergedAt: c.At, PullRequest: pullRequest(c.message)}
+		v := Version{Path: change.path, Group: groupOf(change.path), Deleted: change.mode == deleted, IsFile: isFile(change.mode), MergedAt: c.At, PullRequest: pullRequest(c.message)}
 		brought := broughtBy(branch, change)
 		if v.Commit = c.Commit; brought != nil {
 			v.Commit, v.Merge = brought.Commit, c.ID

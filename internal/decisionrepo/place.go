@@ -23,17 +23,13 @@ const (
 
 // A name without other characters is the same on every file system, in every shell and in every Unicode form. One that
 // begins with a dot is hidden from people; one that begins with a hyphen is an option to a command.
-var (
-	validName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`).MatchString
-	decisionFile = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*\.yaml$`).MatchString
-)
+const namePattern = `[A-Za-z0-9][A-Za-z0-9._-]*`
+
+var validName = regexp.MustCompile("^" + namePattern + "$").MatchString
 
 // isDecision reports whether a path, with slashes and relative to the repository, is the place of a decision file.
 // groupOf returns its group.
-func isDecision(file string) bool {
-	parts := strings.Split(file, "/")
-	return len(parts) == 4 && parts[0] == groupsFolder && validName(parts[1]) && parts[2] == "decisions" && decisionFile(parts[3])
-}
+var isDecision = regexp.MustCompile("^groups/" + namePattern + "/decisions/" + namePattern + `\.yaml$`).MatchString
 
 // groupOf returns the group whose folder a path is in, or an empty text if it is in none.
 func groupOf(file string) string {

@@ -149,7 +149,7 @@ func (r *reader) decisions(folder string) (files, valid []decisionfile.File) {
 			r.problem(name, "is a link: put the file itself there")
 		case entry.IsDir():
 			r.problem(name, "is a folder: decision files are in groups/GROUP/decisions/ itself")
-		case !entry.Type().IsRegular() || !decisionFile(entry.Name()):
+		case !entry.Type().IsRegular() || !isDecision(name):
 			r.problem(name, "is not a decision file, NAME.yaml; "+nameRule)
 		default:
 			text, err := readBounded(r.files, name)

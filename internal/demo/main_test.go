@@ -59,7 +59,7 @@ func (e *demoEnv) follow(ctx context.Context, t *testing.T, name string) error {
 
 func TestStories_MatchTheirPages(t *testing.T) {
 	t.Parallel()
-	for name, patches := range map[string]int{"decisions": 5, "review": 4} {
+	for name, patches := range map[string]int{"decisions": 5, "review": 5} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := newDemoEnv(t)
@@ -106,7 +106,7 @@ func TestStories_FailIfDiditDiffers(t *testing.T) {
 			func(didit *simulator.Server) {
 				_ = didit.SetFeatureStatus(simulator.SessionKYB, "feature_kyb_documents_1", "", simulator.StatusApproved)
 			},
-			[]string{"5. ", "groups/2027 plan -out=reviewed.tfplan"},
+			[]string{"3. ", "cat out/comment.md", "case-8.yaml: steps.papers"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

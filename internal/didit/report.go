@@ -76,7 +76,7 @@ func readReport(from io.Reader) (Decision, error) {
 	r := reportReader{json: newReportDecoder(from), seen: map[string]bool{}}
 	err := r.read()
 	r.addOthers()
-	r.decision.Status = CanonicalStatus(r.decision.Status)
+	r.decision.Status = strings.TrimSpace(CanonicalStatus(r.decision.Status))
 	return r.decision, err
 }
 
@@ -340,16 +340,18 @@ func (t *text) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	return nil
 }
 
-// required returns the problem of a text that must not be empty; "" for none.
+// required returns the problem of a text that must not be empty or blank; "" for none.
 func (t *text) required() string {
 	switch {
-	case t.problem != "" || t.text != "":
+	case t.problem != "" || !isBlank(t.text):
 		return t.problem
 	case t.seen:
 		return " is empty"
 	}
 	return isMissing
 }
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // score is a decoded number. It is nil for any other value.
 type score struct{ value *float64 }

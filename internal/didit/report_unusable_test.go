@@ -32,7 +32,7 @@ func TestDecodeDecision_OddFieldIsEmpty(t *testing.T) {
 
 func TestDecodeDecision_SessionWithoutStatusKeepsItsFeatures(t *testing.T) {
 	t.Parallel()
-	for _, status := range []string{`null`, `""`, `7`, `["In Review"]`} {
+	for _, status := range []string{`null`, `""`, `" "`, `7`, `["In Review"]`} {
 		decision, failure := decode(`{"session_id": "` + testSession + `", "status": ` + status + `, "aml_screenings": [{"node_id": "a", "status": "IN_REVIEW", "hits": []}]}`)
 		want := &Decision{SessionID: testSession, Features: []Feature{{"a", TypeAML, StatusInReview}}}
 		if failure != nil || !reflect.DeepEqual(decision, want) {
@@ -72,6 +72,7 @@ func TestDecodeDecision_UnusableItemAffectsOnlyItself(t *testing.T) {
 		"sections only":        {`"questionnaire_responses": [{"node_id": "q", "sections": []}]`, []UnusableItem{{"q", "QUESTIONNAIRE", false, false, "", "status is missing"}}},
 		"status is null":       {`"liveness_checks": [{"node_id": "l", "status": null}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is null"}}},
 		"status is empty":      {`"liveness_checks": [{"node_id": "l", "status": ""}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is empty"}}},
+		"status is blank":      {`"liveness_checks": [{"node_id": "l", "status": " \u00a0"}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is empty"}}},
 		"status is a number":   {`"liveness_checks": [{"node_id": "l", "status": 1}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is not a string"}}},
 		"status is too long":   {`"liveness_checks": [{"node_id": "l", "status": "` + long + `"}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is too long"}}},
 		"status twice":         {`"liveness_checks": [{"node_id": "l", "status": "Approved", "status": "Approved"}]`, []UnusableItem{{"l", "LIVENESS", false, false, "", "status is there twice"}}},

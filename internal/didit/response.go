@@ -62,7 +62,7 @@ func (c *Client) responseError(response *http.Response, call call) *Error {
 	switch {
 	case failure.Detail != "":
 	case isAPI:
-		failure.Detail = "The reason is not shown: it is about fields that this request did not send, and could contain personal data."
+		failure.Detail = "The reason is not shown: it is about fields that this request did not send, or has an unknown form, and could contain personal data."
 	default:
 		failure.Detail = "The API gave no reason."
 	}
@@ -128,8 +128,10 @@ func parseMessages(body []byte, sent map[string]bool) (found messages, isAPI boo
 			isAPI = isAPI || hasText(texts)
 			switch {
 			case field == "detail" || field == "non_field_errors":
+				isAPI = isAPI || isObject(texts)
 				found.addTexts(field, texts)
 			case sent[field]:
+				isAPI = isAPI || isObject(texts)
 				found.add(field, texts, sent)
 			}
 		}
@@ -154,6 +156,13 @@ func hasText(value any) bool {
 		})
 	}
 	return false
+}
+
+// isObject reports whether a value is an object that is not empty: a reason in a form that
+// the API has not published, such as {"code": "invalid", "message": "…"}.
+func isObject(value any) bool {
+	members, _ := value.(map[string]any)
+	return len(members) > 0
 }
 
 // addTexts adds a text, or the texts in a list.

@@ -18,7 +18,7 @@ import (
 const (
 	noReason     = "The API gave no reason."
 	notDiditJSON = "The response is not Didit's JSON: another service, such as a proxy or a wrong base URL, sent it."
-	notShown     = "The reason is not shown: it is about fields that this request did not send, and could contain personal data."
+	notShown     = "The reason is not shown: it is about fields that this request did not send, or has an unknown form, and could contain personal data."
 	html         = "<!DOCTYPE html><title>Error</title><p>Something went wrong</p>"
 )
 
@@ -120,6 +120,8 @@ func TestResponseError_ShowsMessagesOfSentFields(t *testing.T) {
 		`{"date_from": ["Enter a valid date."], "new_status": ["Wrong."]}`:                       "date_from: Enter a valid date. new_status: Wrong.",
 		`{"new_status": [{"full_name": ["Jane"], "node_id": "Jane"}], "full_name": ["Jane"]}`:    notShown,
 		`{"detail": {"full_name": ["Jane"]}, "non_field_errors": [{"full_name": ["Jane"]}]}`:     notShown,
+		`{"detail": {"code": "blocked", "message": "Jane is blocked."}}`:                         notShown,
+		`{"new_status": {"0": "Jane", "1": {"message": "Jane"}}}`:                                notShown,
 		`[{"full_name": ["Jane"]}, "Bare."]`:                                                     "Bare.",
 		`{"secret_shared_key": "invented-secret", "new_status": "Wrong."}`:                       "new_status: Wrong.",
 		`{"vendor_data": "jane@example.com", "full_name": "Jane", "contact": {"email": ["j@"]}}`: notShown,

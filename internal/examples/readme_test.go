@@ -19,7 +19,7 @@ func TestReadme_CanBeFollowedFromAClone(t *testing.T) {
 	t.Parallel()
 	skipOnWindows(t)
 	env := acctest.New(t, acctest.Unlimited)
-	env.RequireCLI(7, "import blocks with for_each")
+	env.RequireCLI(8, "provider functions")
 	checkout, err := filepath.Abs("../..")
 	noError(t, err)
 	_, section, isThere := strings.Cut(content(t, "compliance-repo/README.md"), "## Try it on the simulator\n")
@@ -48,7 +48,7 @@ func TestReadme_CanBeFollowedFromAClone(t *testing.T) {
 		}
 	}
 
-	acctest.RequireText(t, runner.Output, "Resources: 7 imported, 0 added, 6 changed, 0 destroyed.", "No changes.")
+	acctest.RequireText(t, runner.Output, "Resources: 7 added, 0 changed, 0 destroyed.", "No changes.")
 	if changes := len(env.Trail("")); changes != 6 {
 		t.Errorf("%d changes were made, want 6", changes)
 	}

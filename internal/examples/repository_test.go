@@ -30,7 +30,7 @@ type repository struct {
 func newRepository(t testing.TB) *repository {
 	t.Helper()
 	env := acctest.New(t, acctest.Unlimited)
-	env.RequireCLI(7, "import blocks with for_each, and mocked providers")
+	env.RequireCLI(8, "provider functions")
 	r := &repository{env.InstalledWorkspace(), env}
 	r.copyExample("compliance-repo")
 	r.group(firstGroup).MustRun("init")
@@ -48,23 +48,14 @@ func (r *repository) group(name string) *acctest.Workspace {
 	return r.In(r.T, filepath.Join(r.Folder, "groups", name))
 }
 
-// addGroup adds a group as the README says, without decisions.
-func (r *repository) addGroup(name string) *acctest.Workspace {
-	r.T.Helper()
-	group := r.group(name)
-	for _, file := range []string{"main.tf", ".terraform.lock.hcl"} {
-		group.Write(file, r.group(firstGroup).Read(file))
-	}
-	group.Write("decisions/README.md", "One file for each session.\n")
-	group.MustRun("init")
-	return group
-}
-
-// decide replaces all decision files of a group by one.
-func decide(group *acctest.Workspace, name, text string) {
+// decide replaces all decision files of a group by these texts, by the names of their
+// files.
+func decide(group *acctest.Workspace, files map[string]string) {
 	group.T.Helper()
 	noError(group.T, os.RemoveAll(filepath.Join(group.Folder, "decisions")))
-	group.Write("decisions/"+name, text)
+	for name, text := range files {
+		group.Write("decisions/"+name, text)
+	}
 }
 
 // requireEmptyPlan checks that a plan has no changes.

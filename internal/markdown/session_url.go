@@ -20,9 +20,10 @@ var (
 	plainURL = regexp.MustCompile(`^https://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][A-Za-z0-9:/?#@!$&+,;=._~%-]*)?$`)
 )
 
-// ParseSessionURL reads a template such as https://example.com/sessions/{session_id}.
+// ParseSessionURL reads a template such as https://example.com/sessions/{session_id}; ""
+// is none.
 func ParseSessionURL(template string) (SessionURL, error) {
-	if !strings.Contains(template, sessionPlaceholder) || !plainURL.MatchString(strings.ReplaceAll(template, sessionPlaceholder, "0")) {
+	if template != "" && (!strings.Contains(template, sessionPlaceholder) || !plainURL.MatchString(strings.ReplaceAll(template, sessionPlaceholder, "0"))) {
 		return SessionURL{}, errors.New("write it like 'https://example.com/sessions/{session_id}', in quotes, " +
 			"with other characters than letters, digits and :/?#@!$&+,;=._~- as %20 and the like")
 	}

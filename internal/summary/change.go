@@ -88,9 +88,8 @@ func (c change) changesValue() bool {
 	return c.before.values[c.valueAttribute] != c.after.values[c.valueAttribute]
 }
 
-// decision returns what is planned. drift is how the refresh found the instance
-// changed, nil if it did not.
-func (c change) decision(drift *change) (decision, error) {
+// subjectAndValues returns a decision without an effect.
+func (c change) subjectAndValues() decision {
 	d := decision{
 		Subject: c.after.subject(c.kind),
 		from:    c.after.value("from"),
@@ -103,10 +102,30 @@ func (c change) decision(drift *change) (decision, error) {
 	if c.after.value("outcome").is(string(waits)) {
 		d.marks = append(d.marks, markWaiting)
 	}
-	hasFrom := d.from.Kind != None
-	if !hasFrom && !c.actions.Create() {
+	if d.from.Kind == None && !c.actions.Create() {
 		d.from = c.before.value(c.valueAttribute)
 	}
+	return d
+}
+
+// observed returns what the refresh found, where nothing is planned.
+func (c change) observed() decision {
+	isGone := c.actions.Delete()
+	if isGone {
+		c.after = c.before
+	}
+	d := c.unchanged(c.subjectAndValues(), &c)
+	if isGone {
+		d.effect = gone
+	}
+	return d
+}
+
+// decision returns what is planned. drift is how the refresh found the instance
+// changed, nil if it did not.
+func (c change) decision(drift *change) (decision, error) {
+	d := c.subjectAndValues()
+	hasFrom := c.after.value("from").Kind != None
 	moved := drift != nil && drift.changesValue()
 	switch {
 	case c.actions.NoOp():

@@ -30,36 +30,28 @@ func ParsePlan(data []byte) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The keys that distinguish a plan from other JSON, and one that the library lacks.
-	var peek struct {
-		FormatVersion *string         `json:"format_version"`
-		PlannedValues json.RawMessage `json:"planned_values"`
-		Configuration json.RawMessage `json:"configuration"`
-		Values        json.RawMessage `json:"values"`
-		EncryptedData json.RawMessage `json:"encrypted_data"`
-		Level         json.RawMessage `json:"@level"`
-		Errored       bool            `json:"errored"`
-	}
+	// Some keys distinguish a plan from other JSON, and the library lacks one of them.
+	var keys map[string]json.RawMessage
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	err = decoder.Decode(&peek)
+	err = decoder.Decode(&keys)
 	rest := bytes.TrimSpace(data[min(decoder.InputOffset(), int64(len(data))):])
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("it is cut off or not JSON (%w); %s", err, onlyPlan)
-	case peek.Level != nil:
+	case keys["@level"] != nil:
 		return nil, errors.New("it is the log of plan -json; pass it with --log, and the output of terraform show -json PLAN as the plan")
-	case peek.EncryptedData != nil:
+	case keys["encrypted_data"] != nil:
 		return nil, errors.New("it is an encrypted plan file; pass the output of tofu show -json PLAN")
 	case len(rest) > 0 && rest[0] == '{':
 		return nil, errors.New("it holds more than one JSON document; pass each plan in a file of its own")
 	case len(rest) > 0:
 		return nil, errors.New("there is text after the JSON, as from a wrapper of the command; " + onlyPlan)
-	case peek.FormatVersion != nil && peek.Values != nil:
+	case keys["format_version"] != nil && keys["values"] != nil:
 		return nil, errors.New("it is the JSON of a state, not of a plan; name the plan file: terraform show -json PLAN")
-	case peek.FormatVersion == nil || peek.PlannedValues == nil && peek.Configuration == nil:
+	case keys["format_version"] == nil || keys["planned_values"] == nil && keys["configuration"] == nil:
 		return nil, errors.New("it is JSON, but not of a plan; " + onlyPlan)
 	}
-	plan := &Plan{errored: peek.Errored}
+	plan := &Plan{errored: string(keys["errored"]) == "true"}
 	if err := json.Unmarshal(data, &plan.Plan); err != nil {
 		return nil, fmt.Errorf("it cannot be read as the JSON of a plan: %w", err)
 	}

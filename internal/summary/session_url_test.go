@@ -21,11 +21,9 @@ func TestSessionURL_MakesKnownUUIDsLinks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			options := page
-			if test.template != "" {
-				var err error
-				if options.SessionURL, err = md.ParseSessionURL(test.template); err != nil {
-					t.Fatal(err)
-				}
+			var err error
+			if options.SessionURL, err = md.ParseSessionURL(test.template); err != nil {
+				t.Fatal(err)
 			}
 			plan := planOf(update(session("In Review").with("session_id", test.id), session("Declined").with("session_id", test.id)))
 

@@ -12,8 +12,6 @@ import (
 	"fmt"
 	"slices"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 )
 
@@ -121,19 +119,7 @@ func (s *Summary) addChanges(plan *Plan, configured map[string]bool) error {
 	}
 	// What the refresh found changed, and nothing is planned for.
 	for _, c := range drift {
-		observed, isGone := *c, c.actions.Delete()
-		observed.actions = tfjson.Actions{tfjson.ActionNoop}
-		if isGone {
-			observed.after = c.before
-		}
-		d, err := observed.decision(c)
-		if err != nil {
-			return err
-		}
-		if isGone {
-			d.effect = gone
-		}
-		s.add(d)
+		s.add(c.observed())
 	}
 	return nil
 }

@@ -1,24 +1,19 @@
 terraform {
-  required_version = ">= 1.7"
-
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 }
 
-# The session that one file decides.
-variable "session_id" {
-  type = string
-}
+variable "session_id" { type = string }
 
 variable "session" {
-  type = object({ value = string, recorded = optional(string) })
+  type = object({ from = string, to = string, recorded = optional(string) })
 }
 
 resource "didit_session_status" "session" {
   session_id = var.session_id
-  status     = var.session.value
+  from       = var.session.from
+  status     = var.session.to
   comment    = var.session.recorded
 }
+
+# What this plan makes of it.
+output "value" { value = didit_session_status.session.status }

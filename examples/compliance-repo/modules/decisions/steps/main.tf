@@ -1,20 +1,12 @@
 terraform {
-  required_version = ">= 1.7"
-
-  required_providers {
-    didit = {
-      source = "didit-community/didit"
-    }
-  }
+  required_providers { didit = { source = "didit-community/didit" } }
 }
 
-# The steps that one file decides.
-variable "session_id" {
-  type = string
-}
+variable "session_id" { type = string }
 
+# One file's steps, under the keys session_id/node_id, or session_id/default/feature_type.
 variable "steps" {
-  type = map(object({ node_id = optional(string), feature_type = optional(string), value = string, recorded = optional(string) }))
+  type = map(object({ node_id = optional(string), feature_type = optional(string), from = string, to = string, recorded = optional(string) }))
 }
 
 resource "didit_session_feature_status" "step" {
@@ -23,6 +15,10 @@ resource "didit_session_feature_status" "step" {
   session_id   = var.session_id
   node_id      = each.value.node_id
   feature_type = each.value.feature_type
-  status       = each.value.value
+  from         = each.value.from
+  status       = each.value.to
   comment      = each.value.recorded
 }
+
+# What this plan makes of them.
+output "values" { value = { for key, step in didit_session_feature_status.step : key => step.status } }

@@ -1,0 +1,140 @@
+// Copyright (c) The terraform-provider-didit authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examples_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/didit-community/terraform-provider-didit/internal/acctest"
+	"github.com/didit-community/terraform-provider-didit/internal/simulator"
+)
+
+// Files of cases, for sessions of the simulator.
+const (
+	caseHits = "session_id: " + simulator.SessionHits + `
+hits:
+  politician: { hit_id: ` + simulator.HitPEP + `, from: Unreviewed, to: False Positive, reason: The politician is twenty years older., ticket: CASE-1 }
+session: { from: In Review, to: Approved }
+`
+	casePassport = "session_id: " + simulator.SessionKYC + `
+steps:
+  passport: { node_id: feature_ocr_1, from: In Review, to: Approved, comment: Passport seen on a video call. }
+`
+	casePapers = "session_id: " + simulator.SessionKYB + `
+steps:
+  papers: { node_id: feature_kyb_documents_1, from: In Review, to: Declined, comment: "The articles are not signed, CASE-3." }
+`
+	caseNew = "session_id: " + simulator.SessionSimple + `
+steps:
+  document: { feature_type: ID_VERIFICATION, from: In Review, to: Declined, comment: "The name was changed with a pen." }
+`
+)
+
+// made returns a group in which the decisions of three cases are made.
+func made(t *testing.T) (*acctest.Env, *acctest.Workspace) {
+	t.Helper()
+	r := newRepository(t)
+	group := r.group(firstGroup)
+	decide(group, map[string]string{"hits.yaml": caseHits, "passport.yaml": casePassport, "papers.yaml": casePapers})
+	group.MustRun("apply", "-auto-approve")
+	requireEmptyPlan(group)
+	r.env.ResetRequests()
+	return r.env, group
+}
+
+// applyNewCase adds a case, and requires that only its decision is sent. It returns the
+// output of the plan.
+func applyNewCase(env *acctest.Env, group *acctest.Workspace) (plan string) {
+	group.T.Helper()
+	group.Write("decisions/new.yaml", caseNew)
+	plan = group.MustRun("plan", "-out=tfplan")
+	acctest.RequireText(group.T, plan, "Plan: 1 to add, 0 to change, 0 to destroy.")
+	group.MustRun("apply", "tfplan")
+	if sent := env.Count(http.MethodPatch); sent != 1 {
+		group.T.Errorf("%d PATCHes were sent, want the one of the new case: %v", sent, env.RequestLines())
+	}
+	if status := env.FeatureStatus(simulator.SessionSimple, "default", ""); status != "Declined" {
+		group.T.Errorf("the step of the new case is %s", status)
+	}
+	return plan
+}
+
+// A deleted session, an overturned decision and a new hit are what a group of some hundred
+// cases meets every day.
+func TestMadeDecisions_ThreeTroublesDoNotStopAnotherCase(t *testing.T) {
+	t.Parallel()
+	env, group := made(t)
+	env.MustSetHit(simulator.SessionHits, "", simulator.Hit{ID: simulator.HitSanctions, ReviewStatus: simulator.ReviewUnreviewed, RiskScore: 95})
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "Declined")
+	env.DeleteSession(simulator.SessionKYB)
+
+	plan := applyNewCase(env, group)
+
+	troubles := []string{
+		"hits.yaml: session: hit " + simulator.HitSanctions + " is Unreviewed; decide that first",
+		"passport.yaml: steps.passport: decided was Approved; Didit has Declined",
+		"papers.yaml: steps.papers: decided was Declined; Didit no longer has it",
+	}
+	acctest.RequireText(t, plan, troubles...)
+	// And every night, until somebody decides.
+	acctest.RequireText(t, group.MustExit(0, "plan", "-detailed-exitcode"), troubles...)
+}
+
+func TestMadeDecisions_PutBackToFromWhileARuleWouldRefuseThem(t *testing.T) {
+	t.Parallel()
+	env, group := made(t)
+	env.MustSetHit(simulator.SessionHits, "", simulator.Hit{ID: simulator.HitSanctions, ReviewStatus: simulator.ReviewConfirmedMatch, RiskScore: 95})
+	env.SetSessionStatus(simulator.SessionHits, "In Review")
+
+	plan := applyNewCase(env, group)
+
+	acctest.RequireText(t, plan, "hits.yaml: session: decided was Approved; Didit has In Review")
+	if session, _ := env.Session(simulator.SessionHits); session.Status != "In Review" {
+		t.Errorf("the session is %s", session.Status)
+	}
+}
+
+// The person sends another document: nobody has seen it, so the old decision is none on it.
+func TestMadeDecisions_ResubmissionTakesAStepOutAndBringsItBack(t *testing.T) {
+	t.Parallel()
+	env, group := made(t)
+	env.RemoveFeature(simulator.SessionKYC, "feature_ocr_1", "")
+
+	plan := applyNewCase(env, group)
+	acctest.RequireText(t, plan, "passport.yaml: steps.passport: decided was Approved; Didit no longer has it")
+
+	env.AddFeature(simulator.SessionKYC, simulator.Feature{Array: "id_verifications", NodeID: "feature_ocr_1", Status: "In Review"})
+	env.ResetRequests()
+	output := group.MustRun("apply", "-auto-approve")
+
+	acctest.RequireText(t, output, "passport.yaml: steps.passport: decided was Approved; Didit has In Review", "0 added, 0 changed, 0 destroyed.")
+	if sent := env.Count(http.MethodPatch); sent != 0 {
+		t.Errorf("%d PATCHes were sent, want none: %v", sent, env.RequestLines())
+	}
+}
+
+func TestMadeDecisions_ConflictInOneCaseBesideAnother(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	group := r.group(firstGroup)
+	decide(group, map[string]string{"papers.yaml": casePapers, "passport.yaml": casePassport + "session: { from: In Review, to: Approved, exception: \"The hits are those of a namesake, CASE-2.\" }\n"})
+	group.MustRun("plan", "-out=tfplan")
+	r.env.MustDecide(simulator.SessionKYB, "feature_kyb_documents_1", "Approved")
+
+	acctest.RequireText(t, group.MustExit(1, "apply", "tfplan"), "feature_kyb_documents_1", "In Review", "Approved", "Declined")
+
+	// The other case's step was made; what comes after steps waits.
+	if status := r.env.FeatureStatus(simulator.SessionKYC, "feature_ocr_1", ""); status != "Approved" {
+		t.Errorf("the step of the other case is %s", status)
+	}
+	// A decision that cannot be made any more stops its group until its file changes; the plan names it.
+	acctest.RequireText(t, group.MustExit(1, "plan"), `didit_session_feature_status.step["`+simulator.SessionKYB)
+	group.Write("decisions/papers.yaml", "session_id: "+simulator.SessionKYB+"\nsteps:\n  papers: { node_id: feature_kyb_documents_1, from: Approved, to: Approved }\n")
+	group.MustRun("apply", "-auto-approve")
+	if session, _ := r.env.Session(simulator.SessionKYC); session.Status != "Approved" {
+		t.Errorf("the session of the other case is %s", session.Status)
+	}
+	requireEmptyPlan(group)
+}
