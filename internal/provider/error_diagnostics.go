@@ -254,10 +254,11 @@ func describeClientError(name string, err error) (attribute, summary, detail str
 			_, summary, _ := advise(failure)
 			return "", summary, fmt.Sprintf("%s could not be read or changed, for the reason in the first error with this summary.", capitalize(name))
 		}
-		refusal := failure.Refusal
-		cause := *refusal.Cause // nothing may have been sent for this one
-		cause.Refusal = refusal
-		failure = &cause
+		cause := *failure.Refusal.Cause
+		cause.Refusal = failure.Refusal
+		_, summary, advice := advise(&cause)
+		// The request can be another subject's: nothing may have been sent for this one.
+		return "", summary, fmt.Sprintf("%s could not be read or changed: %s %s", capitalize(name), requestAndResponse(&cause), advice)
 	}
 	attribute, summary, advice := advise(failure)
 	return attribute, summary, fmt.Sprintf("For %s: %s %s", name, requestAndResponse(failure), advice)
