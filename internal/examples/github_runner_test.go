@@ -60,7 +60,7 @@ func newService(t *testing.T) *service {
 	r := newRepository(t)
 	r.env.RequireCLI(9, "init -json")
 	s := &service{r, &acctest.Workspace{T: t, Folder: t.TempDir()}}
-	group := r.group(firstGroup)
+	group := r.group()
 	group.Write("main.tf", strings.Replace(group.Read("main.tf"), `# backend "s3" {}`, `backend "local" {}`, 1))
 	decide(group, nil)
 	r.In(t, filepath.Join(r.Folder, "modules/decisions")).MustRun("init")

@@ -162,12 +162,11 @@ func TestGitHubNightly_CommentsWhatIsNew(t *testing.T) {
 	s.Write("groups/2026/decisions/passport.yaml", casePassport)
 	s.commit("Case 2")
 	s.apply(t, "")
-	nightly := func() jobRun {
-		done := s.run(readWorkflow(t, "nightly.yml").Jobs["check"], map[string]string{key: simulator.DefaultAPIKey})
-		if done.failed {
+	nightly := func() {
+		t.Helper()
+		if done := s.run(readWorkflow(t, "nightly.yml").Jobs["check"], map[string]string{key: simulator.DefaultAPIKey}); done.failed {
 			t.Fatalf("the job failed:\n%s", done.log)
 		}
-		return done
 	}
 
 	nightly()

@@ -6,6 +6,7 @@ package examples_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func gitLabJobs(t testing.TB) map[string]gitLabJob {
 func (s *service) runGitLab(t testing.TB, name, commit, before, page string) jobRun {
 	t.Helper()
 	jobs := gitLabJobs(t)
-	after := append(jobs[name].AfterScript, jobs[".plan"].AfterScript...)
+	after := slices.Concat(jobs[name].AfterScript, jobs[".plan"].AfterScript)
 	return s.run(job{
 		Env: map[string]string{"CI_DEFAULT_BRANCH": "main", "CI_COMMIT_SHA": commit, "CI_COMMIT_BEFORE_SHA": before, "DIDIT_API_KEY": simulator.DefaultAPIKey},
 		Steps: []step{
