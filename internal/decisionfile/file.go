@@ -133,7 +133,7 @@ func Read(name string, text []byte) (File, []Problem) {
 // other of the files names. all are the problems, which are those of [Read], and the
 // sessions that several files name.
 func Valid(files []File, problems []Problem) (valid []File, all []Problem) {
-	all = append(problems, SharedSessions(files)...)
+	all = slices.Concat(problems, SharedSessions(files))
 	isInvalid := map[string]bool{}
 	for _, problem := range all {
 		isInvalid[problem.File] = true

@@ -3,7 +3,10 @@
 
 package decisionfile
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+)
 
 type object = map[string]any
 
@@ -11,19 +14,19 @@ type object = map[string]any
 // accepts every file that [Read] accepts. It cannot see how a value is written, such as
 // a key that is written twice, nor two decisions about one subject.
 func Schema() []byte {
-	file := schemaOf(fileFields)
+	step, whole := schemaOf(fields[Step], nil), schemaOf(fields[Session], nil)
+	step["anyOf"] = anyRequired(nodeID, featureType)
+	whole["description"] = "The decision about the session itself."
+	file := schemaOf(fileFields, object{
+		hits:    named("The decisions about AML hits, by names of your choice.", schemaOf(fields[Hit], nil)),
+		steps:   named("The decisions about steps (features) of the session, by names of your choice.", step),
+		session: whole,
+	})
 	file["$schema"] = "http://json-schema.org/draft-07/schema#"
 	file["title"] = "Decision file"
 	file["description"] = "The decisions of a team about one session of Didit, for the Terraform provider didit. " +
 		"The plan and didit-decisions validate check more than this schema."
 	file["anyOf"] = anyRequired(hits, steps, session)
-	step, whole := schemaOf(fields[Step]), schemaOf(fields[Session])
-	step["anyOf"] = anyRequired(nodeID, featureType)
-	whole["description"] = "The decision about the session itself."
-	properties := file["properties"].(object)
-	properties[hits] = named("The decisions about AML hits, by names of your choice.", schemaOf(fields[Hit]))
-	properties[steps] = named("The decisions about steps (features) of the session, by names of your choice.", step)
-	properties[session] = whole
 	text, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {
 		panic(err) // Only texts, lists and maps.
@@ -39,9 +42,11 @@ func named(description string, decision object) object {
 	}
 }
 
-// schemaOf is the schema of an object with these keys and no others.
-func schemaOf(fields []field) object {
+// schemaOf is the schema of an object with these fields, which may be required, and
+// others, which are not.
+func schemaOf(fields []field, others object) object {
 	properties, required := object{}, []string{}
+	maps.Copy(properties, others)
 	for _, f := range fields {
 		properties[f.name] = f.schema()
 		if f.required {

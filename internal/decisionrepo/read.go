@@ -53,7 +53,12 @@ func Read(directory string) (groups []Group, problems []decisionfile.Problem, er
 			r.group(folder)
 		}
 	}
-	r.checkSessions()
+	// A session in two files is a problem also where each group has one of them: a module sees its own group only.
+	var files []decisionfile.File
+	for _, group := range r.groups {
+		files = append(files, group.Files...)
+	}
+	r.problems = append(r.problems, decisionfile.SharedSessions(files)...)
 	slices.SortStableFunc(r.problems, func(a, b decisionfile.Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
@@ -174,13 +179,4 @@ func readBounded(files fs.FS, name string) ([]byte, error) {
 	}
 	defer func() { _ = file.Close() }()
 	return io.ReadAll(io.LimitReader(file, largestFile))
-}
-
-// checkSessions reports each session that two files name. A module sees its own group only.
-func (r *reader) checkSessions() {
-	var files []decisionfile.File
-	for _, group := range r.groups {
-		files = append(files, group.Files...)
-	}
-	r.problems = append(r.problems, decisionfile.SharedSessions(files)...)
 }

@@ -80,3 +80,14 @@ type NotDecidableError struct {
 func (e *NotDecidableError) Error() string {
 	return fmt.Sprintf("%+v: %q cannot become %q now", e.Subject, e.Found, e.Wanted)
 }
+
+// WaitingError reports that a change of the step may wait already. What Didit does with a
+// second one is not published.
+type WaitingError struct {
+	Step     FeatureRef
+	Override didit.FeatureOverride
+}
+
+func (e *WaitingError) Error() string {
+	return fmt.Sprintf("%+v: override %s to %q is %q", e.Step, e.Override.ID, e.Override.NewStatus, e.Override.State)
+}

@@ -64,8 +64,12 @@ func (f *fakeAPI) AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit
 	return new(didit.WritePermit), ctx.Err()
 }
 
-func (f *fakeAPI) UpdateFeatureStatus(ctx context.Context, _ *didit.WritePermit, _, _ string, update didit.FeatureStatusUpdate) error {
-	return f.change(ctx, update)
+func (f *fakeAPI) UpdateFeatureStatus(ctx context.Context, _ *didit.WritePermit, _, _ string, update didit.FeatureStatusUpdate) (didit.FeatureOverride, error) {
+	return didit.FeatureOverride{}, f.change(ctx, update)
+}
+
+func (f *fakeAPI) ListFeatureOverrides(context.Context, string) ([]didit.FeatureOverride, error) {
+	panic("no test of a deferred change uses the fake")
 }
 
 func (f *fakeAPI) UpdateStatus(ctx context.Context, _ *didit.WritePermit, _ string, update didit.StatusUpdate) error {

@@ -92,13 +92,18 @@ func (FeatureRef) isStanding(value string) bool {
 func (FeatureRef) isDecidable(string) bool { return true }
 
 func (r FeatureRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error {
+	_, err := api.UpdateFeatureStatus(ctx, permit, r.SessionID, r.NodeID, r.body(value, comment))
+	return err
+}
+
+func (r FeatureRef) body(value, comment string) didit.FeatureStatusUpdate {
 	body := didit.FeatureStatusUpdate{NewStatus: value, Comment: comment}
 	if r.NodeID == didit.DefaultNodeID {
 		// Only here: any other node ID is sufficient, and older versions of the API do not
 		// know the field.
 		body.FeatureType = r.FeatureType
 	}
-	return api.UpdateFeatureStatus(ctx, permit, r.SessionID, r.NodeID, body)
+	return body
 }
 
 func (r FeatureRef) invalidate(cache *cache) { cache.Invalidate(r.SessionID) }

@@ -18,9 +18,10 @@ import (
 // API is the part of [didit.Client] that this package uses.
 type API interface {
 	RetrieveDecision(ctx context.Context, sessionID string) (*didit.Decision, error)
+	ListFeatureOverrides(ctx context.Context, sessionID string) ([]didit.FeatureOverride, error)
 	ListSessions(ctx context.Context, query didit.SessionQuery) iter.Seq2[didit.SessionSummary, error]
 	AcquireWrite(ctx context.Context, sent didit.Attempts) (*didit.WritePermit, error)
-	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) error
+	UpdateFeatureStatus(ctx context.Context, permit *didit.WritePermit, sessionID, nodeID string, update didit.FeatureStatusUpdate) (didit.FeatureOverride, error)
 	UpdateStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.StatusUpdate) error
 	UpdateAMLHitStatus(ctx context.Context, permit *didit.WritePermit, sessionID string, update didit.AMLHitStatusUpdate) error
 }
@@ -32,7 +33,8 @@ type Service struct {
 	maxRetries int
 	cache      *cache
 	locks      locks
-	proof      proof    // that the API at the base URL is Didit's
+	proof      proof // that the API at the base URL is Didit's
+	deferred   overrideIDs
 	recorded   sync.Map // the changes, without From, that Didit has recorded
 }
 
@@ -79,13 +81,17 @@ type Result struct {
 	Recorded bool
 	// Cached: the cache showed the wanted value, so nothing was read.
 	Cached bool
+	// Override is Didit's record of a deferred change; zero if none was sent. Its state is ""
+	// if it could not be read after the change.
+	Override didit.FeatureOverride
 }
 
 // Apply makes sure that a subject has the wanted value. It sends nothing if the cache
 // shows that value. Otherwise it reads the session right before it sends the change.
 //
 // Errors: [*NotFoundError], [*ConflictError], [*StandingError],
-// [*NotDecidableError], [*didit.OutcomeUnknownError], the client's, or the context's.
+// [*NotDecidableError], [*WaitingError], [*didit.OutcomeUnknownError], the client's, or the
+// context's.
 func (s *Service) Apply(ctx context.Context, change Change) (result Result, err error) {
 	session := change.Subject.Session()
 	// One lock per session, because a change can move other subjects of its session.
@@ -108,6 +114,9 @@ func (s *Service) Apply(ctx context.Context, change Change) (result Result, err 
 		if found, err := change.Subject.Find(decision); err == nil && didit.SameStatus(found.Value, change.To) {
 			return Result{Found: found, Cached: true}, nil
 		}
+	}
+	if step, isStep := change.Subject.(FeatureRef); isStep && change.Deferred {
+		return s.deferChange(ctx, step, change)
 	}
 	return s.change(ctx, change)
 }

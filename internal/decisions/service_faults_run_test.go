@@ -57,10 +57,42 @@ func (s *schedule) run(t *testing.T, network network) *tally {
 	return total
 }
 
-// finish plans and applies the changes again, with new services and without faults.
+// finish plans and applies the changes again, before and after the persons have finished,
+// with new services and without faults.
 func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 	t.Helper()
 	env.ClearFaults()
+	s.again(t, env, true)
+	for _, change := range s.changes {
+		if s.waits(change) {
+			s.checkWaiting(t, env, change, total)
+		}
+	}
+	for session, part := range s.deferred {
+		if part < 1 {
+			continue
+		}
+		if err := env.FinishFlow(session); err != nil {
+			t.Errorf("FAULT_SEED=%d: %v", s.seed, err)
+		}
+	}
+	s.again(t, env, false)
+	changes := 0
+	for _, change := range s.changes {
+		s.check(t, env, change, total)
+		if s.isChange(change) {
+			changes++
+		}
+	}
+	if trail := env.Trail(""); len(trail) != changes {
+		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a subject was changed without a change in the schedule: %+v", s.seed, len(trail), changes, trail)
+	}
+}
+
+// again plans and applies the changes again. A change that the former apply has deferred
+// must be refused then.
+func (s *schedule) again(t *testing.T, env *env, isInFlow bool) {
+	t.Helper()
 	var rest []decisions.Change
 	plan := s.newService(t, env, env.network.dial)
 	for _, change := range s.changes {
@@ -75,24 +107,13 @@ func (s *schedule) finish(t *testing.T, env *env, total *tally) {
 	}
 	for i, err := range s.apply(t.Context(), s.newService(t, env, env.network.dial), slices.Concat(rest, s.refused)) {
 		if i >= len(rest) {
-			if conflict, ok := errors.AsType[*decisions.ConflictError](err); !ok || conflict.Sent {
-				t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v, want a conflict", s.seed, s.refused[i-len(rest)], err)
-			}
+			s.checkRefusedAgain(t, s.refused[i-len(rest)], err)
 			continue
 		}
-		if err != nil {
+		_, isWaiting := errors.AsType[*decisions.WaitingError](err)
+		if err != nil && !(isWaiting && isInFlow && s.waits(rest[i])) {
 			t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v", s.seed, rest[i], err)
 		}
-	}
-	changes := 0
-	for _, change := range s.changes {
-		s.check(t, env, change, total)
-		if s.isChange(change) {
-			changes++
-		}
-	}
-	if trail := env.Trail(""); len(trail) != changes {
-		t.Errorf("FAULT_SEED=%d: %d entries on the trail, want %d: a subject was changed without a change in the schedule: %+v", s.seed, len(trail), changes, trail)
 	}
 }
 

@@ -24,7 +24,10 @@ type schedule struct {
 	// was superseded. They must never be sent.
 	refused []decisions.Change
 	// initial is the value of each subject at the beginning.
-	initial  map[decisions.Subject]string
+	initial map[decisions.Subject]string
+	// deferred is the part of the changes of steps that are deferred, by session. It is 1 if
+	// the person is in the flow: any other change of a step could end that.
+	deferred map[string]float64
 	parallel int
 	// timeout is the client's request timeout. Faults are slower or faster.
 	timeout time.Duration
@@ -108,12 +111,17 @@ func (s *schedule) addFaults(random *rand.Rand, kinds []faultKind) {
 // addSessions adds sessions with steps and hits, all with random statuses, and changes of
 // some of them.
 func (s *schedule) addSessions(random *rand.Rand) {
-	s.initial = map[decisions.Subject]string{}
-
+	s.initial, s.deferred = map[decisions.Subject]string{}, map[string]float64{}
 	for n := range 1 + random.IntN(10) {
 		session := simulator.Session{
 			ID: fmt.Sprintf("44444444-2222-4333-8444-%012d", n), ReportBytes: 1500,
 			Status: pick(random, didit.StatusInReview, didit.StatusApproved, didit.StatusDeclined, didit.StatusKycExpired, didit.StatusInProgress),
+		}
+		switch {
+		case session.Status != didit.StatusInProgress:
+			s.deferred[session.ID] = 0.25
+		case random.IntN(3) > 0:
+			s.deferred[session.ID] = 1
 		}
 		arrays := []string{"id_verifications", "liveness_checks", "aml_screenings", "poa_verifications"}
 		isGraph := random.IntN(4) > 0
@@ -164,14 +172,15 @@ var reviewStatuses = []string{didit.ReviewUnreviewed, didit.ReviewConfirmedMatch
 // that must be refused.
 func (s *schedule) addChange(random *rand.Rand, subject decisions.Subject, from, to string) {
 	s.initial[subject] = from
+	isDeferred := kindOf(subject) == simulator.DecidedFeature && random.Float64() < s.deferred[subject.Session()]
 	if random.IntN(5) == 0 {
 		if stale := pick(random, didit.StatusInReview, didit.StatusKycExpired, didit.ReviewUnreviewed, to); stale != from && to != from {
-			s.refused = append(s.refused, decisions.Change{Subject: subject, From: stale, To: to})
+			s.refused = append(s.refused, decisions.Change{Subject: subject, From: stale, To: to, Deferred: isDeferred})
 		}
 		return
 	}
-	change := decisions.Change{Subject: subject, From: from, To: to}
-	if plain := change; random.IntN(3) == 0 {
+	change := decisions.Change{Subject: subject, From: from, To: to, Deferred: isDeferred}
+	if plain := change; random.IntN(3) == 0 && !isDeferred {
 		plain.From = ""
 		if plain.Check(from) == nil {
 			change = plain

@@ -15,10 +15,10 @@ import (
 
 // tally counts the outcomes of schedules.
 type tally struct {
-	mu                                                               sync.Mutex
-	schedules, interrupted, subjects, refused, failed, lost, doubled int
-	changes                                                          map[string]int // by kind of decision
-	hits                                                             map[string]int // by fault
+	mu                                                                       sync.Mutex
+	schedules, interrupted, subjects, waited, refused, failed, lost, doubled int
+	changes                                                                  map[string]int // by kind of decision
+	hits                                                                     map[string]int // by fault
 }
 
 func newTally() *tally { return &tally{changes: map[string]int{}, hits: map[string]int{}} }
@@ -32,6 +32,7 @@ func (t *tally) add(other *tally) {
 	t.schedules += other.schedules
 	t.interrupted += other.interrupted
 	t.subjects += other.subjects
+	t.waited += other.waited
 	t.refused += other.refused
 	t.failed += other.failed
 	t.lost += other.lost
@@ -62,7 +63,7 @@ func (t *tally) coversAllFaults() bool {
 			return false
 		}
 	}
-	return t.hits[faultLate] > 0 && t.hits[faultRefused] > 0 && t.hits[faultReset] > 0 && t.hits[faultSibling] > 0 && t.failed > 0 && t.failed < t.subjects
+	return t.waited > 0 && t.hits[faultLate] > 0 && t.hits[faultRefused] > 0 && t.hits[faultReset] > 0 && t.hits[faultSibling] > 0 && t.failed > 0 && t.failed < t.subjects
 }
 
 func (t *tally) String() string {
@@ -73,6 +74,6 @@ func (t *tally) String() string {
 		all += t.hits[fault]
 		list = append(list, fmt.Sprintf("%s %d", fault, t.hits[fault]))
 	}
-	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; refused: %d; lost or falsely reported: %d, doubled: %d",
-		t.schedules, t.interrupted, t.subjects, t.changes, all, strings.Join(list, ", "), t.failed, t.refused, t.lost, t.doubled)
+	return fmt.Sprintf("%d schedules (%d interrupted), %d subjects, changes of %v, %d faults (%s), %d failures of the first apply; found waiting: %d; refused: %d; lost or falsely reported: %d, doubled: %d",
+		t.schedules, t.interrupted, t.subjects, t.changes, all, strings.Join(list, ", "), t.failed, t.waited, t.refused, t.lost, t.doubled)
 }

@@ -75,11 +75,19 @@ func (s *schedule) checkUnderFaults(t *testing.T, env *env, change decisions.Cha
 	if s.isChange(change) {
 		total.changes[kindOf(change.Subject)]++
 	}
-	if failure == nil {
+	switch {
+	case failure == nil && s.waits(change):
+		s.checkWaiting(t, env, change, total)
+		return
+	case failure == nil:
 		s.check(t, env, change, total)
 		return
 	}
 	total.failed++
+	if overrides := env.overridesOf(change); len(overrides) > 1 {
+		total.doubled++
+		t.Errorf("FAULT_SEED=%d: failed with %v, but there are several overrides: %+v", s.seed, failure, overrides)
+	}
 	if entries := env.entries(change.Subject); len(entries) > 1 {
 		total.doubled++
 		t.Errorf("FAULT_SEED=%d: failed with %v, but the trail has several entries: %+v", s.seed, failure, entries)
@@ -100,6 +108,50 @@ func (s *schedule) checkRefused(t *testing.T, change decisions.Change, failure e
 	case failure == nil || isConflict || !isExplained(failure):
 		t.Errorf("FAULT_SEED=%d: %+v ended with %v, want a conflict", s.seed, change, failure)
 	}
+}
+
+// checkRefusedAgain checks that a change is refused without faults, too.
+func (s *schedule) checkRefusedAgain(t *testing.T, change decisions.Change, failure error) {
+	t.Helper()
+	if conflict, ok := errors.AsType[*decisions.ConflictError](failure); !ok || conflict.Sent {
+		t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v, want a conflict", s.seed, change, failure)
+	}
+}
+
+// waits reports whether a change waits until the person has finished.
+func (s *schedule) waits(change decisions.Change) bool {
+	return change.Deferred && s.deferred[change.Subject.Session()] == 1 && s.isChange(change)
+}
+
+// checkWaiting checks that a deferred change waits: with one override, and without an entry
+// on the trail.
+func (s *schedule) checkWaiting(t *testing.T, env *env, change decisions.Change, total *tally) {
+	t.Helper()
+	overrides, entries := env.overridesOf(change), env.entries(change.Subject)
+	switch {
+	case len(overrides) == 0:
+		total.lost++
+		t.Errorf("FAULT_SEED=%d: lost: %+v has no override", s.seed, change)
+	case len(overrides) > 1 || len(entries) > 0:
+		total.doubled++
+		t.Errorf("FAULT_SEED=%d: doubled: %+v, overrides %+v, trail %+v", s.seed, change, overrides, entries)
+	case overrides[0].State != simulator.OverridePending || overrides[0].NewStatus != change.To:
+		t.Errorf("FAULT_SEED=%d: %+v: wrong override %+v", s.seed, change, overrides[0])
+	default:
+		total.waited++
+	}
+}
+
+// overridesOf returns the overrides of the step that a change decides; none for another
+// subject.
+func (e *env) overridesOf(change decisions.Change) (overrides []simulator.Override) {
+	step, _ := change.Subject.(decisions.FeatureRef)
+	for _, override := range e.Overrides(step.SessionID) {
+		if override.NodeID == step.NodeID && (step.NodeID != didit.DefaultNodeID || override.FeatureType == step.FeatureType) {
+			overrides = append(overrides, override)
+		}
+	}
+	return overrides
 }
 
 // isExplained reports whether the faults can cause a failure. They cannot cause a

@@ -56,6 +56,9 @@ type Change struct {
 	// Once: do not retry the change after an unknown outcome, because a read cannot
 	// always show whether it was made.
 	Once bool
+	// Deferred: while the person is in the flow, the change of a step waits, and Didit makes
+	// it when they have finished, whatever the value is then.
+	Deferred bool
 }
 
 // Check returns an error if the change may not be made to a subject that has this value:

@@ -30,6 +30,8 @@ const (
 	// KindDestinationNotFound: the API's own 404 for a webhook destination that is
 	// unknown or deleted.
 	KindDestinationNotFound
+	// KindNoDeferral: the API does not seem to know deferred changes.
+	KindNoDeferral
 	// KindAPISession: the 400 for a standalone API session, which can never be changed.
 	KindAPISession
 	// KindValidation: any other 400; Fields holds its messages.

@@ -41,25 +41,44 @@ type FeatureStatusUpdate struct {
 	// FeatureType is a label such as LIVENESS; "" sends none. The API needs it with node
 	// ID default if the session has several features.
 	FeatureType string `json:"feature_type,omitempty"`
+	// Defer: while the person is in the flow, the change waits, and Didit makes it when they
+	// have finished. Older versions of the API ignore it, and make the change at once.
+	Defer bool `json:"defer_until_flow_finishes,omitzero"`
 }
 
 // UpdateFeatureStatus sets one feature's status. It sends one request, with the
-// permit. The API refuses a status that is already set, and has no undo.
+// permit. The API refuses a status that is already set, and has no undo. It returns the
+// override that records the change; zero if the response has none, and without a state if
+// the response does not show it.
 //
-// Errors are of type [*Error].
+// Errors are of type [*Error]. A 2xx to a deferred change without an override is an error
+// of kind [KindNoDeferral]: the change may have been made at once.
 //
 // Endpoint: PATCH /v3/session/{session_id}/features/{node_id}/update-status/.
-func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, sessionID, nodeID string, update FeatureStatusUpdate) error {
+func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, sessionID, nodeID string, update FeatureStatusUpdate) (FeatureOverride, error) {
 	segments := []string{"v3", "session", sessionID, "features", nodeID, "update-status"}
-	return c.write(ctx, permit, http.MethodPatch, segments, update, func(response []byte) bool {
-		var updated struct {
-			SessionID string `json:"session_id"`
-			NodeID    string `json:"node_id"`
-			NewStatus string `json:"new_status"`
-		}
-		return json.Unmarshal(response, &updated) == nil &&
+	var updated struct {
+		SessionID string                    `json:"session_id"`
+		NodeID    string                    `json:"node_id"`
+		NewStatus string                    `json:"new_status"`
+		Override  optional[FeatureOverride] `json:"override"`
+	}
+	lacksOverride := false
+	err := c.write(ctx, permit, http.MethodPatch, segments, update, func(response []byte) bool {
+		isMade := json.Unmarshal(response, &updated) == nil &&
 			updated.SessionID == sessionID && updated.NodeID == nodeID && SameStatus(updated.NewStatus, update.NewStatus)
+		lacksOverride = isMade && update.Defer && updated.Override.value.ID == ""
+		return isMade && !lacksOverride
 	})
+	if failure := AsError(err); failure != nil && lacksOverride {
+		failure.Kind, failure.Detail = KindNoDeferral, "The response has no override, so it does not show whether the change waits or was made at once."
+		// It must not be sent again, but the list of overrides may show it.
+		failure.OutcomeUnknown, failure.NotFromAPI = false, true
+	}
+	if err != nil {
+		return FeatureOverride{}, err
+	}
+	return updated.Override.value, nil
 }
 
 // featureTypes maps each array of a decision report to the label that sessions

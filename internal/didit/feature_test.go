@@ -39,11 +39,12 @@ func TestUpdateFeatureStatus_SendsOnlyWhatIsSet(t *testing.T) {
 		`{"new_status":"Declined","comment":"Reviewed: name \"differs\""}`:        {NewStatus: StatusDeclined, Comment: `Reviewed: name "differs"`},
 		`{"new_status":"In Review","feature_type":"LIVENESS"}`:                    {NewStatus: StatusInReview, FeatureType: "LIVENESS"},
 		`{"new_status":"Approved","comment":"two\nlines ä","feature_type":"AML"}`: {NewStatus: StatusApproved, Comment: "two\nlines ä", FeatureType: "AML"},
+		`{"new_status":"Approved","defer_until_flow_finishes":true}`:              {NewStatus: StatusApproved, Defer: true},
 	} {
 		var sent []byte
 		api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
 			sent, _ = io.ReadAll(r.Body)
-			respondWith(http.StatusOK, nil, `{"session_id": "`+testSession+`", "node_id": "default", "new_status": "`+body.NewStatus+`"}`)(w, r)
+			respondWith(http.StatusOK, nil, `{"session_id": "`+testSession+`", "node_id": "default", "new_status": "`+body.NewStatus+`", "override": {"id": "an ID"}}`)(w, r)
 		})
 
 		err := update(t.Context(), newTestClient(t, api.URL), testSession, DefaultNodeID, body)
@@ -77,7 +78,8 @@ func TestUpdate_AcceptsEchoInAnotherSpelling(t *testing.T) {
 	for sent, echo := range map[string]string{StatusInReview: "IN_REVIEW", StatusApproved: "approved"} {
 		assertPatch(t, "/v3/session/"+testSession+"/features/"+testNode+"/update-status/", `{"new_status":"`+sent+`"}`, updated(testSession, testNode, echo),
 			func(client *Client, permit *WritePermit) error {
-				return client.UpdateFeatureStatus(t.Context(), permit, testSession, testNode, FeatureStatusUpdate{NewStatus: sent})
+				_, err := client.UpdateFeatureStatus(t.Context(), permit, testSession, testNode, FeatureStatusUpdate{NewStatus: sent})
+				return err
 			})
 	}
 	for sent, echo := range map[string]string{ReviewFalsePositive: "FALSE_POSITIVE", ReviewConfirmedMatch: "confirmed match"} {

@@ -225,7 +225,7 @@ func update(ctx context.Context, client *Client, sessionID, nodeID string, updat
 		if err != nil {
 			return err
 		}
-		err = client.UpdateFeatureStatus(ctx, permit, sessionID, nodeID, update)
+		_, err = client.UpdateFeatureStatus(ctx, permit, sessionID, nodeID, update)
 		if !IsKind(err, KindRateLimit) || AsError(err).RetryAfterExceedsLimit() || attempt > client.config.MaxRetries {
 			return err
 		}

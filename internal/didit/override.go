@@ -6,58 +6,89 @@ package didit
 import (
 	"context"
 	"io"
+	"net/http"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// OverrideApplied is the state of an override that changed its feature.
-const OverrideApplied = "applied"
+// States of an override. The API's pages name these three, and do not say that there are no
+// others.
+//
+// Endpoint: GET /v3/session/{session_id}/features/overrides/.
+const (
+	OverridePending   = "pending_until_flow_finishes"
+	OverrideApplied   = "applied"
+	OverrideCancelled = "cancelled"
+)
 
-// FeatureOverride is one request that changed a feature's status, at once or deferred. The
-// API shows neither its time nor its actor. Fields that the API leaves out are "".
+// FeatureOverride is Didit's record of one change of a feature's status, deferred or not. The
+// API shows neither its time nor its actor. Fields that the API leaves out, or that have an
+// unexpected type, are "".
 type FeatureOverride struct {
+	ID     string
 	NodeID string
-	// FeatureType is the label that the request named; "" if it named none.
+	// FeatureType is the label that the request had; "" if it had none.
 	FeatureType string
 	// PreviousStatus and NewStatus are in the spelling of [CanonicalStatus].
 	PreviousStatus, NewStatus string
-	// State is [OverrideApplied], or another one.
+	// State is [OverridePending], [OverrideApplied], [OverrideCancelled], or a state that
+	// this release does not know.
 	State string
+}
+
+// IsFinal reports whether the override cannot change any more: it was applied or
+// cancelled. An unknown state may be one that waits.
+func (o FeatureOverride) IsFinal() bool {
+	return o.State == OverrideApplied || o.State == OverrideCancelled
 }
 
 // UnmarshalJSONFrom reads the next value, of any type.
 func (o *FeatureOverride) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	var row struct {
+		ID             optional[string] `json:"id"`
 		NodeID         optional[string] `json:"node_id"`
 		FeatureType    optional[string] `json:"feature_type"`
 		PreviousStatus optional[string] `json:"previous_status"`
 		NewStatus      optional[string] `json:"new_status"`
 		State          optional[string] `json:"state"`
 	}
-	err := decodeObject(from, &row)
-	*o = FeatureOverride{row.NodeID.value, row.FeatureType.value, CanonicalStatus(row.PreviousStatus.value), CanonicalStatus(row.NewStatus.value), row.State.value}
-	return err
+	if err := decodeObject(from, &row); err != nil {
+		return err
+	}
+	*o = FeatureOverride{
+		ID: row.ID.value, NodeID: row.NodeID.value, FeatureType: row.FeatureType.value,
+		PreviousStatus: CanonicalStatus(row.PreviousStatus.value), NewStatus: CanonicalStatus(row.NewStatus.value), State: strings.ToLower(row.State.value),
+	}
+	return nil
 }
 
-// ListFeatureOverrides lists the overrides of a session's features, newest first. An API
-// without this endpoint returns a 404. Errors are as for [Client.RetrieveDecision].
+// ListFeatureOverrides lists the overrides of a session's features, newest first. It retries
+// like [Client.RetrieveDecision]. A 404 is an error of kind [KindNoDeferral]: an older API
+// does not have the list.
 //
-// Endpoint: GET /v3/session/{session_id}/features/overrides/ (newer pages).
+// Endpoint: GET /v3/session/{session_id}/features/overrides/ (newer pages), which is not
+// paged.
 func (c *Client) ListFeatureOverrides(ctx context.Context, sessionID string) ([]FeatureOverride, error) {
 	path, err := joinPath("v3", "session", sessionID, "features", "overrides")
 	if err != nil {
 		return nil, err
 	}
-	var found struct {
+	type overrides struct {
+		SessionID string            `json:"session_id"`
 		Overrides []FeatureOverride `json:"overrides"`
 	}
+	var found overrides
 	err = c.read(ctx, call{path: path, decode: func(body io.Reader) *Error {
-		found.Overrides = nil
+		found = overrides{}
 		failure := decodeValue(body, &found, "the list of overrides")
-		if failure == nil && found.Overrides == nil {
-			return notA("the list of overrides")
+		if failure == nil && (found.Overrides == nil || !strings.EqualFold(found.SessionID, sessionID)) {
+			return notA("the requested list of overrides")
 		}
 		return failure
 	}})
+	if failure := AsError(err); failure != nil && failure.StatusCode == http.StatusNotFound {
+		failure.Kind = KindNoDeferral
+	}
 	return found.Overrides, err
 }

@@ -63,6 +63,20 @@ func TestModule_NamesOfFilesAndDecisionsAreFreeToChange(t *testing.T) {
 	requireEmptyPlan(group)
 }
 
+func TestModule_DefersChangeOfStep(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	group := r.group(firstGroup)
+	decide(group, map[string]string{"case-9.yaml": "session_id: " + simulator.SessionInProgress + "\nsteps:\n  selfie: {node_id: feature_liveness_1, from: In Review, to: Declined, comment: A mask as the video shows from the side., defer_until_flow_finishes: true}\n"})
+
+	group.MustRun("apply", "-auto-approve")
+
+	if overrides := r.env.Overrides(simulator.SessionInProgress); len(overrides) != 1 || overrides[0].State != simulator.OverridePending {
+		t.Errorf("the overrides are %+v", overrides)
+	}
+	requireEmptyPlan(group)
+}
+
 func TestModule_ArchivedFileLeavesDecisionsInPlace(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)

@@ -70,6 +70,23 @@ func TestFrontPage_ListsEveryGuide(t *testing.T) {
 	}
 }
 
+func TestMakeInstall_SaysWhatToDeleteAfterReplacingABuild(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	const advice = "delete .terraform.lock.hcl"
+
+	for i, text := range []string{install, install} {
+		blocks, err := pages.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.follow(blocks)
+		if isAdvised := strings.Contains(r.Output, advice); isAdvised != (i > 0) {
+			t.Errorf("install number %d printed\n%s", i+1, r.Output)
+		}
+	}
+}
+
 // quotation returns the quoted lines of a page.
 func quotation(page string) string {
 	var quoted []string

@@ -53,7 +53,7 @@ func Visible(text string, longest int) (shown string, left int) {
 		}
 		sign := string(r)
 		switch {
-		case isLineBreak(r):
+		case strings.ContainsRune(lineBreaks, r):
 			sign = " ⏎ "
 		case r == '\t' || unicode.Is(unicode.Zs, r):
 			sign = " "
@@ -72,14 +72,7 @@ func Visible(text string, longest int) (shown string, left int) {
 // maxCombiningMarks are shown on one letter; more would cover other rows.
 const maxCombiningMarks = 3
 
-func isLineBreak(r rune) bool {
-	switch r {
-	case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
-		return true
-	default:
-		return false
-	}
-}
+const lineBreaks = "\n\r\v\f\u0085\u2028\u2029"
 
 // escapePipes keeps a text in its cell. Renderers disagree about several backslashes
 // before a pipe, so there is never more than the one that escapes it.

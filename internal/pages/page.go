@@ -53,7 +53,7 @@ type Block struct {
 
 var (
 	directiveLine = regexp.MustCompile(`^<!-- test: (.*) -->$`)
-	fileName      = regexp.MustCompile(`^# ([\w./-]+\.(?:tf|tfquery\.hcl|yaml))\n`)
+	fileName      = regexp.MustCompile(`^# ([\w./-]+\.(?:tf|tfquery\.hcl|tftest\.hcl|yaml))\n`)
 )
 
 // Parse splits a page into its blocks.

@@ -33,8 +33,8 @@ type Runner struct {
 	unmet       *UnmetError
 	isInstalled bool
 	// requests and changes are the numbers of entries of the log and the trail that were
-	// checked.
-	requests, changes int
+	// checked; waiting is the number of changes that wait.
+	requests, changes, waiting int
 }
 
 // Options are the surroundings of a page, and how strictly it is followed.
@@ -124,6 +124,8 @@ type expectation struct {
 	leastReads, mostReads, writes int
 	// isCounted: the page names the numbers.
 	isCounted bool
+	// deferred is the number of changes that wait now, less those that have waited before.
+	deferred int
 }
 
 func (r *Runner) console(ctx context.Context, b Block, expected expectation) error {
@@ -141,7 +143,9 @@ func (r *Runner) console(ctx context.Context, b Block, expected expectation) err
 		return err
 	}
 	r.Output = strings.ReplaceAll(output.String(), "OpenTofu", "Terraform")
+	waited := r.waiting
 	requests, changes := r.takeNew()
+	expected.deferred = r.waiting - waited
 	if expected, found := r.compare(b, expected, exitCode, requests, changes); expected != "" {
 		return &MismatchError{r.section, b.Line, strings.TrimSpace(b.Text), expected, found}
 	}
@@ -169,7 +173,7 @@ func (r *Runner) compare(b Block, e expectation, exitCode int, requests []simula
 	if (e.isCounted || r.Strict) && (reads < e.leastReads || reads > e.mostReads || writes != e.writes) {
 		return e.String(), count(requests)
 	}
-	if made := countByTerraform(changes); made != countMethod(requests, http.MethodPatch) {
+	if made := countByTerraform(changes) + e.deferred; made != countMethod(requests, http.MethodPatch) {
 		return "every PATCH makes one change", fmt.Sprintf("%s, and %d changes", count(requests), made)
 	}
 	for _, request := range requests {
@@ -205,8 +209,20 @@ func countMethod(requests []simulator.Request, method string) (n int) {
 func (r *Runner) takeNew() (requests []simulator.Request, changes []simulator.TrailEntry) {
 	requests, changes = r.Didit.Requests(), r.Didit.Trail("")
 	seenRequests, seenChanges := r.requests, r.changes
-	r.requests, r.changes = len(requests), len(changes)
+	r.requests, r.changes, r.waiting = len(requests), len(changes), r.countWaiting()
 	return requests[seenRequests:], changes[seenChanges:]
+}
+
+// countWaiting returns the number of changes that wait until their persons have finished.
+func (r *Runner) countWaiting() (n int) {
+	for _, session := range r.Didit.Sessions() {
+		for _, override := range r.Didit.Overrides(session.ID) {
+			if override.State == simulator.OverridePending {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // enterNewFolder changes to a new, empty folder, in the same shell.

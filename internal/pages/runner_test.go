@@ -115,13 +115,16 @@ func TestRunner_ComparesChangesWithRequests(t *testing.T) {
 	for name, test := range map[string]struct {
 		requests []simulator.Request
 		changes  []simulator.TrailEntry
+		deferred int
 		fails    bool
 	}{
-		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "Ada", ActorType: simulator.ActorConsoleUser}}, false},
-		"no change for a PATCH":    {[]simulator.Request{patch}, nil, true},
-		"one change for two PATCH": {[]simulator.Request{patch, patch}, []simulator.TrailEntry{{Actor: "API Client"}}, true},
+		"one change for a PATCH":   {[]simulator.Request{patch}, []simulator.TrailEntry{{Actor: "API Client"}, {Actor: "Ada", ActorType: simulator.ActorConsoleUser}}, 0, false},
+		"no change for a PATCH":    {[]simulator.Request{patch}, nil, 0, true},
+		"one change for two PATCH": {[]simulator.Request{patch, patch}, []simulator.TrailEntry{{Actor: "API Client"}}, 0, true},
+		"a PATCH that waits":       {[]simulator.Request{patch}, nil, 1, false},
+		"a change that has waited": {nil, []simulator.TrailEntry{{Actor: "API Client"}}, -1, false},
 	} {
-		if expected, _ := r.compare(Block{}, expectation{}, 0, test.requests, test.changes); (expected != "") != test.fails {
+		if expected, _ := r.compare(Block{}, expectation{deferred: test.deferred}, 0, test.requests, test.changes); (expected != "") != test.fails {
 			t.Errorf("%s: expected %q", name, expected)
 		}
 	}

@@ -38,6 +38,9 @@ type decisionKind struct {
 	// sendsComment: the API records a comment with the change. Other kinds keep it in the
 	// state, as part of what makes a decision.
 	sendsComment bool
+	// canDefer: the API can defer a change until the person has finished, and the kind has
+	// the attributes of withDeferral.
+	canDefer bool
 	// identifying returns how many parts of an address, from its beginning, identify the
 	// subject in the state. The ID and the identity consist of them.
 	identifying func(address []types.String) int
@@ -90,6 +93,10 @@ type decision struct {
 	from types.String
 	// value is the wanted one in configuration and plan, and Didit's in the state.
 	value, comment, outcome types.String
+	// deferred, and what Didit has recorded of a deferred change, are null for a kind that
+	// cannot defer.
+	deferred                  types.Bool
+	overrideID, overrideState types.String
 }
 
 // Values of the attribute outcome, which says what became of a decision that a block with
@@ -98,6 +105,7 @@ const (
 	outcomeStands     = "stands"
 	outcomeSuperseded = "superseded"
 	outcomeGone       = "gone"
+	outcomeWaiting    = "waiting"
 )
 
 // newDecision returns a decision on the subject with this address, with the value that
@@ -119,16 +127,9 @@ func (k *decisionKind) decode(raw tftypes.Value) decision {
 		panic(fmt.Sprintf("%s: %v", k.name, err))
 	}
 	text := func(name string) types.String {
-		attribute, ok := attributes[name]
-		if !ok {
-			panic(fmt.Sprintf("%s has no attribute %q", k.name, name))
-		}
-		if !attribute.IsKnown() {
+		value, isKnown := decodeAttribute[string](k, attributes, name)
+		if !isKnown {
 			return types.StringUnknown()
-		}
-		var value *string
-		if err := attribute.As(&value); err != nil {
-			panic(fmt.Sprintf("%s.%s: %v", k.name, name, err))
 		}
 		return types.StringPointerValue(value)
 	}
@@ -138,7 +139,28 @@ func (k *decisionKind) decode(raw tftypes.Value) decision {
 	for _, part := range k.address {
 		d.address = append(d.address, text(part.name))
 	}
+	if k.canDefer {
+		d.overrideID, d.overrideState, d.deferred = text(attributeOverrideID), text(attributeOverrideState), types.BoolUnknown()
+		if value, isKnown := decodeAttribute[bool](k, attributes, attributeDeferred); isKnown {
+			d.deferred = types.BoolPointerValue(value)
+		}
+	}
 	return d
+}
+
+// decodeAttribute returns the value of an attribute; nil for null.
+func decodeAttribute[T any](kind *decisionKind, attributes map[string]tftypes.Value, name string) (value *T, isKnown bool) {
+	attribute, ok := attributes[name]
+	if !ok {
+		panic(fmt.Sprintf("%s has no attribute %q", kind.name, name))
+	}
+	if !attribute.IsKnown() {
+		return nil, false
+	}
+	if err := attribute.As(&value); err != nil {
+		panic(fmt.Sprintf("%s.%s: %v", kind.name, name, err))
+	}
+	return value, true
 }
 
 // encode is the reverse of decode. It panics if an attribute of the type is not in the
@@ -149,6 +171,13 @@ func (d decision) encode(to tftypes.Type) tftypes.Value {
 	}
 	for i, part := range d.kind.address {
 		attributes[part.name] = rawText(d.address[i])
+	}
+	if d.kind.canDefer {
+		attributes[attributeOverrideID], attributes[attributeOverrideState] = rawText(d.overrideID), rawText(d.overrideState)
+		attributes[attributeDeferred] = tftypes.NewValue(tftypes.Bool, d.deferred.ValueBoolPointer())
+		if d.deferred.IsUnknown() {
+			attributes[attributeDeferred] = tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
+		}
 	}
 	return tftypes.NewValue(to, attributes)
 }

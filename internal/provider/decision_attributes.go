@@ -25,7 +25,7 @@ func withCommonAttributes(attributes map[string]schema.Attribute) map[string]sch
 			Validators:          []validator.String{fromValidator},
 		},
 		"outcome": schema.StringAttribute{
-			MarkdownDescription: "What became of the decision: `stands`; `superseded` if Didit has another value by now; `gone` if it no longer has the session, step or hit. Null without `from`.",
+			MarkdownDescription: "What became of the decision: `stands`; `superseded` if Didit has another value by now; `gone` if it no longer has the session, step or hit; for a step also `waiting`, while a deferred change waits. Null without `from`.",
 			Computed:            true,
 		},
 	})

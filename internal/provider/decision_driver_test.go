@@ -6,6 +6,7 @@ package provider_test
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -86,7 +87,7 @@ func (d *driver) process() tfprotov6.ProviderServer {
 func (d *driver) object(arguments map[string]string) tftypes.Value {
 	attributes := map[string]tftypes.Value{}
 	for name := range d.objectType.AttributeTypes {
-		attributes[name] = tftypes.NewValue(tftypes.String, nil)
+		attributes[name] = tftypes.NewValue(d.objectType.AttributeTypes[name], nil)
 		if value, isSet := arguments[name]; isSet && value != "" {
 			attributes[name] = tftypes.NewValue(tftypes.String, value)
 		}
@@ -230,7 +231,13 @@ func texts(t *testing.T, object tftypes.Value) map[string]string {
 		if !value.IsKnown() {
 			text = unknownText
 		} else if !value.IsNull() {
-			if err := value.As(&text); err != nil {
+			if value.Type().Is(tftypes.Bool) {
+				var is bool
+				if err := value.As(&is); err != nil {
+					t.Fatal(err)
+				}
+				text = strconv.FormatBool(is)
+			} else if err := value.As(&text); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -18,8 +19,11 @@ var decisionKinds = []*decisionKind{sessionFeatureStatusKind, sessionStatusKind,
 func filled(t *testing.T, kind *decisionKind) tftypes.Value {
 	t.Helper()
 	attributes := map[string]tftypes.Value{}
-	for name := range kind.schema.Attributes {
+	for name, attribute := range kind.schema.Attributes {
 		attributes[name] = tftypes.NewValue(tftypes.String, "the "+name)
+		if attribute.GetType().Equal(types.BoolType) {
+			attributes[name] = tftypes.NewValue(tftypes.Bool, true)
+		}
 	}
 	return tftypes.NewValue(kind.schema.Type().TerraformType(t.Context()), attributes)
 }
@@ -46,8 +50,8 @@ func TestDecision_KeepsNullAndUnknown(t *testing.T) {
 	for _, kind := range decisionKinds {
 		for _, value := range []any{nil, tftypes.UnknownValue} {
 			attributes := map[string]tftypes.Value{}
-			for name := range kind.schema.Attributes {
-				attributes[name] = tftypes.NewValue(tftypes.String, value)
+			for name, attribute := range kind.schema.Attributes {
+				attributes[name] = tftypes.NewValue(attribute.GetType().TerraformType(t.Context()), value)
 			}
 			raw := tftypes.NewValue(kind.schema.Type().TerraformType(t.Context()), attributes)
 

@@ -166,6 +166,9 @@ func (k decisionKind) state(value, comment string) map[string]any {
 	if comment != "" {
 		attributes["comment"] = comment
 	}
+	if k.name == "step" {
+		attributes["defer_until_flow_finishes"], attributes["override_id"], attributes["override_state"] = nil, nil, nil
+	}
 	return attributes
 }
 

@@ -47,7 +47,11 @@ func (r *decisionResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 // planDestroy warns that nothing is sent.
 func (r *decisionResource) planDestroy(state decision, memory decisionMemory) (diagnostics diag.Diagnostics) {
-	diagnostics.Append(decisionStays(state))
+	if state.waits() {
+		diagnostics.Append(stillWaits(state))
+	} else {
+		diagnostics.Append(decisionStays(state))
+	}
 	return append(diagnostics, r.record(state.storedSubject(), memory)...)
 }
 
@@ -58,7 +62,7 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 		return diagnostics
 	}
 	plan.complete(state.subject())
-	plan.outcome = plannedOutcome(config)
+	plan.planOutcome(config)
 	if diagnostics := r.claim(*plan, config); diagnostics.HasError() {
 		return diagnostics
 	}
@@ -68,6 +72,11 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 		return append(plan.keep(state), r.record(plan.storedSubject(), memory)...)
 	case memory.has(key):
 		return diag.Diagnostics{madeBefore(subject, config)}
+	case state.waits():
+		return diag.Diagnostics{alreadyWaits(state.subject(), state.override())}
+	}
+	if key == "" && !config.from.IsNull() && !state.overrideID.IsNull() { // the decision may be the one that was deferred
+		plan.overrideID, plan.overrideState = types.StringUnknown(), types.StringUnknown()
 	}
 	value := state.value.ValueString()
 	if state.outcome.ValueString() == outcomeGone { // then the state has no value of today
@@ -80,7 +89,7 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 	if plan.comment.IsUnknown() && isKnown(plan.value) && plan.value.ValueString() != value {
 		return diag.Diagnostics{commentUnknown(subject, config, value)}
 	}
-	change := decisions.Change{Subject: subject, From: value, To: plan.value.ValueString()}
+	change := decisions.Change{Subject: subject, From: value, To: plan.value.ValueString(), Deferred: config.deferred.ValueBool()}
 	switch {
 	case !config.from.IsNull():
 		change.From = config.from.ValueString()
@@ -103,8 +112,8 @@ func (r *decisionResource) planUpdate(ctx context.Context, plan *decision, confi
 func (d *decision) keep(state decision) (diagnostics diag.Diagnostics) {
 	wanted := d.value
 	d.value = state.value
-	d.outcome = outcomeOf(wanted.Equal(state.value))
-	if state.outcome.ValueString() == outcomeGone {
+	d.outcome, d.overrideID, d.overrideState = outcomeOf(wanted.Equal(state.value)), state.overrideID, state.overrideState
+	if state.outcome.ValueString() == outcomeGone || state.waits() {
 		d.outcome = state.outcome
 	}
 	switch d.outcome.ValueString() {
@@ -124,19 +133,11 @@ func outcomeOf(stands bool) types.String {
 	return types.StringValue(outcomeSuperseded)
 }
 
-// plannedOutcome returns the outcome of a decision that the apply makes.
-func plannedOutcome(config decision) types.String {
-	if config.from.IsNull() {
-		return types.StringNull()
-	}
-	return types.StringValue(outcomeStands)
-}
-
 // planReplacement plans a block that the plan destroys and creates again. It allows that
 // only if nothing is sent and nothing forgotten. Terraform shows its errors, but no warnings.
 func (r *decisionResource) planReplacement(ctx context.Context, plan *decision, config decision, memory decisionMemory) diag.Diagnostics {
 	plan.complete(nil)
-	plan.outcome = plannedOutcome(config)
+	plan.planOutcome(config)
 	subject := plan.target(config)
 	if !memory.isEmpty() {
 		return diag.Diagnostics{madeReplaced(subject)}
@@ -155,7 +156,7 @@ func (r *decisionResource) planReplacement(ctx context.Context, plan *decision, 
 // that a mistake fails the plan and not the apply.
 func (r *decisionResource) planCreate(ctx context.Context, plan *decision, config decision) diag.Diagnostics {
 	plan.complete(nil)
-	plan.outcome = plannedOutcome(config)
+	plan.planOutcome(config)
 	if !isKnown(plan.session()) || !r.isUsable() {
 		return r.claim(*plan, config)
 	}
@@ -176,7 +177,7 @@ func (r *decisionResource) planCreate(ctx context.Context, plan *decision, confi
 	if diagnostics := r.claim(completed, config); diagnostics.HasError() {
 		return diagnostics
 	}
-	change := decisions.Change{Subject: subject, From: config.from.ValueString(), To: config.value.ValueString()}
+	change := decisions.Change{Subject: subject, From: config.from.ValueString(), To: config.value.ValueString(), Deferred: config.deferred.ValueBool()}
 	return r.checkChange(change, config, decisionMemory{}, found.Value, isKnown(config.comment))
 }
 
@@ -273,7 +274,7 @@ func (r *decisionResource) claim(plan, config decision) (diagnostics diag.Diagno
 	if r.data == nil || !isKnown(plan.id) {
 		return nil
 	}
-	planned := plannedDecision{config.value, config.comment, config.from}
+	planned := plannedDecision{config.value, config.comment, config.from, config.deferred}
 	if other, disagrees := r.data.planned.claim(plan.storedSubject(), planned); disagrees {
 		diagnostics.Append(blocksDisagree(plan.storedSubject(), r.kind.valueAttribute, planned, other))
 	}

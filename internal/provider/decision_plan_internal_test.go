@@ -69,6 +69,10 @@ type stepBlock struct {
 	Outcome     types.String `tfsdk:"outcome"`
 	Status      types.String `tfsdk:"status"`
 	Comment     types.String `tfsdk:"comment"`
+
+	Deferred      types.Bool   `tfsdk:"defer_until_flow_finishes"`
+	OverrideID    types.String `tfsdk:"override_id"`
+	OverrideState types.String `tfsdk:"override_state"`
 }
 
 // planCase is one call of ModifyPlan and its expected result.
@@ -327,7 +331,7 @@ func modifyPlan(t *testing.T, data *providerData, state, config *stepBlock) (ste
 		if copied.FeatureType.IsNull() {
 			copied.FeatureType = unknown
 		}
-		copied.ID = unknown
+		copied.ID, copied.OverrideID, copied.OverrideState = unknown, unknown, unknown
 		if state != nil && config.Status.Equal(state.Status) && config.Comment.Equal(state.Comment) {
 			copied = *state
 		}

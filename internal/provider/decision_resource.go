@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 var (
@@ -88,7 +89,7 @@ func (r *decisionResource) apply(ctx context.Context, plan *decision, config dec
 	if diagnostics.HasError() {
 		return diagnostics
 	}
-	change := decisions.Change{Subject: subject, From: reviewed, To: config.value.ValueString()}
+	change := decisions.Change{Subject: subject, From: reviewed, To: config.value.ValueString(), Deferred: config.deferred.ValueBool()}
 	if r.kind.sendsComment {
 		change.Comment = config.comment.ValueString()
 	}
@@ -101,11 +102,7 @@ func (r *decisionResource) apply(ctx context.Context, plan *decision, config dec
 		diagnostics.Append(commentNotRecorded(change))
 	}
 	plan.complete(result.Subject)
-	plan.value = types.StringValue(result.Value)
-	plan.outcome = types.StringNull()
-	if !config.from.IsNull() {
-		plan.outcome = types.StringValue(outcomeStands)
-	}
+	plan.made(result, config)
 	return diagnostics
 }
 
@@ -136,8 +133,16 @@ func (r *decisionResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(r.diagnosticFor(subject, err))
 		return
 	default:
+		found, err := r.refreshOverride(ctx, &state, subject, found)
+		if err != nil {
+			resp.Diagnostics.Append(r.diagnosticFor(subject, err))
+			return
+		}
 		state.refresh(found)
-		if isMade {
+		switch {
+		case state.override().State == didit.OverridePending:
+			state.outcome = types.StringValue(outcomeWaiting)
+		case isMade:
 			state.outcome = outcomeOf(memory.isLast(state.key()))
 		}
 	}

@@ -70,11 +70,11 @@ func TestRefusedChange_IsErrorIfNotMade(t *testing.T) {
 		ws := kind.managed(env)
 		ws.Write("main.tf", env.Config(kind.block("one", kind.wanted, "")))
 		// Its text suggests that the change was made.
-		env.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `{"new_status":"The new status is the same as the current status."}`})
+		env.Inject(simulator.Fault{Name: "refused", Method: http.MethodPatch, Status: http.StatusBadRequest, Body: `["The new status is the same as the current status."]`})
 
 		result := ws.RunJSON("apply", "-auto-approve")
 
-		result.RequireError("Didit refused the request", simulator.SessionKYC, kind.label[1:], "returned 400", "new_status: The new status is the same")
+		result.RequireError("Didit refused the request", simulator.SessionKYC, kind.label[1:], "returned 400", "The new status is the same")
 		// One read to refresh, one before the change, one after it.
 		env.RequireRequests(3, 1)
 		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -53,6 +54,9 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 	}
 	if undecidable, ok := errors.AsType[*decisions.NotDecidableError](err); ok {
 		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. %s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))
+	}
+	if waiting, ok := errors.AsType[*decisions.WaitingError](err); ok {
+		return "", summaryWaits, waitsDetail(waiting.Step, waiting.Override)
 	}
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)
@@ -250,10 +254,11 @@ func describeClientError(name string, err error) (attribute, summary, detail str
 			_, summary, _ := advise(failure)
 			return "", summary, fmt.Sprintf("%s could not be read or changed, for the reason in the first error with this summary.", capitalize(name))
 		}
-		refusal := failure.Refusal
-		cause := *refusal.Cause // nothing may have been sent for this one
-		cause.Refusal = refusal
-		failure = &cause
+		cause := *failure.Refusal.Cause
+		cause.Refusal = failure.Refusal
+		_, summary, advice := advise(&cause)
+		// The request can be another subject's: nothing may have been sent for this one.
+		return "", summary, fmt.Sprintf("%s could not be read or changed: %s %s", capitalize(name), requestAndResponse(&cause), advice)
 	}
 	attribute, summary, advice := advise(failure)
 	return attribute, summary, fmt.Sprintf("For %s: %s %s", name, requestAndResponse(failure), advice)
@@ -274,6 +279,12 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "", summaryRefused, "It was there when the session was read. Plan again."
 	case didit.KindDestinationNotFound:
 		return "id", summaryNoDestination, "The destination was deleted, never existed, or belongs to another application. Correct the ID, or remove its block."
+	case didit.KindNoDeferral:
+		advice = "Nothing was sent. This Didit does not have deferred changes, or base_url or a proxy leads elsewhere. Check that, or remove the argument and wait until the person has finished."
+		if failure.Method != http.MethodGet {
+			advice = "Check the step in the Didit console before you plan again."
+		}
+		return attributeDeferred, summaryNoDeferral, advice
 	case didit.KindAPISession:
 		return "session_id", summaryAPISession, "Didit never lets a decision on a standalone API session be changed. Remove its block or file from the configuration."
 	case didit.KindValidation, didit.KindRejected:

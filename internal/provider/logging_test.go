@@ -253,8 +253,6 @@ func TestSecrets_AreNotPrintedByFailures(t *testing.T) {
 	reads := func(secret string) failures {
 		page := "<html>" + personal + " " + secret + "</html>"
 		return failures{"plan", []simulator.Fault{
-			{Status: http.StatusUnauthorized, Body: fmt.Sprintf(`{"detail": "%s is revoked"}`, secret)},
-			{Status: http.StatusForbidden, Body: fmt.Sprintf(`{"detail": "%s may not"}`, secret)},
 			{Status: http.StatusNotFound, Header: htmlHeader, Body: page},
 			{Status: http.StatusInternalServerError, Header: htmlHeader, Body: page},
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"key": [%q, {"of": %q}], "given": {"name": %q}}`, secret, personal, personal)},
@@ -265,28 +263,37 @@ func TestSecrets_AreNotPrintedByFailures(t *testing.T) {
 			{Body: fmt.Sprintf(`{"session_id": %q, "status": "Approved"}`, personal+secret)},
 			{Body: fmt.Sprintf(`{"full_name": %q, "full_name": %q}`, personal, secret)},
 			{Cut: simulator.CutBody},
-		}, []string{"[redacted] is revoked.", "[redacted] may not.", "returned 500", "not a decision report", `redirect to the host "elsewhere.example.com"`, "cut off or not valid JSON"}}
+		}, []string{"returned 500", "not a decision report", `redirect to the host "elsewhere.example.com"`, "cut off or not valid JSON"}}
 	}
 	writes := func(secret string) failures {
 		page := "<html>" + personal + " " + secret + "</html>"
 		return failures{"apply -auto-approve", []simulator.Fault{
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"comment": ["%s is no comment"]}`, secret)},
 			{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"new_status": "Not for %s", "person": {"name": %q}}`, secret, personal)},
-			{Status: http.StatusForbidden, Body: fmt.Sprintf(`{"detail": "%s may not"}`, secret)},
 			{Status: http.StatusBadGateway, Header: htmlHeader, Body: page},
 			{Header: htmlHeader, Body: page},
 			{Body: fmt.Sprintf(`{"new_status": %q}`, personal)},
-		}, []string{"comment: [redacted] is no comment.", "new_status: Not for [redacted].", "[redacted] may not.", "returned 502", "The outcome of the change is unknown"}}
+		}, []string{"comment: [redacted] is no comment.", "new_status: Not for [redacted].", "returned 502", "The outcome of the change is unknown"}}
 	}
-	for name, test := range map[string]struct {
+	// After a refusal, later requests are not sent.
+	refusal := func(command string, status int) func(secret string) failures {
+		return func(secret string) failures {
+			return failures{command, []simulator.Fault{{Status: status, Body: fmt.Sprintf(`{"detail": "%s may not"}`, secret)}}, []string{"[redacted] may not."}}
+		}
+	}
+	type test struct {
 		variable, secret string
 		failures         failures
-	}{
-		"reads with a key":    {"DIDIT_API_KEY", simulator.DefaultAPIKey, reads(simulator.DefaultAPIKey)},
-		"reads with a token":  {"DIDIT_ACCESS_TOKEN", token, reads(token)},
-		"writes with a key":   {"DIDIT_API_KEY", simulator.DefaultAPIKey, writes(simulator.DefaultAPIKey)},
-		"writes with a token": {"DIDIT_ACCESS_TOKEN", token, writes(token)},
+	}
+	tests := map[string]test{}
+	for name, failuresOf := range map[string]func(secret string) failures{
+		"reads": reads, "writes": writes, "revoked": refusal("plan", http.StatusUnauthorized),
+		"refused read": refusal("plan", http.StatusForbidden), "refused write": refusal("apply -auto-approve", http.StatusForbidden),
 	} {
+		tests[name+" with a key"] = test{"DIDIT_API_KEY", simulator.DefaultAPIKey, failuresOf(simulator.DefaultAPIKey)}
+		tests[name+" with a token"] = test{"DIDIT_ACCESS_TOKEN", token, failuresOf(token)}
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.New(t, simulator.Options{Credentials: []simulator.Credential{

@@ -36,8 +36,38 @@ func decisionStays(state decision) diag.Diagnostic {
 		capitalize(nameOf(state.storedSubject())), stays))
 }
 
+// stillWaits warns, in the plan of a destroy, that a deferred change is not withdrawn.
+func stillWaits(state decision) diag.Diagnostic {
+	subject := state.storedSubject()
+	return diag.NewWarningDiagnostic(summaryStillWaits, fmt.Sprintf("%s: the change to %s (override %s) waits until the person has finished, and Didit then makes it. Terraform only stops managing it, and sends nothing. To withdraw it, %s.",
+		capitalize(nameOf(subject)), quote(state.value.ValueString()), quote(state.overrideID.ValueString()), withdrawal(subject, state.override())))
+}
+
+// withdrawal says how a person withdraws a deferred change.
+func withdrawal(subject decisions.Subject, override didit.FeatureOverride) string {
+	return fmt.Sprintf("use the Didit console, or send POST /v3/session/%s/features/overrides/%s/cancel/", subject.Session(), bounded(override.ID, maxQuoted))
+}
+
+// alreadyWaits returns the error for a step of which a change waits.
+func alreadyWaits(subject decisions.Subject, override didit.FeatureOverride) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryWaits, waitsDetail(subject, override))
+}
+
+func waitsDetail(subject decisions.Subject, override didit.FeatureOverride) string {
+	state := "waits until the person has finished"
+	if override.State != didit.OverridePending && override.State != "" {
+		state = "has the state " + quote(override.State) + ", which this version of the provider does not know, so it may wait"
+	}
+	return fmt.Sprintf("%s: a change to %s (override %s) %s. What Didit does with another change meanwhile is not documented, so nothing is sent. Wait until the person has finished, or withdraw it: %s. Then plan again.",
+		capitalize(nameOf(subject)), quote(override.NewStatus), quote(override.ID), state, withdrawal(subject, override))
+}
+
 // superseded warns that Didit has another value than a decision that was made.
 func superseded(d decision, wanted string) diag.Diagnostic {
+	if d.override().State == didit.OverrideCancelled {
+		return diag.NewWarningDiagnostic(summarySuperseded, fmt.Sprintf("This block's change of %s from %s to %q (override %s) was withdrawn before the person had finished. Didit has %s. That stays: a decision is made once. To decide again, write a new comment.",
+			nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted, quote(d.overrideID.ValueString()), quote(d.value.ValueString())))
+	}
 	return diag.NewWarningDiagnostic(summarySuperseded, fmt.Sprintf("The decision on %s, from %s to %q, was made. Since then Didit has %s. That stays, because a decision is made once. To decide again, write from = %s and a new comment.",
 		nameOf(d.storedSubject()), quote(d.from.ValueString()), wanted, quote(d.value.ValueString()), quote(d.value.ValueString())))
 }
@@ -119,9 +149,10 @@ func commentNotRecorded(change decisions.Change) diag.Diagnostic {
 }
 
 // changeMovesSession warns that a change can move its session on.
-func changeMovesSession(change decisions.Change, sessionStatus string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("status"), summaryOpen, fmt.Sprintf("The person is not finished: session %s is %s. Changing %s from %s to %q may complete it. Then Didit continues with the next steps, and may decide the session.",
-		change.Subject.Session(), quote(sessionStatus), labelOf(change.Subject), quote(change.From), change.To))
+// advice follows; "" for none.
+func changeMovesSession(change decisions.Change, sessionStatus, advice string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("status"), summaryOpen, fmt.Sprintf("The person is not finished: session %s is %s. Changing %s from %s to %q may complete it. Then Didit continues with the next steps, and may decide the session.%s",
+		change.Subject.Session(), quote(sessionStatus), labelOf(change.Subject), quote(change.From), change.To, advice))
 }
 
 // monitoringChanges warns that deciding a session switches ongoing monitoring.
@@ -140,6 +171,8 @@ func blocksDisagree(subject decisions.Subject, valueAttribute string, one, other
 		attribute, detail = valueAttribute, fmt.Sprintf("One block sets %q for %s, another one sets %q.", other.value.ValueString(), nameOf(subject), one.value.ValueString())
 	case !one.from.Equal(other.from):
 		attribute, detail = "from", fmt.Sprintf("Two blocks set %q for %s, with different from.", one.value.ValueString(), nameOf(subject))
+	case one.deferred.ValueBool() != other.deferred.ValueBool():
+		attribute, detail = attributeDeferred, fmt.Sprintf("Two blocks set %q for %s, and only one of them defers the change.", one.value.ValueString(), nameOf(subject))
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summaryDisagree, detail+" Keep one block.")
 }

@@ -30,6 +30,7 @@ type plannedDecisions struct {
 // plannedDecision is the configuration of a decision. Its parts may be unknown.
 type plannedDecision struct {
 	value, comment, from types.String
+	deferred             types.Bool
 }
 
 func newPlannedDecisions() *plannedDecisions {
@@ -62,7 +63,7 @@ func (p *plannedDecisions) claim(subject decisions.Subject, planned plannedDecis
 // in the apply's plan.
 func (d plannedDecision) agrees(other plannedDecision) bool {
 	isSameComment := d.comment.IsUnknown() || other.comment.IsUnknown() || d.comment.Equal(other.comment)
-	return isKnown(d.value) && d.value.Equal(other.value) && d.from.Equal(other.from) && isSameComment
+	return isKnown(d.value) && d.value.Equal(other.value) && d.from.Equal(other.from) && d.deferred.ValueBool() == other.deferred.ValueBool() && isSameComment
 }
 
 // record records the memory of a block, and the key of the decision that it will send, if

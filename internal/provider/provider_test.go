@@ -226,7 +226,7 @@ func TestCredential_DistinguishesInvalidKeyFromMissingPrivilege(t *testing.T) {
 
 			result := ws.RunJSON(command...)
 
-			result.RequireError(test.summary, append(test.parts, `step "feature_ocr_1"`, simulator.SessionKYC)...)
+			result.RequireError(test.summary, append(test.parts, `Step "feature_ocr_1"`, simulator.SessionKYC)...)
 			if strings.Contains(result.Output, test.key) {
 				t.Errorf("the key is printed:\n%s", result.Output)
 			}

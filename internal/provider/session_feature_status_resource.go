@@ -40,21 +40,26 @@ var sessionFeatureStatusKind = &decisionKind{
 		return []string{step.SessionID, step.NodeID, step.FeatureType}
 	},
 	sendsComment: true,
+	canDefer:     true,
 	identifying:  identifyingFeatureParts,
 	planWarnings: func(change decisions.Change, cached *didit.Decision) (diagnostics diag.Diagnostics) {
 		if cached == nil {
 			return nil
 		}
 		switch cached.Status {
-		case didit.StatusNotStarted, didit.StatusInProgress, didit.StatusAwaitingUser, didit.StatusResubmitted:
-			diagnostics.Append(changeMovesSession(change, cached.Status))
+		case didit.StatusNotStarted, didit.StatusInProgress, didit.StatusResubmitted:
+			if !change.Deferred {
+				diagnostics.Append(changeMovesSession(change, cached.Status, " To let it wait until the person has finished, set from and "+attributeDeferred+" = true."))
+			}
+		case didit.StatusAwaitingUser: // Didit does not defer a change then
+			diagnostics.Append(changeMovesSession(change, cached.Status, ""))
 		}
 		return diagnostics
 	},
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on one step (feature) of a Didit verification session: a change `from` the status that its reviewer saw, which is made once. " +
 			"Destroying the resource leaves the decision in place, because Didit has no undo.",
-		Attributes: withCommonAttributes(map[string]schema.Attribute{
+		Attributes: withDeferral(withCommonAttributes(map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The import ID: `session_id/node_id`; for node `default` always `session_id/default/feature_type`. Known at plan time once all parts are known.",
 				Computed:            true,
@@ -79,7 +84,7 @@ var sessionFeatureStatusKind = &decisionKind{
 				Validators:          []validator.String{statusValidator},
 			},
 			"comment": commentAttribute(),
-		}),
+		})),
 	},
 }
 

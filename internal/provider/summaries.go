@@ -30,6 +30,8 @@ const (
 	summaryOtherThanFrom  = "Didit has another value than from"
 	summaryMadeBefore     = "The decision was made before"
 	summaryReplaced       = "A decision cannot be replaced"
+	summaryWaits          = "A deferred change of this step waits"
+	summaryNoDeferral     = "Didit does not seem to defer changes"
 	summaryMadeByOther    = "Another block has made this decision"
 	summaryFromUnknown    = "from is not known yet"
 	summaryCommentUnknown = "The comment is not known yet"
@@ -57,6 +59,7 @@ const (
 	summaryOpen       = "The session is not decided yet"
 	summaryMonitoring = "Ongoing AML monitoring changes"
 	summaryDestroy    = "The decision stays in place"
+	summaryStillWaits = "The deferred change is not withdrawn"
 
 	summaryOtherSettings = "Didit returned other settings"
 	summaryUnknownEvent  = "Unknown webhook event"
@@ -77,6 +80,7 @@ const (
 	summaryHitID        = "Invalid hit ID"
 	summaryStatus       = "Invalid status"
 	summaryFrom         = "Invalid from"
+	summaryDeferral     = "A deferred change needs from"
 	summaryReviewStatus = "Invalid review status"
 	summaryEmptyComment = "Empty comment"
 	summaryWorkflowID   = "Invalid workflow ID"
@@ -119,6 +123,8 @@ var Summaries = []string{
 	summaryOtherThanFrom,
 	summaryMadeBefore,
 	summaryReplaced,
+	summaryWaits,
+	summaryNoDeferral,
 	summaryMadeByOther,
 	summaryFromUnknown,
 	summaryCommentUnknown,
@@ -145,6 +151,7 @@ var Summaries = []string{
 	summaryOpen,
 	summaryMonitoring,
 	summaryDestroy,
+	summaryStillWaits,
 	summaryOtherSettings,
 	summaryUnknownEvent,
 	summaryDeletesData,
@@ -161,6 +168,7 @@ var Summaries = []string{
 	summaryHitID,
 	summaryStatus,
 	summaryFrom,
+	summaryDeferral,
 	summaryReviewStatus,
 	summaryEmptyComment,
 	summaryWorkflowID,

@@ -90,7 +90,7 @@ func TestValidation_RejectsInvalidValuesBeforeAnyRequest(t *testing.T) {
 		{"session_in_braces", session("{" + simulator.SessionKYC + "}"), "", "", "session_id", notSession, []string{right + " instead of"}},
 		{"session_as_urn", session("urn:uuid:" + simulator.SessionKYC), "", "", "session_id", notSession, []string{right + " instead of"}},
 		{"session_without_dashes", session(strings.ReplaceAll(simulator.SessionKYC, "-", "")), "", "", "session_id", notSession, []string{right + " instead of"}},
-		{"session_with_spaces_around", session(" " + simulator.SessionKYC + "\n"), "", "", "session_id", notSession, []string{right + " instead of", `\n"`}},
+		{"session_with_spaces_around", session(" " + simulator.SessionKYC + "\n"), "", "", "session_id", notSession, []string{"must not begin with a space", `\n"`}},
 		{"session_status_session", sessionKind.with("session_id", "session-1"), "", "", "session_id", notSession, []string{`not "session-1"`}},
 		{"hit_session", hitKind.with("session_id", "session-1"), "", "", "session_id", notSession, []string{`not "session-1"`}},
 

@@ -41,6 +41,8 @@ type decision struct {
 	// current is the value in Didit where it is neither from nor to.
 	current Value
 	comment Value
+	// isDeferred: while the person is in the flow, the change waits.
+	isDeferred bool
 	// address is of the block.
 	address string
 	// file is the decision in the group's files; nil if none is known.
@@ -94,6 +96,8 @@ func (c change) subjectAndValues() decision {
 		to:      c.after.value(c.valueAttribute),
 		comment: c.after.value("comment"),
 		address: c.address,
+
+		isDeferred: c.after.value("defer_until_flow_finishes").is("true"),
 	}
 	if c.after.value("outcome").is(string(waits)) {
 		d.marks = append(d.marks, markWaiting)

@@ -66,6 +66,14 @@ func TestChange_WithFrom(t *testing.T) {
 			planOf(change("create", nil, made(step("feature_ocr_1", "Approved"), "waiting"))),
 			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
 		},
+		"deferred": {
+			planOf(change("create", nil, wanted.with("comment", nil, "defer_until_flow_finishes", true)).marked("after_unknown", fields{"outcome": true, "override_id": true})),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits if the person has not finished |",
+		},
+		"deferred, and there already": {
+			planOf(update(wanted, wanted.with("defer_until_flow_finishes", true))),
+			subject + "| `In Review` | `Approved` | `Seen.` | ⚠️ already so |",
+		},
 		"superseded, seen by the refresh only": {
 			planOf().drift(update(made(step("feature_ocr_1", "Approved"), "stands"), made(step("feature_ocr_1", "Declined"), "superseded"))),
 			subject + "| `In Review` | — | — | ⚠️ superseded: Didit has `Declined` |",
@@ -195,7 +203,7 @@ func TestChange_MarksWhatNeedsAttention(t *testing.T) {
 func TestChange_TypeThatIsUnknownIsNoLoss(t *testing.T) {
 	t.Parallel()
 	plan := func(node string) fields {
-		after := decide(step(node, "Declined"), "In Review", "Forged.").with("feature_type", nil, "defer_until_flow_finishes", true)
+		after := decide(step(node, "Declined"), "In Review", "Forged.").with("feature_type", nil)
 		return planOf(change("create", nil, after).marked("after_unknown", fields{"feature_type": true, "outcome": true}))
 	}
 	requireRow(t, plan("feature_ocr_1"), "| step `feature_ocr_1` | `In Review` | `Declined` | `Forged.` |  |")

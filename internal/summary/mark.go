@@ -36,6 +36,7 @@ const (
 	markMayRunCode        = "may run a program"
 	markUnknown           = "not known before the apply"
 	markSensitive         = "not shown (sensitive)"
+	markDeferred          = "waits if the person has not finished"
 	markWaiting           = "waits for the person"
 	markAlready           = "already so"
 )
@@ -44,7 +45,7 @@ const (
 var marks = []string{
 	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
 	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
-	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markWaiting, markAlready,
+	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markDeferred, markWaiting, markAlready,
 }
 
 // warningMarks are the marks that are equivalent to a warning of the provider, by the
@@ -85,6 +86,7 @@ func (d decision) planMarks() []string {
 	add(markMoved, d.current.Kind != None && d.effect != superseded || d.effect == changedInDidit)
 	add(markUnknown, d.has(Unknown))
 	add(markSensitive, d.has(Sensitive))
+	add(markDeferred, sends && d.isDeferred)
 	add(markAlready, d.effect == alreadySo)
 	return found
 }

@@ -6,7 +6,7 @@ variable "session_id" { type = string }
 
 # One file's steps, under the keys session_id/node_id, or session_id/default/feature_type.
 variable "steps" {
-  type = map(object({ node_id = optional(string), feature_type = optional(string), from = string, to = string, recorded = optional(string) }))
+  type = map(object({ node_id = optional(string), feature_type = optional(string), from = string, to = string, recorded = optional(string), defer_until_flow_finishes = optional(bool) }))
 }
 
 resource "didit_session_feature_status" "step" {
@@ -18,6 +18,8 @@ resource "didit_session_feature_status" "step" {
   from         = each.value.from
   status       = each.value.to
   comment      = each.value.recorded
+
+  defer_until_flow_finishes = each.value.defer_until_flow_finishes
 }
 
 # What this plan makes of them.
