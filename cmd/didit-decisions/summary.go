@@ -124,7 +124,7 @@ func summarize(ctx context.Context, in summaryInput, stdin io.Reader) (string, e
 		}
 		name := nth(in.plans, i)
 		// Pipelines make the file of a plan before there is a plan; the log says why there is none.
-		if name != "" && !(nth(in.logs, i) != "" && isEmpty(name)) {
+		if name != "" && (nth(in.logs, i) == "" || !isEmpty(name)) {
 			if page.Plan, err = read(name, stdin, "plan", summary.ParsePlan); err != nil {
 				return "", err
 			}

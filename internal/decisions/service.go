@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
@@ -34,6 +35,7 @@ type Service struct {
 	locks      locks
 	proof      proof // that the API at the base URL is Didit's
 	deferred   overrideIDs
+	recorded   sync.Map // the changes, without From, that Didit has recorded
 }
 
 // New returns a Service that retries one change at most maxRetries times.
@@ -74,6 +76,9 @@ type Result struct {
 	// Changed: Didit has recorded the change, with its comment. False if the
 	// subject had the wanted value already.
 	Changed bool
+	// Recorded: Didit has recorded the same change with the same comment, now or for an
+	// earlier call.
+	Recorded bool
 	// Cached: the cache showed the wanted value, so nothing was read.
 	Cached bool
 	// Override is Didit's record of a deferred change; zero if none was sent. Its state is ""
@@ -87,7 +92,7 @@ type Result struct {
 // Errors: [*NotFoundError], [*ConflictError], [*StandingError],
 // [*NotDecidableError], [*WaitingError], [*didit.OutcomeUnknownError], the client's, or the
 // context's.
-func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
+func (s *Service) Apply(ctx context.Context, change Change) (result Result, err error) {
 	session := change.Subject.Session()
 	// One lock per session, because a change can move other subjects of its session.
 	unlock, err := s.locks.lock(ctx, normalize(session))
@@ -95,6 +100,16 @@ func (s *Service) Apply(ctx context.Context, change Change) (Result, error) {
 		return Result{}, err
 	}
 	defer unlock()
+	defer func() { // with the lock, because the next block for the subject asks for it
+		if change.Once { // a resubmission is no block, and its subject no key of a map
+			return
+		}
+		record := Change{Subject: result.Subject, To: change.To, Comment: change.Comment}
+		if result.Changed {
+			s.recorded.Store(record, true)
+		}
+		_, result.Recorded = s.recorded.Load(record)
+	}()
 	if decision := s.cache.Cached(session); decision != nil {
 		if found, err := change.Subject.Find(decision); err == nil && didit.SameStatus(found.Value, change.To) {
 			return Result{Found: found, Cached: true}, nil

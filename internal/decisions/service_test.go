@@ -21,7 +21,7 @@ func TestApply_CostsOneReadAndOneChange(t *testing.T) {
 	inEnv(t, func(t *testing.T, env *env) {
 		result := mustApply(t, env.newService(t), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
 
-		want := decisions.Result{Changed: true, Found: decisions.Found{
+		want := decisions.Result{Changed: true, Recorded: true, Found: decisions.Found{
 			Subject: decisions.FeatureRef{SessionID: sampleID, NodeID: nodeOCR, FeatureType: "ID_VERIFICATION"}, Value: didit.StatusApproved, SessionStatus: didit.StatusInReview,
 		}}
 		if result != want {

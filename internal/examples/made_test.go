@@ -36,7 +36,7 @@ steps:
 func made(t *testing.T) (*acctest.Env, *acctest.Workspace) {
 	t.Helper()
 	r := newRepository(t)
-	group := r.group(firstGroup)
+	group := r.group()
 	decide(group, map[string]string{"hits.yaml": caseHits, "passport.yaml": casePassport, "papers.yaml": casePapers})
 	group.MustRun("apply", "-auto-approve")
 	requireEmptyPlan(group)
@@ -118,7 +118,7 @@ func TestMadeDecisions_ResubmissionTakesAStepOutAndBringsItBack(t *testing.T) {
 func TestMadeDecisions_ConflictInOneCaseBesideAnother(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	group := r.group(firstGroup)
+	group := r.group()
 	decide(group, map[string]string{"papers.yaml": casePapers, "passport.yaml": casePassport + "session: { from: In Review, to: Approved, exception: \"The hits are those of a namesake, CASE-2.\" }\n"})
 	group.MustRun("plan", "-out=tfplan")
 	r.env.MustDecide(simulator.SessionKYB, "feature_kyb_documents_1", "Approved")

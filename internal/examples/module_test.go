@@ -17,7 +17,7 @@ import (
 func TestModule_AppliesDecisionsOfFiles(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	group := r.group(firstGroup)
+	group := r.group()
 
 	plan := group.MustRun("plan", "-out=tfplan")
 
@@ -41,7 +41,7 @@ func TestModule_DecidesHitsThenStepsThenSession(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
 
-	r.group(firstGroup).MustRun("apply", "-auto-approve", "-parallelism=50")
+	r.group().MustRun("apply", "-auto-approve", "-parallelism=50")
 
 	var order []string
 	for _, entry := range r.env.Trail(simulator.SessionKYC) {
@@ -54,7 +54,7 @@ func TestModule_DecidesHitsThenStepsThenSession(t *testing.T) {
 
 func TestModule_NamesOfFilesAndDecisionsAreFreeToChange(t *testing.T) {
 	t.Parallel()
-	group := newRepository(t).group(firstGroup)
+	group := newRepository(t).group()
 	group.MustRun("apply", "-auto-approve")
 
 	renamed := strings.Replace(group.Read("decisions/case-7.yaml"), "  passport:", "  travel-document:", 1)
@@ -66,7 +66,7 @@ func TestModule_NamesOfFilesAndDecisionsAreFreeToChange(t *testing.T) {
 func TestModule_DefersChangeOfStep(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	group := r.group(firstGroup)
+	group := r.group()
 	decide(group, map[string]string{"case-9.yaml": "session_id: " + simulator.SessionInProgress + "\nsteps:\n  selfie: {node_id: feature_liveness_1, from: In Review, to: Declined, comment: A mask as the video shows from the side., defer_until_flow_finishes: true}\n"})
 
 	group.MustRun("apply", "-auto-approve")
@@ -80,7 +80,7 @@ func TestModule_DefersChangeOfStep(t *testing.T) {
 func TestModule_ArchivedFileLeavesDecisionsInPlace(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	group := r.group(firstGroup)
+	group := r.group()
 	group.MustRun("apply", "-auto-approve")
 	r.env.ResetRequests()
 
@@ -96,7 +96,7 @@ func TestModule_ArchivedFileLeavesDecisionsInPlace(t *testing.T) {
 
 func TestModule_WithoutFilesPlansNothing(t *testing.T) {
 	t.Parallel()
-	group := newRepository(t).group(firstGroup)
+	group := newRepository(t).group()
 	decide(group, nil)
 
 	acctest.RequireText(t, group.MustRun("apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed.")
@@ -125,7 +125,7 @@ func TestModule_RulesPassTheirTests(t *testing.T) {
 
 func TestModule_ListsEveryProblemOfEveryFileAtOnce(t *testing.T) {
 	t.Parallel()
-	group := newRepository(t).group(firstGroup)
+	group := newRepository(t).group()
 	decide(group, map[string]string{
 		"unreadable.yaml": "session_id: " + simulator.SessionSimple + "\nsteps:\n  passport: { feature_type: ID_VERIFICATION, from: In Review, to: Aproved }\n",
 		"hasty.yaml":      "session_id: " + simulator.SessionKYB + "\nsteps:\n  aml: { node_id: feature_aml_1, from: In Review, to: Declined }\n",
@@ -151,7 +151,7 @@ func TestModule_OlderCLISaysWhatItNeeds(t *testing.T) {
 	r := &repository{env.InstalledWorkspace(), env}
 	r.copyExample("compliance-repo")
 
-	result := r.group(firstGroup).Run("init")
+	result := r.group().Run("init")
 
 	if result.ExitCode == 0 {
 		t.Skipf("%s has what the example needs", r.CLI.Version)

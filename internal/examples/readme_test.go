@@ -53,3 +53,34 @@ func TestReadme_CanBeFollowedFromAClone(t *testing.T) {
 		t.Errorf("%d changes were made, want 6", changes)
 	}
 }
+
+// TestReadme_RuleCanBeAdded adds the rule of the README as it says.
+func TestReadme_RuleCanBeAdded(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	module := r.In(t, filepath.Join(r.Folder, "modules/decisions"))
+	blocks := terraformBlocks.FindAllStringSubmatch(content(t, "compliance-repo/README.md"), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the README has %d configurations, want a rule and its run", len(blocks))
+	}
+	insert := func(file, after, text string) {
+		t.Helper()
+		before, rest, found := strings.Cut(module.Read(file), after)
+		if !found {
+			t.Fatalf("%s has no %q", file, after)
+		}
+		module.Write(file, before+after+text+rest)
+	}
+	const tests = "tests/rules.tftest.hcl"
+	insert("rules.tf", "broken = concat(\n", blocks[0][1])
+	insert(tests, "sessions = {\n", `"11111111-2222-4333-8444-000000000004" = {
+  status = "In Review", session_kind = "business", aml_hits = []
+  features = [{ node_id = "feature_kyb_documents_1", feature_type = "KYB_DOCUMENTS", status = "In Review" }]
+}
+`)
+	module.Write(tests, module.Read(tests)+blocks[1][1])
+	module.Write("tests/fixtures/company-without-ticket/case-4.yaml", "session_id: 11111111-2222-4333-8444-000000000004\nsteps:\n  papers: { node_id: feature_kyb_documents_1, from: In Review, to: Approved }\n")
+	module.MustRun("init")
+
+	acctest.RequireText(t, module.MustRun("test"), `run "company_without_ticket"... pass`, "0 failed.")
+}

@@ -33,7 +33,7 @@ func newRepository(t testing.TB) *repository {
 	env.RequireCLI(8, "provider functions")
 	r := &repository{env.InstalledWorkspace(), env}
 	r.copyExample("compliance-repo")
-	r.group(firstGroup).MustRun("init")
+	r.group().MustRun("init")
 	return r
 }
 
@@ -43,9 +43,9 @@ func (r *repository) copyExample(name string) {
 	noError(r.T, os.CopyFS(r.Folder, os.DirFS(filepath.Join(examples, name))))
 }
 
-// group returns the workspace of a group.
-func (r *repository) group(name string) *acctest.Workspace {
-	return r.In(r.T, filepath.Join(r.Folder, "groups", name))
+// group returns the workspace of the group.
+func (r *repository) group() *acctest.Workspace {
+	return r.In(r.T, filepath.Join(r.Folder, "groups", firstGroup))
 }
 
 // decide replaces all decision files of a group by these texts, by the names of their

@@ -109,6 +109,23 @@ func TestFrom_WantedValueSendsNothingAndPlanSaysSo(t *testing.T) {
 	})
 }
 
+// The second of two blocks alike finds the value that the first one has set, with its comment.
+func TestFrom_TwoBlocksAlikeSendOneChange(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := env.Workspace(env.Config(kind.decided("one", kind.open, kind.wanted, "Forged."), kind.decided("two", kind.open, kind.wanted, "Forged.")))
+
+		result := ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+
+		for _, warning := range result.Warnings {
+			if warning.Summary == summaryComment {
+				t.Errorf("the comment is recorded, but: %s", warning.Detail)
+			}
+		}
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
+	})
+}
+
 func TestFrom_EqualToWantedValueIsNote(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})

@@ -98,7 +98,7 @@ func (r *decisionResource) apply(ctx context.Context, plan *decision, config dec
 		diagnostics.Append(r.refusal(subject, config, err))
 		return diagnostics
 	}
-	if !result.Changed && change.Comment != "" && !config.isNote() && !r.data.planned.isUnsent(plan.storedSubject()) {
+	if !result.Recorded && change.Comment != "" && !config.isNote() && !r.data.planned.isUnsent(plan.storedSubject()) {
 		diagnostics.Append(commentNotRecorded(change))
 	}
 	plan.complete(result.Subject)
