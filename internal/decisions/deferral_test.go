@@ -209,6 +209,28 @@ func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
 	}
 }
 
+// One of this value that was withdrawn before is no proof that the request arrived.
+func TestDeferral_LostRequestAfterWithdrawnChangeIsRetried(t *testing.T) {
+	t.Parallel()
+	inFlow(t, func(t *testing.T, env *env) {
+		first, err := env.newService(t).Apply(t.Context(), deferredApproval())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := env.CancelOverride(sampleID, first.Override.ID); err != nil {
+			t.Fatal(err)
+		}
+		env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))
+
+		result, err := env.newService(t).Apply(t.Context(), deferredApproval())
+
+		if err != nil || result.Override.ID == first.Override.ID {
+			t.Errorf("%+v, %v", result, err)
+		}
+		env.assertOverrides(t, didit.OverridePending, didit.OverrideCancelled)
+	})
+}
+
 // The response is lost, and then the person finishes, or a reviewer withdraws the change.
 func TestDeferral_LostResponseOfChangeThatIsOver(t *testing.T) {
 	t.Parallel()

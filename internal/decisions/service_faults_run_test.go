@@ -110,8 +110,10 @@ func (s *schedule) again(t *testing.T, env *env, isInFlow bool) {
 			s.checkRefusedAgain(t, s.refused[i-len(rest)], err)
 			continue
 		}
-		_, isWaiting := errors.AsType[*decisions.WaitingError](err)
-		if err != nil && !(isWaiting && isInFlow && s.waits(rest[i])) {
+		if _, isWaiting := errors.AsType[*decisions.WaitingError](err); isWaiting && isInFlow && s.waits(rest[i]) {
+			continue
+		}
+		if err != nil {
 			t.Errorf("FAULT_SEED=%d: the next apply of %+v: %v", s.seed, rest[i], err)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -281,7 +280,7 @@ func advise(failure *didit.Error) (attribute, summary, advice string) {
 		return "id", summaryNoDestination, "The destination was deleted, never existed, or belongs to another application. Correct the ID, or remove its block."
 	case didit.KindNoDeferral:
 		advice = "Nothing was sent. This Didit does not have deferred changes, or base_url or a proxy leads elsewhere. Check that, or remove the argument and wait until the person has finished."
-		if failure.Method != http.MethodGet {
+		if failure.StatusCode < 300 { // the response to the change
 			advice = "Check the step in the Didit console before you plan again."
 		}
 		return attributeDeferred, summaryNoDeferral, advice
