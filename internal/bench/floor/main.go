@@ -63,14 +63,17 @@ func (floorProvider) DataSources(context.Context) []func() datasource.DataSource
 type floorResource struct{}
 
 type floorModel struct {
-	ID          types.String `tfsdk:"id"`
-	SessionID   types.String `tfsdk:"session_id"`
-	NodeID      types.String `tfsdk:"node_id"`
-	FeatureType types.String `tfsdk:"feature_type"`
-	Status      types.String `tfsdk:"status"`
-	From        types.String `tfsdk:"from"`
-	Comment     types.String `tfsdk:"comment"`
-	Outcome     types.String `tfsdk:"outcome"`
+	ID            types.String `tfsdk:"id"`
+	SessionID     types.String `tfsdk:"session_id"`
+	NodeID        types.String `tfsdk:"node_id"`
+	FeatureType   types.String `tfsdk:"feature_type"`
+	Status        types.String `tfsdk:"status"`
+	From          types.String `tfsdk:"from"`
+	Comment       types.String `tfsdk:"comment"`
+	Defer         types.Bool   `tfsdk:"defer_until_flow_finishes"`
+	Outcome       types.String `tfsdk:"outcome"`
+	OverrideID    types.String `tfsdk:"override_id"`
+	OverrideState types.String `tfsdk:"override_state"`
 }
 
 func (floorResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -88,6 +91,10 @@ func (floorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 		"from":         schema.StringAttribute{Optional: true},
 		"comment":      schema.StringAttribute{Optional: true},
 		"outcome":      schema.StringAttribute{Computed: true, PlanModifiers: keep},
+
+		"defer_until_flow_finishes": schema.BoolAttribute{Optional: true},
+		"override_id":               schema.StringAttribute{Computed: true, PlanModifiers: keep},
+		"override_state":            schema.StringAttribute{Computed: true, PlanModifiers: keep},
 	}
 }
 
@@ -115,8 +122,10 @@ func store(ctx context.Context, get func(context.Context, any) diag.Diagnostics,
 	if model.FeatureType.IsUnknown() {
 		model.FeatureType = types.StringValue("ID_VERIFICATION")
 	}
-	if model.Outcome.IsUnknown() {
-		model.Outcome = types.StringNull()
+	for _, computed := range []*types.String{&model.Outcome, &model.OverrideID, &model.OverrideState} {
+		if computed.IsUnknown() {
+			*computed = types.StringNull()
+		}
 	}
 	return to.Set(ctx, model)
 }
