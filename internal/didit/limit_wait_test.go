@@ -55,7 +55,10 @@ func TestOnLimitWait_ReportsLongWaits(t *testing.T) {
 					})
 				}
 				calls.Wait()
+				synctest.Wait() // for the last report
 
+				mu.Lock()
+				defer mu.Unlock()
 				if !slices.Equal(got, test.want) || !slices.Equal(after, test.after) {
 					t.Errorf("reported %+v after %v, want %+v after %v", got, after, test.want, test.after)
 				}
