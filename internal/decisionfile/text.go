@@ -90,5 +90,5 @@ func composed(text string) (column int, problem string) {
 	for !utf8.RuneStart(text[same]) {
 		same--
 	}
-	return utf8.RuneCountInString(text[:same]) + 1, "this character is written in decomposed or outdated form: save the text in Unicode's composed form (NFC)"
+	return utf8.RuneCountInString(text[:same]) + 1, "this character is not in Unicode's composed form: save the text as NFC"
 }

@@ -149,8 +149,8 @@ func TestCheckout_ChangesThatMainHasCountAsNone(t *testing.T) {
 func TestCheckout_ReportsAConflict(t *testing.T) {
 	t.Parallel()
 	for name, onBranch := range map[string]files{
-		"both changed it":           {"groups/2026/decisions/one.yaml": regular(decision(10))},
-		"main changed what is gone": {"groups/2026/decisions/one.yaml": {}},
+		"both changed it":             {"groups/2026/decisions/one.yaml": regular(decision(10))},
+		"main changed a deleted file": {"groups/2026/decisions/one.yaml": {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
