@@ -138,3 +138,36 @@ func TestMadeDecisions_ConflictInOneCaseBesideAnother(t *testing.T) {
 	}
 	requireEmptyPlan(group)
 }
+
+// A deferred change is made when it waits, although Didit has the old value until the person
+// has finished.
+func TestMadeDecisions_DeferredChangeThatWaitsDoesNotStopAnotherCase(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	group := r.group()
+	r.env.AddFeature(simulator.SessionInProgress, simulator.Feature{Array: "aml_screenings", NodeID: "feature_aml_1", Status: "In Review"})
+	found := simulator.Hit{ID: simulator.HitSanctions, ReviewStatus: simulator.ReviewConfirmedMatch, RiskScore: 95}
+	r.env.MustSetHit(simulator.SessionInProgress, "feature_aml_1", found)
+	deferred := "session_id: " + simulator.SessionInProgress + `
+steps:
+  sanctions: { node_id: feature_aml_1, from: In Review, to: Approved, comment: Nobody was found in any list., ticket: CASE-5, defer_until_flow_finishes: true }
+`
+	decide(group, map[string]string{"deferred.yaml": deferred})
+	const refused = "deferred.yaml: steps.sanctions: a hit of this check is a Confirmed Match"
+
+	// A plan that makes it has to keep every rule.
+	acctest.RequireText(t, group.MustExit(1, "plan"), "Error: ", refused)
+	noError(t, r.env.RemoveHit(simulator.SessionInProgress, "feature_aml_1", found.ID))
+	group.MustRun("apply", "-auto-approve")
+	if overrides := r.env.Overrides(simulator.SessionInProgress); len(overrides) != 1 || overrides[0].State != simulator.OverridePending {
+		t.Fatalf("the overrides are %+v", overrides)
+	}
+
+	r.env.MustSetHit(simulator.SessionInProgress, "feature_aml_1", found)
+	r.env.ResetRequests()
+	acctest.RequireText(t, applyNewCase(r.env, group), "Warning: ", refused)
+
+	// Another decision of the session has to keep every rule again.
+	group.Write("decisions/deferred.yaml", deferred+"  selfie: { node_id: feature_liveness_1, from: In Review, to: Approved }\n")
+	acctest.RequireText(t, group.MustExit(1, "plan"), "Error: ", refused)
+}

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -18,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
+	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 var _ datasource.DataSourceWithConfigure = (*sessionDecisionsDataSource)(nil)
@@ -33,9 +35,11 @@ func newSessionDecisionsDataSource() datasource.DataSource {
 
 // sessionDecisionsModel is the data source in configuration and state.
 type sessionDecisionsModel struct {
-	SessionIDs []string                       `tfsdk:"session_ids"`
-	Sessions   map[string]decidedSessionModel `tfsdk:"sessions"`
-	Missing    []string                       `tfsdk:"missing"`
+	SessionIDs         []string                       `tfsdk:"session_ids"`
+	DeferredSessionIDs []string                       `tfsdk:"deferred_session_ids"`
+	Sessions           map[string]decidedSessionModel `tfsdk:"sessions"`
+	Missing            []string                       `tfsdk:"missing"`
+	Waiting            map[string]string              `tfsdk:"waiting"`
 }
 
 // The types of a session. They are no nested attributes, because the mocks of
@@ -79,6 +83,18 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 			model.Missing = append(model.Missing, id)
 		}
 	}
+	deferred := maps.Collect(maps.All(found))
+	maps.DeleteFunc(deferred, func(id string, _ *didit.Decision) bool { return !slices.Contains(model.DeferredSessionIDs, id) })
+	waiting, err := d.data.service.Waiting(ctx, deferred)
+	if err != nil {
+		resp.Diagnostics.Append(sessionsDiagnostic(err))
+		return
+	}
+	model.Waiting = map[string]string{}
+	for step, status := range waiting {
+		kind := sessionFeatureStatusKind
+		model.Waiting[kind.newDecision(kind.addressOf(step), status).id.ValueString()] = status
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
@@ -107,6 +123,12 @@ func (d *sessionDecisionsDataSource) Schema(_ context.Context, _ datasource.Sche
 				Required:            true,
 				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionIDValidator)},
 			},
+			"deferred_session_ids": schema.SetAttribute{
+				MarkdownDescription: "Those of `session_ids` for which `waiting` is read: one more request each, shared with the steps of the same run whose change waits.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionIDValidator)},
+			},
 			"sessions": schema.MapAttribute{
 				MarkdownDescription: "The sessions that exist, by their IDs, without those in `missing`. Each is an object: [the attributes of a session](#the-attributes-of-a-session).",
 				ElementType:         decidedSessionType,
@@ -114,6 +136,11 @@ func (d *sessionDecisionsDataSource) Schema(_ context.Context, _ datasource.Sche
 			},
 			"missing": schema.ListAttribute{
 				MarkdownDescription: "The IDs for which Didit has no session, sorted. Before the provider lists the first one, it reads the list of sessions once, so that a wrong `base_url` is an error.",
+				ElementType:         types.StringType,
+				Computed:            true,
+			},
+			"waiting": schema.MapAttribute{
+				MarkdownDescription: "The steps of `deferred_session_ids` whose [deferred change](../guides/persons-in-the-flow.md) waits: by the import ID of the step, the status that Didit will set.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},

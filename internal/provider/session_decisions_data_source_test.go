@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -221,4 +222,55 @@ run "override_data" {
 
 	acctest.RequireText(t, w.MustRun("test"), "2 passed, 0 failed.")
 	env.RequireRequests(0, 0)
+}
+
+// A rule has to know a change that waits, because the report shows nothing of it.
+func TestSessionDecisions_ListsDeferredChangesThatWait(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.SetSessionStatus(simulator.SessionSimple, "In Progress")
+	sessions := fmt.Sprintf("[%q, %q, %q]", simulator.SessionInProgress, simulator.SessionSimple, unknownSession)
+	simple := fmt.Sprintf(`
+resource "didit_session_feature_status" "simple" {
+  session_id                = %q
+  feature_type              = "ID_VERIFICATION"
+  from                      = "In Review"
+  status                    = "Approved"
+  defer_until_flow_finishes = true
+}
+`, simulator.SessionSimple)
+	ws := env.Workspace(env.Config(deferredBlock("Forged.") + simple))
+	ws.MustRun("apply", "-auto-approve")
+	require := func(deferred, want string, lists int) {
+		t.Helper()
+		ws.Write("main.tf", env.Config(deferredBlock("Forged.")+simple+fmt.Sprintf(`
+data "didit_session_decisions" "all" {
+  session_ids          = %s
+  deferred_session_ids = %s
+}
+output "waiting" { value = data.didit_session_decisions.all.waiting }
+`, sessions, deferred)))
+		ws.MustRun("apply", "-auto-approve")
+		env.ResetRequests()
+		ws.MustRun("plan")
+		requireLists(env, lists)
+		var got any
+		if err := json.Unmarshal([]byte(ws.MustRun("output", "-json", "waiting")), &got); err != nil || fmt.Sprint(got) != want {
+			t.Errorf("of %s, %v waits, %v; want %s", deferred, got, err, want)
+		}
+	}
+
+	// One list for each change that waits is of the refresh, which the data source shares.
+	require("null", "map[]", 2)
+	require(sessions, fmt.Sprintf("map[%s/default/ID_VERIFICATION:Approved %s:Declined]", simulator.SessionSimple, deferredStep.id), 2)
+	finishFlow(env)
+	require(fmt.Sprintf("[%q]", simulator.SessionInProgress), "map[]", 2)
+}
+
+func TestSessionDecisions_FailureOfAListIsErrorThatNamesTheSession(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{WithoutOverrides: true})
+
+	env.Workspace(env.Config(fmt.Sprintf("data \"didit_session_decisions\" \"all\" {\n  session_ids          = [%[1]q]\n  deferred_session_ids = [%[1]q]\n}\n", simulator.SessionKYB))).
+		RunJSON("plan").RequireError(summaryNoDeferral, simulator.SessionKYB)
 }

@@ -14,7 +14,8 @@ locals {
 
 # What Didit has, read once for each session. The rules need it; decisions do not wait for it.
 data "didit_session_decisions" "live" {
-  session_ids = keys(local.files)
+  session_ids          = keys(local.files)
+  deferred_session_ids = [for id, file in local.files : id if anytrue([for it in file.steps : it.defer_until_flow_finishes])]
 }
 
 # A module instance for each file, because Terraform evaluates a for_each again for each of its instances. Hits come

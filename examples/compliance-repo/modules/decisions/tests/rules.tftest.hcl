@@ -3,6 +3,7 @@ mock_provider "didit" {
   mock_data "didit_session_decisions" {
     defaults = {
       missing = []
+      waiting = { "11111111-2222-4333-8444-000000000005/feature_aml_1" = "Approved" }
       sessions = {
         "11111111-2222-4333-8444-000000000001" = {
           status       = "In Review"
@@ -29,6 +30,13 @@ mock_provider "didit" {
           session_kind = "user"
           features     = [{ node_id = "default", feature_type = "ID_VERIFICATION", status = "Declined" }]
           aml_hits     = []
+        }
+        # The person is in the flow.
+        "11111111-2222-4333-8444-000000000005" = {
+          status       = "In Progress"
+          session_kind = "user"
+          features     = [{ node_id = "feature_aml_1", feature_type = "AML", status = "In Review" }]
+          aml_hits     = [{ node_id = "feature_aml_1", hit_id = "hit_list", review_status = "Confirmed Match", match_score = 97, risk_score = 90 }]
         }
       }
     }
@@ -173,6 +181,18 @@ run "made" {
       "case-3.yaml: steps.passport: a Declined step needs a comment of at least 20 visible characters",
       "case-2.yaml: session: hit hit_new is Unreviewed; decide that first, or say in exception, in at least 20 visible characters, why the session is Approved all the same",
     ]
+    error_message = join("\n", output.attention)
+  }
+}
+
+# A deferred change that waits is made, although Didit still has the old value.
+run "waiting" {
+  command = plan
+  variables { folder = "tests/fixtures/waiting" }
+  expect_failures = [check.decisions]
+
+  assert {
+    condition     = output.attention == ["case-5.yaml: steps.sanctions: a hit of this check is a Confirmed Match; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"]
     error_message = join("\n", output.attention)
   }
 }
