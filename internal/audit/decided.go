@@ -43,7 +43,7 @@ func (d *decided) stood() bool { return d.From == d.To }
 
 // sameSubject compares addresses: a node ID names a step, except default, which needs the type.
 func sameSubject(a, b decisionfile.Decision) bool {
-	sameType := a.NodeID != didit.DefaultNodeID || a.FeatureType == "" || b.FeatureType == "" || didit.SameFeatureType(a.FeatureType, b.FeatureType)
+	sameType := a.NodeID != didit.DefaultNodeID || a.FeatureType == b.FeatureType
 	return a.Kind == b.Kind && a.NodeID == b.NodeID && a.HitID == b.HitID && (a.Kind != decisionfile.Step || sameType)
 }
 
