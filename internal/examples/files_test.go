@@ -27,8 +27,8 @@ func TestDecisionFiles_AreValidAndNameTheirSchema(t *testing.T) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		noError(t, err)
-		_, name, found := strings.Cut(strings.SplitN(string(text), "\n", 2)[0], "# yaml-language-server: $schema=")
-		if _, err := os.Stat(filepath.Join(filepath.Dir(file), name)); !found || err != nil {
+		_, name, _ := strings.Cut(decisionrepo.SchemaLine, "=")
+		if _, err := os.Stat(filepath.Join(filepath.Dir(file), name)); !strings.HasPrefix(string(text), decisionrepo.SchemaLine+"\n") || err != nil {
 			t.Errorf("%s does not begin with its schema: %v", file, err)
 		}
 	}
