@@ -19,8 +19,10 @@ import (
 // It writes nothing else, neither other files nor the index nor a commit. changed are the paths of the decision files that
 // differ from the checked-out commit.
 //
-// If there are problems, the tree is left as it was: a conflict, or a change that is not one of decisions in groups of the
-// checked-out commit. A change is what the merge would change, so what both commits have in common is none.
+// If there are problems, the tree is left as it was: a conflict, or, beside a change of decisions, one that is not of
+// decisions in groups of the checked-out commit. A merge that changes no decision has no problems, and changed is empty.
+//
+// A change is what the merge would change. The difference from a merge base is not that: two commits can have several.
 //
 // Decision files that are not committed are an error: they would be lost, or be taken for those of the merge.
 func Checkout(ctx context.Context, directory, commit string) (changed, problems []string, err error) {
@@ -38,6 +40,9 @@ func Checkout(ctx context.Context, directory, commit string) (changed, problems 
 	changes, err := g.changes(ctx, tree)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(changes, func(c change) bool { return inDecisions(c.path) }) {
+		return nil, nil, nil
 	}
 	for _, c := range changes {
 		if problem := g.refuse(c); problem != "" {

@@ -73,8 +73,6 @@ func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, s
 	})
 	if failure := AsError(err); failure != nil && lacksOverride {
 		failure.Kind, failure.Detail = KindNoDeferral, "The response has no override, so it does not show whether the change waits or was made at once."
-		// It must not be sent again, but the list of overrides may show it.
-		failure.OutcomeUnknown, failure.NotFromAPI = false, true
 	}
 	if err != nil {
 		return FeatureOverride{}, err

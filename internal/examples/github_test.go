@@ -128,6 +128,33 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	require(true, "There is no plan.")
 }
 
+// Two merge bases: the difference that git shows has no decision, and the merge takes an old
+// one back. The author of the branch chooses the base by the date of a commit.
+func TestGitHubPlan_CommentsWhatTheMergeChanges(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	const passport = "groups/2026/decisions/passport.yaml"
+	s.Write(passport, casePassport)
+	base := s.commit("Case 2")
+	s.git("checkout", "-q", "-b", "side")
+	s.Write("NOTES.md", "Notes\n")
+	s.git("add", "--all")
+	s.git("commit", "-q", "-m", "Notes")
+	side := s.git("-c", "alias.later=!GIT_COMMITTER_DATE=2030-01-01T00:00:00Z git", "later", "commit-tree", "HEAD^{tree}", "-p", base, "-m", "Notes")
+	s.git("checkout", "-q", "main")
+	s.Write(passport, strings.Replace(casePassport, "video call", "second call", 1))
+	decided := s.commit("Decided again")
+	s.git("merge", "-q", "--no-ff", "--no-edit", side)
+	s.git("branch", "-f", "old", s.git("commit-tree", side+"^{tree}", "-p", side, "-p", decided, "-m", "Better notes"))
+
+	planned := s.planPullRequest("old")
+
+	if planned.failed {
+		t.Fatalf("the job failed:\n%s", planned.log)
+	}
+	acctest.RequireText(t, s.posted("comment"), "1 decision in 1 case", "Passport seen on a video call.")
+}
+
 func TestGitHubPlan_CommentsWhatARuleRefuses(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -196,6 +223,40 @@ func TestGitHubApply_NeedsAnApprovalOfCodeThatNoApplyHasRun(t *testing.T) {
 		t.Errorf("a group without a plan: %v\n%s", plan.outputs, plan.log)
 	}
 	acctest.RequireText(t, applied.page, "There is no plan")
+}
+
+// With an empty state, what was made would be made again where Didit has "from" once more.
+func TestGitHubApply_RefusesAGroupWithoutBackend(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/main.tf", strings.Replace(s.Read("groups/2026/main.tf"), `backend "local" {}`, "", 1))
+	s.Write("groups/2026/decisions/passport.yaml", casePassport)
+	s.commit("Case 2")
+
+	plan, applied := s.apply(t, "")
+
+	if !plan.failed || !applied.failed {
+		t.Errorf("plan failed: %t, apply failed: %t", plan.failed, applied.failed)
+	}
+	acctest.RequireText(t, plan.page, "There is no plan", "Missing backend configuration")
+	s.env.RequireTrail()
+}
+
+func TestGitHubApply_GroupsThatAreClosedOrUnreadable(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/closed", "")
+	closed := s.commit("Close the last group")
+	plan, applied := s.apply(t, "")
+	if plan.failed || applied.failed || !strings.Contains(plan.page, "There is no open group.") {
+		t.Errorf("without an open group: %s\n%s\n%s", plan.page, plan.log, applied.log)
+	}
+
+	s.Write("groups/2027/decisions/passport.yaml", casePassport)
+	s.commit("A group without code")
+	if plan, _ := s.apply(t, closed); !plan.failed || plan.outputs["environment"] != "" || !strings.Contains(plan.log, "groups/2027/main.tf: is missing") {
+		t.Errorf("a group without code: %v\n%s", plan.outputs, plan.log)
+	}
 }
 
 func TestGitHubNightly_CommentsWhatIsNew(t *testing.T) {
