@@ -171,8 +171,11 @@ func write(directory string, changes []change) error {
 	return nil
 }
 
-// Create writes a new decision file into a group, and returns its path. It follows no link, and fails if there is a file of
-// this name.
+// SchemaLine is the first line of a decision file: it leads an editor to the JSON Schema at the top of the repository.
+const SchemaLine = "# yaml-language-server: $schema=../../../decisions.schema.json"
+
+// Create writes a new decision file into a group, after its [SchemaLine], and returns its path. It follows no link, and
+// fails if there is a file of this name.
 func Create(directory, group, name, text string) (file string, err error) {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -180,7 +183,7 @@ func Create(directory, group, name, text string) (file string, err error) {
 	}
 	defer func() { _ = root.Close() }()
 	file = path.Join(groupsFolder, group, "decisions", name)
-	return file, writeNew(root, file, text)
+	return file, writeNew(root, file, SchemaLine+"\n"+text)
 }
 
 // writeNew fails if there is a file, whatever the file system takes for the same name.

@@ -376,6 +376,6 @@ func TestCreate_WritesNewFilesInPlaceOnly(t *testing.T) {
 	}
 	requireFiles(t, repository{T: t, directory: directory}.worktree(), onMain.with(files{
 		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
-		file: regular(decision(9)),
+		file: regular("# yaml-language-server: $schema=../../../decisions.schema.json\n" + decision(9)),
 	}))
 }

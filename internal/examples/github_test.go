@@ -74,16 +74,58 @@ func TestGitHubPlan_CommentsDecisionsAndRunsNoCodeOfThePullRequest(t *testing.T)
 		"workflow": {".github/workflows/plan.yml": "on: push\n", "groups/2026/decisions/papers.yaml": casePapers},
 	} {
 		s.propose(name, files)
-		planned := s.planPullRequest(name)
-		if !planned.failed || s.posted("comment") != "" || s.posted("stolen") != "" {
+		if planned := s.planPullRequest(name); !planned.failed || s.posted("stolen") != "" {
 			t.Errorf("%s was planned:\n%s", name, planned.log)
 		}
 	}
 	s.propose("code", map[string]string{"scripts/plan": evil})
-	if planned := s.planPullRequest("code"); planned.failed || !strings.Contains(planned.log, "changes no decision") || s.posted("stolen") != "" {
+	if planned := s.planPullRequest("code"); planned.failed || s.posted("stolen") != "" {
 		t.Errorf("a change of code: failed = %t\n%s", planned.failed, planned.log)
 	}
 	s.env.RequireTrail()
+}
+
+// Otherwise the comment would show the plan of an earlier commit.
+func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+	require := func(fails bool, want string) {
+		t.Helper()
+		planned := s.planPullRequest("case-1")
+		comment := s.posted("comment")
+		acctest.RequireText(t, comment, "Plan of "+s.git("rev-parse", "case-1"))
+		isPlan := strings.Contains(comment, "1 decision in 1 case")
+		if planned.failed != fails || isPlan != (want == "Approved") || !strings.Contains(comment, want) || want != "There is no plan." && !strings.Contains(planned.page, want) {
+			t.Errorf("failed = %t, with the comment\n%s\nand the page\n%s\nwant %q", planned.failed, comment, planned.page, want)
+		}
+		// A name of a file could command the runner.
+		if strings.Contains(planned.log, "::") {
+			t.Errorf("printed:\n%s", planned.log)
+		}
+	}
+	add := func(name, text string) {
+		t.Helper()
+		s.git("checkout", "-q", "case-1")
+		s.Write(name, text)
+		s.commit("Add " + name)
+		s.git("checkout", "-q", "main")
+	}
+
+	require(false, "Approved")
+	add("::error::**good**", "")
+	require(true, "\n\n    ::error::**good**: is changed, and is not a decision file")
+	s.git("branch", "-q", "-f", "case-1", "main")
+	require(false, "changes no decision")
+	add("groups/2026/decisions/passport.yaml", casePassport)
+	s.Write("groups/2026/decisions/passport.yaml", strings.Replace(casePassport, "video call", "photograph", 1))
+	s.commit("The same case")
+	require(true, "\n\n    groups/2026/decisions/passport.yaml: conflicts with the checked-out commit")
+
+	s.git("rm", "-q", "groups/2026/decisions/passport.yaml")
+	s.Write("scripts/plan", "#!/bin/sh\nexit 1\n")
+	s.commit("No case, and a script that fails")
+	require(true, "There is no plan.")
 }
 
 // Two merge bases: the difference that git shows has no decision, and the merge takes an old
