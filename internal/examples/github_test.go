@@ -199,7 +199,7 @@ func TestGitHubApply_NeedsAnApprovalOfCodeThatNoApplyHasRun(t *testing.T) {
 	if plan.failed || applied.failed || plan.outputs["environment"] != "didit-decisions" {
 		t.Fatalf("decisions alone: %v\n%s\n%s", plan.outputs, plan.log, applied.log)
 	}
-	acctest.RequireText(t, applied.page, "1 decision in 1 case")
+	acctest.RequireText(t, applied.page, "The plan was applied.", "1 decision in 1 case")
 
 	// Code: an approval. A run that planned other code than main has applies nothing.
 	s.Write("groups/2026/decisions/papers.yaml", casePapers)
@@ -223,6 +223,26 @@ func TestGitHubApply_NeedsAnApprovalOfCodeThatNoApplyHasRun(t *testing.T) {
 		t.Errorf("a group without a plan: %v\n%s", plan.outputs, plan.log)
 	}
 	acctest.RequireText(t, applied.page, "There is no plan")
+}
+
+func TestGitHubApply_PageSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/decisions/passport.yaml", casePassport)
+	s.Write("groups/2026/decisions/papers.yaml", casePapers)
+	s.commit("Two cases")
+	// Between the plan and the apply of a group, somebody decides one of them.
+	s.program("terraform", strings.Replace(s.stubs.Read("bin/terraform"), "#!/bin/sh\n", `#!/bin/sh
+case "$*" in *" apply "*) curl -sS "$DIDIT_BASE_URL/simulator/console" -d '{"session_id": "`+simulator.SessionKYB+`", "node_id": "feature_kyb_documents_1", "status": "Approved"}' >/dev/null ;; esac
+`, 1))
+
+	plan, applied := s.apply(t, "")
+
+	if plan.failed || !applied.failed {
+		t.Errorf("plan failed: %t, apply failed: %t\n%s", plan.failed, applied.failed, applied.log)
+	}
+	acctest.RequireText(t, applied.page, "The apply failed.", "Didit has another value than from")
+	s.env.RequireTrail(acctest.ByConsole("feature_kyb_documents_1", "In Review", "Approved"), acctest.ByTerraform("feature_ocr_1", "In Review", "Approved", "Passport seen on a video call."))
 }
 
 // With an empty state, what was made would be made again where Didit has "from" once more.
