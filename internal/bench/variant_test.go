@@ -23,36 +23,49 @@ type variant struct {
 	name string
 	// source is the package of the provider.
 	source string
-	// write writes the configuration into a folder, and returns its root.
-	write func(folder string, w workload) (root string, err error)
-	// mostReads is the most that an apply may read; nil for a provider without requests.
-	mostReads func(w workload) int
+	// prepare writes what does not depend on the work into a folder, and returns its root.
+	prepare func(folder string) (root string, err error)
+	// write writes the decisions of all sessions.
+	write func(root string, w workload) error
+	// reads: the provider makes requests.
+	reads bool
 }
 
 var (
-	floorCount    = variant{"floor", "./internal/bench/floor", writeCount, nil}
-	providerCount = variant{"count", ".", writeCount, readsOfCreates}
-	repository    = variant{"repository", ".", writeCompliance, readsOfCreates}
+	floorCount    = variant{"floor", "./internal/bench/floor", prepareCount, writeCount, false}
+	providerCount = variant{"count", ".", prepareCount, writeCount, true}
+	repository    = variant{"repository", ".", prepareRepository, writeRepository, true}
 )
-
-// readsOfCreates is the most that blocks need which are new to the state: each session is
-// read once, and each change needs two reads at most.
-func readsOfCreates(w workload) int { return w.sessions + 2*w.steps() }
 
 // command is a part of a run: new decisions are planned and applied, then planned again.
 type command struct {
 	name      string
 	arguments []string
 	exitCode  int
-	// writes: it makes all changes; otherwise it makes none.
+	// writes: it makes all changes that are left; otherwise it makes none.
 	writes bool
+	// adds is how many sessions are added right before it, with their decisions. The first
+	// command adds those of the workload.
+	adds int
 }
 
-var commands = []command{
-	{"plan", []string{"plan", "-detailed-exitcode", "-out=reviewed.tfplan"}, 2, false},
-	{"apply", []string{"apply", "reviewed.tfplan"}, 0, true},
-	{"plan again", []string{"plan", "-detailed-exitcode"}, 0, false},
+var (
+	reviewedPlan = []string{"plan", "-detailed-exitcode", "-out=reviewed.tfplan"}
+	reviewed     = []string{"apply", "reviewed.tfplan"}
+)
+
+// allCommands are the first decisions, and then what people wait for: a pull request that
+// adds a few sessions to many.
+var allCommands = []command{
+	{"plan", reviewedPlan, 2, false, 0},
+	{"apply", reviewed, 0, true, 0},
+	{"plan again", []string{"plan", "-detailed-exitcode"}, 0, false, 0},
+	{"plan five more", reviewedPlan, 2, false, 5},
+	{"apply five more", reviewed, 0, true, 0},
 }
+
+// onlyPlan is for work whose apply takes too long.
+var onlyPlan = allCommands[:1]
 
 // figures are the cost of a command.
 type figures struct {
@@ -65,14 +78,14 @@ type figures struct {
 }
 
 // run runs the commands on a new Didit, in a new folder.
-func (v variant) run(tb testing.TB, w workload) (all []figures) {
+func (v variant) run(tb testing.TB, w workload, commands []command) (all []figures) {
 	tb.Helper()
 	folder, err := os.MkdirTemp("", "didit-bench-") //nolint:usetesting // A benchmark's thousands of files are removed at once.
 	require(tb, err)
 	defer func() { require(tb, os.RemoveAll(folder)) }()
-	root, err := v.write(folder, w)
+	root, err := v.prepare(folder)
 	require(tb, err)
-	didit := w.startDidit(tb)
+	didit := startDidit(tb)
 	defer didit.Close()
 	backend := startBackend()
 	defer backend.Close()
@@ -82,12 +95,23 @@ func (v variant) run(tb testing.TB, w workload) (all []figures) {
 	if err != nil || result.ExitCode != 0 {
 		tb.Fatalf("init: %v, exit code %d:\n%s", err, result.ExitCode, result.Output)
 	}
-	for _, c := range commands {
+	done := workload{stepsPerSession: w.stepsPerSession}
+	for n, c := range commands {
+		if n == 0 {
+			c.adds = w.sessions
+		}
+		if c.adds > 0 {
+			done.add(didit, c.adds)
+			require(tb, v.write(root, done))
+		}
 		found := provider.measure(tb, didit, root, c)
-		if err := v.check(w, c, found); err != nil {
+		if err := v.check(done, c, found); err != nil {
 			tb.Fatalf("%s, %s: %v", v.name, c.name, err)
 		}
 		all = append(all, found)
+		if c.writes {
+			done.decided = done.sessions
+		}
 	}
 	return all
 }
@@ -131,36 +155,38 @@ func (i installed) measure(tb testing.TB, didit *simulator.Server, root string, 
 
 // check compares the requests of a command with the work: a plan reads each session once,
 // however many of its steps are managed; an apply makes one change with one write for
-// each step, and reads before it writes.
+// each step, and reads each session that it decides once, and twice for each change.
 func (v variant) check(w workload, c command, found figures) error {
-	if v.mostReads == nil {
+	if !v.reads {
 		return nil
 	}
-	changes, mostReads := 0, w.sessions
+	changes, leastReads, mostReads := 0, w.sessions, w.sessions
 	if c.writes {
-		changes, mostReads = w.steps(), v.mostReads(w)
+		leastReads = w.sessions - w.decided
+		changes = leastReads * w.stepsPerSession
+		mostReads = leastReads + 2*changes
 	}
-	if found.writes != changes || found.changes != changes || found.reads < w.sessions || found.reads > mostReads {
+	if found.writes != changes || found.changes != changes || found.reads < leastReads || found.reads > mostReads {
 		return fmt.Errorf("%d reads, %d writes and %d changes, want %d to %d reads, and %d writes with one change each",
-			found.reads, found.writes, found.changes, w.sessions, mostReads, changes)
+			found.reads, found.writes, found.changes, leastReads, mostReads, changes)
 	}
 	return nil
 }
 
 func TestCheck_FailsOnOtherRequests(t *testing.T) {
 	t.Parallel()
-	w := workload{sessions: 2, stepsPerSession: 5}
-	v := variant{mostReads: workload.steps}
-	plan, apply := commands[0], commands[1]
+	w := workload{sessions: 5, decided: 3, stepsPerSession: 5}
+	v := variant{reads: true}
+	plan, apply := allCommands[3], allCommands[4]
 	for name, test := range map[string]struct {
 		command command
 		found   figures
 		fails   bool
 	}{
-		"plan, one read per session":      {plan, figures{reads: 2}, false},
-		"plan, one read per step":         {plan, figures{reads: 10}, true},
-		"plan, one session not read":      {plan, figures{reads: 1}, true},
-		"plan that writes":                {plan, figures{reads: 2, writes: 1}, true},
+		"plan, one read per session":      {plan, figures{reads: 5}, false},
+		"plan, one read per step":         {plan, figures{reads: 25}, true},
+		"plan, one session not read":      {plan, figures{reads: 4}, true},
+		"plan that writes":                {plan, figures{reads: 5, writes: 1}, true},
 		"apply, a read before each write": {apply, figures{reads: 10, writes: 10, changes: 10}, false},
 		"apply, shared reads":             {apply, figures{reads: 2, writes: 10, changes: 10}, false},
 		"apply, more reads":               {apply, figures{reads: 23, writes: 10, changes: 10}, true},

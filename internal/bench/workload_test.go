@@ -5,7 +5,6 @@ package bench
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,11 +16,11 @@ import (
 
 // workload is sessions whose steps are all In Review, and all to be Approved.
 type workload struct {
+	// decided is how many of the sessions earlier commands have decided.
+	sessions, decided int
 	// stepsPerSession is at most as many as there are nodes.
-	sessions, stepsPerSession int
+	stepsPerSession int
 }
-
-func (w workload) steps() int { return w.sessions * w.stepsPerSession }
 
 // nodes are the steps of every session, in the order of steps.tf.
 var nodes = []simulator.Feature{
@@ -34,29 +33,31 @@ var nodes = []simulator.Feature{
 
 func sessionID(n int) string { return fmt.Sprintf("99999999-2222-4333-8444-%012d", n) }
 
-// startDidit starts a simulated Didit with the sessions.
-func (w workload) startDidit(tb testing.TB) *simulator.Server {
+// startDidit starts a simulated Didit without limits.
+func startDidit(tb testing.TB) *simulator.Server {
 	tb.Helper()
 	didit, err := simulator.Start(simulator.Options{ReadsPerMinute: -1, WritesPerMinute: -1})
 	require(tb, err)
-	for n := range w.sessions {
-		didit.AddSession(simulator.Session{ID: sessionID(n), Features: slices.Clone(nodes[:w.stepsPerSession])})
-	}
 	return didit
+}
+
+// add adds sessions to Didit.
+func (w *workload) add(didit *simulator.Server, more int) {
+	for range more {
+		didit.AddSession(simulator.Session{ID: sessionID(w.sessions), Features: slices.Clone(nodes[:w.stepsPerSession])})
+		w.sessions++
+	}
 }
 
 //go:embed steps.tf
 var steps []byte
 
-// writeCount configures the steps in one count.
-func writeCount(folder string, w workload) (root string, err error) {
-	variables := fmt.Sprintf("steps = %d\nsteps_per_session = %d\n", w.steps(), w.stepsPerSession)
-	return folder, errors.Join(
-		os.WriteFile(filepath.Join(folder, "terraform.tfvars"), []byte(variables), 0o600),
-		os.WriteFile(filepath.Join(folder, "steps.tf"), steps, 0o600))
+func prepareCount(folder string) (root string, err error) {
+	return folder, os.WriteFile(filepath.Join(folder, "steps.tf"), steps, 0o600)
 }
 
-// writeCompliance configures the steps in a copy of the compliance repository.
-func writeCompliance(folder string, w workload) (root string, err error) {
-	return filepath.Join(folder, group), writeRepository(folder, w.sessions, w.stepsPerSession)
+// writeCount configures the steps in one count.
+func writeCount(root string, w workload) error {
+	variables := fmt.Sprintf("steps = %d\nsteps_per_session = %d\n", w.sessions*w.stepsPerSession, w.stepsPerSession)
+	return os.WriteFile(filepath.Join(root, "terraform.tfvars"), []byte(variables), 0o600)
 }

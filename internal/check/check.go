@@ -75,17 +75,6 @@ func HitID(text string) string {
 	return ""
 }
 
-// FeatureType accepts a label in upper case.
-func FeatureType(text string) string {
-	if featureLabel.MatchString(text) {
-		return ""
-	}
-	if problem := ends(text); problem != "" {
-		return problem
-	}
-	return fmt.Sprintf("must be a label in upper case, such as LIVENESS, FACE_MATCH or AML, not %s", Quote(text))
-}
-
 // ends rejects a text with white space at an end, which is copied with it from a page and
 // cannot be seen in other messages.
 func ends(text string) string {

@@ -119,7 +119,7 @@ func checkDecision(t *testing.T, file decisionfile.File, kind decisionfile.Kind,
 		return value
 	}
 	want := decisionfile.Decision{
-		Kind: kind, Key: key, NodeID: text("node_id"), FeatureType: text("feature_type"), HitID: text("hit_id"), From: text("from"), To: text("to"),
+		Kind: kind, Key: key, NodeID: text("node_id"), FeatureType: check.CanonicalFeatureType(text("feature_type")), HitID: text("hit_id"), From: text("from"), To: text("to"),
 		Comment: text("comment") + text("reason"), Ticket: text("ticket"), Exception: text("exception"),
 	}
 	want.Defer, _ = decoded["defer_until_flow_finishes"].(bool)

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // reader reads one file.
@@ -159,12 +161,18 @@ func (r *reader) decision(kind Kind, key string, from entry) {
 		return
 	}
 	r.values(keys, fields[kind], from.key, path, func(f field) any { return f.in(&d) })
-	if kind == Step && !hasAny(keys, nodeID, featureType) {
+	switch {
+	case kind != Step || hasAny(keys, featureType):
+	case !hasAny(keys, nodeID):
 		r.problemAt(from.key, path, "node_id is missing; for a workflow without a graph, write feature_type")
+	case d.NodeID == defaultNodeID: // Every step of a workflow without a graph has it.
+		r.problemAt(from.key, path, "feature_type is missing, which node_id default needs")
 	}
 	if kind != Session && !hasAny(keys, nodeID) {
 		d.NodeID = defaultNodeID
 	}
+	// An alias would be another step to rules, keys and comparisons.
+	d.FeatureType = check.CanonicalFeatureType(d.FeatureType)
 	r.file.Decisions = append(r.file.Decisions, d)
 }
 
@@ -172,10 +180,7 @@ func (r *reader) decision(kind Kind, key string, from entry) {
 func (r *reader) checkSubjects() {
 	first := map[Decision]Decision{}
 	for _, d := range r.file.Decisions {
-		subject := Decision{Kind: d.Kind, NodeID: d.NodeID, HitID: d.HitID}
-		if d.NodeID == defaultNodeID {
-			subject.FeatureType = d.FeatureType // Otherwise the node ID alone names the step.
-		}
+		subject := d.address()
 		if d.Kind == Hit && d.HitID == "" || d.Kind == Step && d.NodeID == "" {
 			continue // Reported already.
 		}

@@ -90,7 +90,7 @@ func (s *Service) deferChange(ctx context.Context, step FeatureRef, change Chang
 		Send:  func(permit *didit.WritePermit) error { return d.send(ctx, permit) },
 	}.Make(ctx)
 	if err != nil {
-		return Result{}, err
+		return Result{}, withShown(err, d.found)
 	}
 	if d.result.Changed {
 		s.deferred.add(d.result.Override.ID)

@@ -4,6 +4,7 @@
 package decisions_test
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"testing"
@@ -185,7 +186,7 @@ func TestDeferral_OtherOverridesDoNotMatter(t *testing.T) {
 
 func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
 	t.Parallel()
-	for name, fault := range ambiguousResponses {
+	for name, fault := range lostResponses {
 		for isMade, patches := range map[bool]int{true: 1, false: 2} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -203,6 +204,32 @@ func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
 						t.Errorf("made %t: %d PATCHes were sent, want %d", isMade, sent, patches)
 					}
 					env.assertOverrides(t, didit.OverridePending)
+				})
+			})
+		}
+	}
+}
+
+func TestDeferral_IsNotSentAgainAfter2xx(t *testing.T) {
+	t.Parallel()
+	for name, fault := range unconfirmedSuccesses {
+		for _, isMade := range []bool{true, false} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				inFlow(t, func(t *testing.T, env *env) {
+					unconfirmed := onChange(fault)
+					unconfirmed.After = isMade
+					env.Inject(unconfirmed)
+
+					result, err := env.newService(t).Apply(t.Context(), deferredApproval())
+
+					unknown, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
+					if isUnknown == isMade || isUnknown && unknown.Shown != didit.StatusInReview || isMade && (err != nil || result.Override.State != didit.OverridePending) {
+						t.Errorf("made %t: %+v, %v", isMade, result, err)
+					}
+					if sent := env.Count(http.MethodPatch); sent != 1 {
+						t.Errorf("%d PATCHes were sent", sent)
+					}
 				})
 			})
 		}

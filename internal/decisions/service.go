@@ -151,11 +151,19 @@ func (s *Service) change(ctx context.Context, change Change) (result Result, err
 	}.Make(ctx)
 	switch {
 	case err != nil:
-		return Result{}, err
+		return Result{}, withShown(err, found)
 	case result.Changed:
 		result.Subject.updateCache(s.cache, result.Found)
 	}
 	return result, nil
+}
+
+// withShown adds the value that the last read showed to the error of an unknown outcome.
+func withShown(err error, found Found) error {
+	if unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err); ok && unknown.ReadErr == nil {
+		unknown.Shown = found.Value
+	}
+	return err
 }
 
 // isVerdict reports whether an error of findFresh decides that the change is not made,

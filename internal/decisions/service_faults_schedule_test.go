@@ -227,6 +227,11 @@ var faultKinds = []faultKind{
 		fault.After = true
 		return fault
 	}},
+	{"200 of a proxy", func(_ *schedule, random *rand.Rand) simulator.Fault {
+		fault := html(http.StatusOK)
+		fault.After = random.IntN(2) == 0
+		return fault
+	}},
 	{"200 of another status", func(_ *schedule, random *rand.Rand) simulator.Fault {
 		return simulator.Fault{Status: http.StatusOK, Body: `{"new_status": "Expired"}`, After: random.IntN(2) == 0}
 	}},

@@ -17,27 +17,36 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
-// ambiguousResponses leave open whether a change was made. The tests send each of them
-// without, and after, carrying out the change.
-var ambiguousResponses = map[string]simulator.Fault{
-	"reset":            {Cut: simulator.CutReset},
-	"timeout":          {DelayAfter: time.Hour, Status: http.StatusOK},
-	"500":              html(http.StatusInternalServerError),
-	"502":              html(http.StatusBadGateway),
-	"503":              html(http.StatusServiceUnavailable),
-	"504":              html(http.StatusGatewayTimeout),
-	"200 login page":   html(http.StatusOK),
-	"200 other status": {Status: http.StatusOK, Body: `{"new_status": "Declined"}`},
-	"200 no status":    {Status: http.StatusOK, Body: `{}`},
-	"200 cut off JSON": {Status: http.StatusOK, Body: `{"new_sta`},
-}
+// lostResponses and unconfirmedSuccesses leave open whether a change was made. The tests
+// send each of them without, and after, carrying out the change.
+var (
+	lostResponses = map[string]simulator.Fault{
+		"reset":   {Cut: simulator.CutReset},
+		"timeout": {DelayAfter: time.Hour, Status: http.StatusOK},
+		"500":     html(http.StatusInternalServerError),
+		"502":     html(http.StatusBadGateway),
+		"503":     html(http.StatusServiceUnavailable),
+		"504":     html(http.StatusGatewayTimeout),
+	}
+	unconfirmedSuccesses = map[string]simulator.Fault{
+		"200 login page":    html(http.StatusOK),
+		"200 other status":  {Status: http.StatusOK, Body: `{"new_status": "Declined"}`},
+		"200 other session": {Status: http.StatusOK, Body: `{"session_id": "` + otherID + `", "node_id": "feature_ocr_1", "new_status": "Approved"}`},
+		"200 no status":     {Status: http.StatusOK, Body: `{}`},
+		"200 cut off JSON":  {Status: http.StatusOK, Body: `{"new_sta`},
+		"202":               {Status: http.StatusAccepted, Body: `{"detail": "Accepted."}`},
+		"204":               {Status: http.StatusNoContent},
+	}
+)
 
 func TestReconcile_DoesNotRetryChangeThatWasMade(t *testing.T) {
 	t.Parallel()
 	responses := map[string]simulator.Fault{"cut off body": {Cut: simulator.CutBody}}
-	for name, fault := range ambiguousResponses {
-		fault.After = true
-		responses[name] = fault
+	for _, faults := range []map[string]simulator.Fault{lostResponses, unconfirmedSuccesses} {
+		for name, fault := range faults {
+			fault.After = true
+			responses[name] = fault
+		}
 	}
 	for name, fault := range responses {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +68,7 @@ func TestReconcile_DoesNotRetryChangeThatWasMade(t *testing.T) {
 
 func TestReconcile_RetriesChangeThatWasNotMade(t *testing.T) {
 	t.Parallel()
-	for name, fault := range ambiguousResponses {
+	for name, fault := range lostResponses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, env *env) {
@@ -72,6 +81,49 @@ func TestReconcile_RetriesChangeThatWasNotMade(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A 2xx is an outcome. If reads do not show the change, Didit may still make it: a second
+// request could repeat it.
+func TestReconcile_DoesNotRetryAfter2xx(t *testing.T) {
+	t.Parallel()
+	for name, fault := range unconfirmedSuccesses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEnv(t, func(t *testing.T, env *env) {
+				env.Inject(onChange(fault))
+
+				_, err := env.newService(t).Apply(t.Context(), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
+
+				unknown, ok := errors.AsType[*didit.OutcomeUnknownError](err)
+				if !ok || unknown.Attempts != 1 || unknown.ReadErr != nil || unknown.Shown != didit.StatusInReview {
+					t.Errorf("error %v, want an unknown outcome after one attempt, with the value that reads showed", err)
+				}
+				env.assertSent(t, 2+didit.DefaultMaxRetries, 1)
+				env.assertTrail(t)
+			})
+		})
+	}
+}
+
+// Reads can be older than the response to a change.
+func TestReconcile_ReadsUntilChangeIsShownAfter2xx(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, env *env) {
+		env.Inject(onChange(simulator.Fault{Status: http.StatusOK, Body: `{}`}))
+		env.beforeRequest(http.MethodGet, 4, func() {
+			if err := env.DecideFeature(sampleID, nodeOCR, "", didit.StatusApproved, "reviewed"); err != nil {
+				t.Error(err)
+			}
+		})
+
+		result := mustApply(t, env.newService(t), change(nodeOCR, didit.StatusInReview, didit.StatusApproved))
+
+		if !result.Changed {
+			t.Error("Changed is false, although the response was a 2xx")
+		}
+		env.assertSent(t, 4, 1)
+	})
 }
 
 // The API refuses to set a status that is already set.

@@ -241,22 +241,35 @@ func TestChange_RejectedCredentialIsNotOutcomeUnknown(t *testing.T) {
 	})
 }
 
-// A response without an ID does not come from a change that was made.
-func TestChange_SuccessWithoutIDIsRetried(t *testing.T) {
+// A 2xx is an outcome, also if it does not confirm the change. If the change was not made,
+// only the reads can show that.
+func TestChange_SuccessWithoutIDIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	for method, change := range lifecycleSteps {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
-				prepare(t, service, method)
-				api.Inject(simulator.Fault{Method: method, Body: "{}"})
+		for name, fault := range map[string]simulator.Fault{
+			"empty object": {Body: "{}"},
+			"login page":   {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
+			"accepted":     {Status: http.StatusAccepted, Body: `{"detail": "Accepted."}`},
+		} {
+			for _, isMade := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s %s made %t", method, name, isMade), func(t *testing.T) {
+					t.Parallel()
+					inEnv(t, func(t *testing.T, api *simulator.Simulator, service *destinations.Service) {
+						prepare(t, service, method)
+						fault.Method, fault.After = method, isMade
+						api.Inject(fault)
 
-				if err := change(t, api, service); err != nil {
-					t.Error(err)
-				}
-				requireCount(t, api, method, 2)
-			})
-		})
+						err := change(t, api, service)
+
+						unknown, isUnknown := errors.AsType[*didit.OutcomeUnknownError](err)
+						if isUnknown == isMade || isMade && err != nil || isUnknown && (unknown.Attempts != 1 || unknown.ReadErr != nil) {
+							t.Errorf("error %v, and the change was made: %t", err, isMade)
+						}
+						requireCount(t, api, method, 1)
+					})
+				})
+			}
+		}
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 
 // Change is a change that is made once, also if the response to a request is lost.
 type Change struct {
-	// Acquire waits for the permit of the next request: [Client.AcquireWrite].
+	// Acquire waits for the permit of the next request, or for the next read if none may be
+	// sent any more: [Client.AcquireWrite].
 	Acquire func(ctx context.Context, sent Attempts) (*WritePermit, error)
 	// Check is called before every request, and after the last one if it failed. If
 	// isKnown is true, the change ends: it was made or needs no request if err is nil, and
@@ -19,7 +20,8 @@ type Change struct {
 	Check func(sent Attempts) (isKnown bool, err error)
 	// Send sends one request with the permit. Errors are of type [*Error].
 	Send func(permit *WritePermit) error
-	// MaxRetries is the maximum number of requests after the first.
+	// MaxRetries is the maximum number of requests after the first, and of further reads
+	// after a 2xx.
 	MaxRetries int
 	// Once: do not send again after an unknown outcome, because Check cannot always find
 	// out whether the change was made.
@@ -27,12 +29,13 @@ type Change struct {
 }
 
 // Make acquires a permit, checks and sends, and repeats all three until the outcome is
-// known. Errors: those of Check, [*OutcomeUnknownError], the client's, or the context's.
+// known. After a 2xx that does not confirm the change, it only checks: the change may have
+// been made although reads do not show it yet. Errors: those of Check, [*OutcomeUnknownError], the client's, or the context's.
 func (c Change) Make(ctx context.Context) error {
 	var sent Attempts
 	for {
-		canSend, permit := c.canSend(sent), new(WritePermit) // a permit without a slot
-		if canSend {
+		canRetry, permit := c.canRetry(sent), new(WritePermit) // a permit without a slot
+		if canRetry {
 			var err error
 			if permit, err = c.Acquire(ctx, sent); err != nil {
 				return sent.explain(err)
@@ -43,9 +46,13 @@ func (c Change) Make(ctx context.Context) error {
 		case isKnown:
 			permit.cancel()
 			return err
-		case err != nil || !canSend:
+		case err != nil || !canRetry:
 			permit.cancel()
 			return sent.explain(err)
+		case sent.Accepted():
+			permit.cancel()
+			sent.Reads++
+			continue
 		case permit.isPaused(): // by a 429 to another change, after the permit was acquired
 			permit.cancel()
 			continue
@@ -57,21 +64,29 @@ func (c Change) Make(ctx context.Context) error {
 	}
 }
 
-// canSend reports whether another request may be sent: the first, or one of at most
+// canRetry reports whether another round may follow: the first, or one of at most
 // MaxRetries retries after a rate limit or an unknown outcome.
-func (c Change) canSend(sent Attempts) bool {
-	return sent.Last == nil || sent.Last.retryable() && sent.Count <= c.MaxRetries && (!c.Once || !sent.OutcomeUnknown)
+func (c Change) canRetry(sent Attempts) bool {
+	return sent.Last == nil || sent.Last.retryable() && sent.rounds() <= c.MaxRetries && (!c.Once || !sent.OutcomeUnknown)
 }
 
 // Attempts records the requests that were sent for one change.
 type Attempts struct {
 	Count int
+	// Reads is the number of reads after a 2xx that showed that the change was not made.
+	Reads int
 	// Last is the failure of the last request; nil before the first.
 	Last *Error
 	// OutcomeUnknown: one of the failed requests may have been carried out. Then a read
 	// has to show whether it was.
 	OutcomeUnknown bool
 }
+
+// Accepted reports whether the last response was a 2xx, which did not confirm the change.
+// Such a change must not be sent again.
+func (a *Attempts) Accepted() bool { return a.Last != nil && a.Last.IsSuccess() }
+
+func (a *Attempts) rounds() int { return a.Count + a.Reads }
 
 // add records a request that failed.
 func (a *Attempts) add(err error) {
@@ -106,6 +121,8 @@ type OutcomeUnknownError struct {
 	// WriteErr is the failure of the last request. ReadErr is the failure of the read that
 	// was to reconcile it; nil if every read showed that the change was not made.
 	WriteErr, ReadErr error
+	// Shown is the value that the last read showed; "" if the change is not of one value.
+	Shown string
 }
 
 func (e *OutcomeUnknownError) Error() string {

@@ -63,6 +63,7 @@ func TestChange_EndsWhenOutcomeIsKnown(t *testing.T) {
 	t.Parallel()
 	var (
 		lost     = &Error{Kind: KindConnection, OutcomeUnknown: true, Detail: "lost"}
+		accepted = &Error{Kind: KindNotAPI, StatusCode: 200, OutcomeUnknown: true, Detail: "accepted"}
 		replaced = &Error{Kind: KindNotAPI, NotFromAPI: true, Detail: "replaced"}
 		refused  = &Error{Kind: KindValidation, Detail: "refused"}
 		limited  = &Error{Kind: KindRateLimit, Detail: "limited"}
@@ -93,6 +94,14 @@ func TestChange_EndsWhenOutcomeIsKnown(t *testing.T) {
 		"lost until the retries are used up": {sends: []error{lost, lost, lost}, calls: "acquire check send acquire check send acquire check send check", want: lost, unknown: true},
 		"lost, then refused":                 {sends: []error{lost, refused}, calls: "acquire check send acquire check send check", want: refused},
 		"lost, refused, unread":              {sends: []error{lost, refused}, checks: []scriptedCheck{open, open, failed}, calls: "acquire check send acquire check send check", want: unread, unknown: true},
+		"2xx, made":                          {sends: []error{accepted}, checks: []scriptedCheck{open, made}, calls: "acquire check send acquire check"},
+		"2xx, made later":                    {sends: []error{accepted}, checks: []scriptedCheck{open, open, made}, calls: "acquire check send acquire check acquire check"},
+		"2xx, not made":                      {sends: []error{accepted}, calls: "acquire check send acquire check acquire check check", want: accepted, unknown: true},
+		"2xx, then a verdict":                {sends: []error{accepted}, checks: []scriptedCheck{open, forbidden}, calls: "acquire check send acquire check", want: verdict},
+		"2xx, then unread":                   {sends: []error{accepted}, checks: []scriptedCheck{open, failed}, calls: "acquire check send acquire check", want: unread, unknown: true},
+		"2xx, then cancelled":                {sends: []error{accepted}, acquire: context.Canceled, calls: "acquire check send acquire", want: context.Canceled, unknown: true},
+		"2xx, never again":                   {sends: []error{accepted}, once: true, calls: "acquire check send check", want: accepted, unknown: true},
+		"lost, then 2xx":                     {sends: []error{lost, accepted}, calls: "acquire check send acquire check send acquire check check", want: accepted, unknown: true},
 		"refused":                            {sends: []error{refused}, calls: "acquire check send check", want: refused},
 		"refused, then made":                 {sends: []error{refused}, checks: []scriptedCheck{open, made}, calls: "acquire check send check"},
 		"refused, then a verdict":            {sends: []error{refused}, checks: []scriptedCheck{open, forbidden}, calls: "acquire check send check", want: verdict},

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // FuzzDecodeDecision compares a decoded report with what encoding/json decodes.
@@ -117,8 +119,8 @@ func featuresIn(report map[string]any) (features []Feature) {
 			fields, _ := item.(map[string]any)
 			nodeID, isText := fields["node_id"].(string)
 			status, _ := fields["status"].(string)
-			feature := Feature{nodeID, featureTypeOf(name), CanonicalStatus(status)}
-			_, isKnown := featureTypes[name]
+			feature := Feature{nodeID, check.CanonicalFeatureType(name), CanonicalStatus(status)}
+			_, isKnown := check.FeatureTypes[name]
 			switch {
 			case isKnown && fields != nil && nodeID == "" && (isText || fields["node_id"] == nil):
 				feature.NodeID = DefaultNodeID

@@ -71,8 +71,8 @@ type Error struct {
 	Attempts int
 	// RetryAfter is the wait that the API asked for; 0 for none.
 	RetryAfter time.Duration
-	// OutcomeUnknown: the request may have been carried out in spite of the failure, and
-	// another attempt may succeed.
+	// OutcomeUnknown: the request may have been carried out in spite of the failure. Another
+	// attempt may succeed, but a change is not sent again after a 2xx.
 	OutcomeUnknown bool
 	// NotFromAPI: another service, such as a proxy, refused the request or replaced the
 	// API's response. Another attempt does not help, but the request may have been carried
@@ -112,6 +112,9 @@ func (e *Error) RetryAfterExceedsLimit() bool { return e.RetryAfter > maxRetryAf
 func (e *Error) retryable() bool {
 	return (e.Kind == KindRateLimit || e.OutcomeUnknown) && !e.RetryAfterExceedsLimit()
 }
+
+// IsSuccess reports whether the response was a 2xx that could not be used.
+func (e *Error) IsSuccess() bool { return e.StatusCode >= 200 && e.StatusCode < 300 }
 
 // IsCreate reports whether the operation was to create something.
 func (e *Error) IsCreate() bool { return e.Method == http.MethodPost }

@@ -6,9 +6,10 @@ package didit
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // DefaultNodeID is the node ID of all features of a workflow without a graph. The
@@ -72,8 +73,6 @@ func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, s
 	})
 	if failure := AsError(err); failure != nil && lacksOverride {
 		failure.Kind, failure.Detail = KindNoDeferral, "The response has no override, so it does not show whether the change waits or was made at once."
-		// It must not be sent again, but the list of overrides may show it.
-		failure.OutcomeUnknown, failure.NotFromAPI = false, true
 	}
 	if err != nil {
 		return FeatureOverride{}, err
@@ -81,41 +80,7 @@ func (c *Client) UpdateFeatureStatus(ctx context.Context, permit *WritePermit, s
 	return updated.Override.value, nil
 }
 
-// featureTypes maps each array of a decision report to the label that sessions
-// use for it.
-//
-// Endpoint: GET /v3/session/{session_id}/decision/, the field features.
-var featureTypes = map[string]string{
-	"id_verifications":        "ID_VERIFICATION",
-	"nfc_verifications":       "NFC",
-	"liveness_checks":         "LIVENESS",
-	"face_matches":            "FACE_MATCH",
-	"poa_verifications":       "POA",
-	"phone_verifications":     "PHONE",
-	"email_verifications":     "EMAIL_VERIFICATION",
-	amlArray:                  TypeAML,
-	"ip_analyses":             "IP_ANALYSIS",
-	"database_validations":    "DATABASE_VALIDATION",
-	"questionnaire_responses": "QUESTIONNAIRE",
-	"document_ai_documents":   "DOCUMENT_AI",
-	"registry_checks":         "KYB_REGISTRY",
-	"document_verifications":  "KYB_DOCUMENTS",
-	"key_people_checks":       "KYB_KEY_PEOPLE",
-}
-
-// featureTypeOf returns the label of a report's array; for an array that is not in
-// the table, its name in upper case.
-func featureTypeOf(array string) string {
-	if label, known := featureTypes[array]; known {
-		return label
-	}
-	return strings.ToUpper(array)
-}
-
-// CanonicalFeatureType returns the label for an alias, which is the name of the
-// report's array in upper case: a release that does not know the array yet stores that
-// in the state.
-func CanonicalFeatureType(label string) string { return featureTypeOf(strings.ToLower(label)) }
-
 // SameFeatureType reports whether two labels or aliases name the same type.
-func SameFeatureType(a, b string) bool { return CanonicalFeatureType(a) == CanonicalFeatureType(b) }
+func SameFeatureType(a, b string) bool {
+	return check.CanonicalFeatureType(a) == check.CanonicalFeatureType(b)
+}

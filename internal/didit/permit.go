@@ -21,12 +21,16 @@ type WritePermit struct {
 }
 
 // AcquireWrite waits until the next request of a change may be sent: after a failure
-// with an unknown outcome for the backoff, then for a slot. The error is the context's.
+// with an unknown outcome for the backoff, then for a slot. After a 2xx, the permit has no
+// slot, because only reads may follow. The error is the context's.
 func (c *Client) AcquireWrite(ctx context.Context, sent Attempts) (*WritePermit, error) {
 	if sent.Last != nil && sent.Last.OutcomeUnknown {
-		if err := c.backoff(ctx, sent.Count, sent.Last.RetryAfter); err != nil {
+		if err := c.backoff(ctx, sent.rounds(), sent.Last.RetryAfter); err != nil {
 			return nil, err
 		}
+	}
+	if sent.Accepted() {
+		return new(WritePermit), nil
 	}
 	attempt := sent.Count + 1
 	if err := c.acquire(ctx, c.writes, attempt); err != nil {

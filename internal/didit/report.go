@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
 // This file decodes a decision report as a stream. The variable fields and the types
@@ -65,7 +67,7 @@ type hit struct {
 type reportReader struct {
 	json     *jsontext.Decoder
 	decision Decision
-	other    []Feature       // from arrays that are not in featureTypes
+	other    []Feature       // from arrays that are not in [check.FeatureTypes]
 	unusable []UnusableItem  // from these arrays
 	seen     map[string]bool // names of the members decoded so far
 }
@@ -148,7 +150,7 @@ func (r *reportReader) member(name string) error {
 		return errDuplicate
 	}
 	field, isField := fields[name]
-	_, isFeature := featureTypes[name]
+	_, isFeature := check.FeatureTypes[name]
 	isNumber := name == "session_number"
 	if isField || isFeature || isNumber {
 		r.seen[name] = true
@@ -162,7 +164,7 @@ func (r *reportReader) member(name string) error {
 	case kind == '[':
 		return r.array(name, isFeature)
 	case isFeature && kind != 'n' && isValue(kind):
-		r.decision.Unusable = append(r.decision.Unusable, UnusableItem{Type: featureTypeOf(name), Problem: name + " is not an array"})
+		r.decision.Unusable = append(r.decision.Unusable, UnusableItem{Type: check.CanonicalFeatureType(name), Problem: name + " is not an array"})
 	}
 	return r.json.SkipValue()
 }
@@ -193,7 +195,7 @@ func (r *reportReader) array(name string, isKnown bool) error {
 	return eachItem(r.json, func(kind jsontext.Kind) error {
 		if kind != '{' {
 			if isKnown && isValue(kind) {
-				if err := r.addUnusable(&r.decision.Unusable, UnusableItem{Type: featureTypeOf(name), Problem: "an item of " + name + " is not an object"}); err != nil {
+				if err := r.addUnusable(&r.decision.Unusable, UnusableItem{Type: check.CanonicalFeatureType(name), Problem: "an item of " + name + " is not an object"}); err != nil {
 					return err
 				}
 			}
@@ -230,7 +232,7 @@ func eachItem(from *jsontext.Decoder, item func(kind jsontext.Kind) error) error
 
 // keep adds an item of a known array. A hit needs no status of its AML check.
 func (r *reportReader) keep(name string, found amlItem) error {
-	nodeID, label := cmp.Or(found.NodeID.text, DefaultNodeID), featureTypeOf(name)
+	nodeID, label := cmp.Or(found.NodeID.text, DefaultNodeID), check.CanonicalFeatureType(name)
 	if problem := found.NodeID.problem; problem != "" && problem != isNull {
 		return r.addUnusable(&r.decision.Unusable, UnusableItem{Type: label, Problem: "node_id" + problem})
 	}
@@ -275,9 +277,9 @@ func (r *reportReader) keepOther(name string, found item) error {
 	}
 	r.seen[name] = true
 	if problem := found.Status.required(); problem != "" {
-		return r.addUnusable(&r.unusable, UnusableItem{NodeID: found.NodeID.text, Type: featureTypeOf(name), Problem: "status" + problem})
+		return r.addUnusable(&r.unusable, UnusableItem{NodeID: found.NodeID.text, Type: check.CanonicalFeatureType(name), Problem: "status" + problem})
 	}
-	return r.add(&r.other, Feature{found.NodeID.text, featureTypeOf(name), CanonicalStatus(found.Status.text)})
+	return r.add(&r.other, Feature{found.NodeID.text, check.CanonicalFeatureType(name), CanonicalStatus(found.Status.text)})
 }
 
 func (r *reportReader) add(to *[]Feature, feature Feature) error {

@@ -145,6 +145,17 @@ func TestModule_ListsEveryProblemOfEveryFileAtOnce(t *testing.T) {
 	group.MustFail("apply", "tfplan")
 }
 
+// The name of the report's array is another name of the type: the same step for the provider, and
+// so for the rules.
+func TestModule_AliasOfATypeIsHeldToEveryRule(t *testing.T) {
+	t.Parallel()
+	group := newRepository(t).group()
+	decide(group, map[string]string{"alias.yaml": "session_id: " + simulator.SessionHits + "\nsteps:\n  aml: { feature_type: AML_SCREENINGS, from: In Review, to: Declined }\n"})
+
+	acctest.RequireText(t, group.MustExit(1, "plan"),
+		"alias.yaml: steps.aml: a Declined step needs a comment of at least 20 visible characters", "alias.yaml: steps.aml: a decision on AML needs a ticket")
+}
+
 func TestModule_OlderCLISaysWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, acctest.Unlimited)

@@ -14,24 +14,25 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
 )
 
+// otherSubject is the response to a change of another subject.
+const otherSubject = `{"session_id":"` + simulator.SessionKYB + `","node_id":"feature_ocr_1","new_status":"Declined","hit_id":"hit_other","review_status":"Confirmed Match"}`
+
 func TestLostResponse_IsReconciledByReading(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
-		const otherSession = `{"session_id":"` + simulator.SessionKYB + `","node_id":"feature_ocr_1","new_status":"Declined","hit_id":"hit_other","review_status":"Confirmed Match"}`
 		for name, test := range map[string]struct {
 			fault   simulator.Fault
 			patches int
 		}{
-			"reset after the change":                     {simulator.Fault{Cut: simulator.CutReset, After: true}, 1},
-			"reset before the change":                    {simulator.Fault{Cut: simulator.CutReset}, 2},
-			"response cut off":                           {simulator.Fault{Cut: simulator.CutBody, After: true}, 1},
-			"timeout after the change":                   {simulator.Fault{DelayAfter: 5 * time.Second, After: true}, 1},
-			"gateway error after the change":             {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true}, 1},
-			"gateway error before the change":            {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader}, 2},
-			"2xx for another subject, after the change":  {simulator.Fault{Status: http.StatusOK, Body: otherSession, After: true}, 1},
-			"2xx for another subject, before the change": {simulator.Fault{Status: http.StatusOK, Body: otherSession}, 2},
-			"2xx without a body, after the change":       {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
-			"proxy's 404 after the change":               {simulator.Fault{Status: http.StatusNotFound, Body: "<html>not found</html>", Header: htmlHeader, After: true}, 1},
-			"login page after the change":                {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
+			"reset after the change":                    {simulator.Fault{Cut: simulator.CutReset, After: true}, 1},
+			"reset before the change":                   {simulator.Fault{Cut: simulator.CutReset}, 2},
+			"response cut off":                          {simulator.Fault{Cut: simulator.CutBody, After: true}, 1},
+			"timeout after the change":                  {simulator.Fault{DelayAfter: 5 * time.Second, After: true}, 1},
+			"gateway error after the change":            {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader, After: true}, 1},
+			"gateway error before the change":           {simulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: htmlHeader}, 2},
+			"2xx for another subject, after the change": {simulator.Fault{Status: http.StatusOK, Body: otherSubject, After: true}, 1},
+			"2xx without a body, after the change":      {simulator.Fault{Status: http.StatusNoContent, After: true}, 1},
+			"proxy's 404 after the change":              {simulator.Fault{Status: http.StatusNotFound, Body: "<html>not found</html>", Header: htmlHeader, After: true}, 1},
+			"login page after the change":               {simulator.Fault{Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader, After: true}, 1},
 			// Its text does not show that the change was made.
 			"400 after the change":  {simulator.Fault{Status: http.StatusBadRequest, Body: `{"detail":"Something is odd."}`, After: true}, 1},
 			"429 before the change": {simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"detail":"Slow down."}`, Header: http.Header{"Retry-After": {"1"}}}, 2},
@@ -59,6 +60,40 @@ func TestLostResponse_IsReconciledByReading(t *testing.T) {
 				env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
 				ws.RequireState(kind.at("one"), kind.state(kind.wanted, "Forged."))
 				acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+			})
+		}
+	})
+}
+
+// A 2xx is an outcome, whatever its body is: the change is never sent again. Reads decide
+// whether it was made.
+func TestUnconfirmedSuccess_IsErrorIfNotMade(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		for name, fault := range map[string]simulator.Fault{
+			"another subject": {Status: http.StatusOK, Body: otherSubject},
+			"another form":    {Status: http.StatusAccepted, Body: `{"detail":"Accepted."}`},
+			"no body":         {Status: http.StatusNoContent},
+			"login page":      {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
+			"cut off":         {Status: http.StatusOK, Body: otherSubject[:20], Cut: simulator.CutBody},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := kind.managed(env)
+				ws.Write("main.tf", env.ConfigWith(fmt.Sprintf("api_key = %q\n  max_retries = 2", simulator.DefaultAPIKey), kind.block("one", kind.wanted, "Forged.")))
+				fault.Name, fault.Method = name, http.MethodPatch
+				env.Inject(fault)
+
+				result := ws.RunJSON("apply", "-auto-approve")
+
+				result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, kind.label[1:],
+					fmt.Sprintf("returned %d", fault.Status), `Didit still has "`+kind.open+`"`, "not sent again", "audit trail", "plan again")
+				// One read to refresh, one before the change, three after it.
+				env.RequireRequests(5, 1)
+				ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
+
+				ws.MustRun("apply", "-auto-approve")
+				env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."))
 			})
 		}
 	})
@@ -117,7 +152,7 @@ func TestLostResponse_ThenConsoleDecisionIsConflict(t *testing.T) {
 		result := ws.RunJSON("apply", "-auto-approve")
 
 		result.RequireError("The decision has changed since the plan", simulator.SessionKYC, kind.label[1:],
-			`was "`+kind.open+`"`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`, "its response was lost", "audit trail", "plan again")
+			`was "`+kind.open+`"`, `is "`+kind.other+`" now`, `"`+kind.wanted+`" is wanted`, "no response confirmed it", "audit trail", "plan again")
 		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, "Forged."), kind.byConsole(kind.wanted, kind.other))
 		ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
 	})
@@ -132,7 +167,7 @@ func TestUnknownOutcome_ErrorNamesAttemptsAndNextApplyFinishes(t *testing.T) {
 
 		result := ws.RunJSON("apply", "-auto-approve")
 
-		result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, kind.label[1:], "3 times", "503", "still showed the former value", "Plan again")
+		result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, kind.label[1:], "3 times", "503", "Didit still has \""+kind.open+`"`, "Plan again")
 		if got := env.Count(http.MethodPatch); got != 3 {
 			t.Errorf("%d PATCHes were sent, want 3: %v", got, env.RequestLines())
 		}

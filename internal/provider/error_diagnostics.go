@@ -84,7 +84,7 @@ func conflictDetail(name string, conflict *decisions.ConflictError) string {
 	detail := fmt.Sprintf("%s was %s in the plan, is %s now, and %q is wanted. A reviewer or the verification flow changed it in the meantime.",
 		name, quote(conflict.Expected), quote(conflict.Found), conflict.Wanted)
 	if conflict.Sent {
-		return detail + " Before that, a change was sent and its response was lost. Check the audit trail in the Didit console, then plan again."
+		return detail + " Before that, a change was sent, and no response confirmed it. Check the audit trail in the Didit console, then plan again."
 	}
 	return detail + " Nothing was sent. Plan again, and have the new plan reviewed."
 }
@@ -93,14 +93,22 @@ func outcomeUnknownDetail(name string, unknown *didit.OutcomeUnknownError) strin
 	detail := fmt.Sprintf("%s: %s", name, requestAndResponse(unknown.WriteErr))
 	_, isMissing := errors.AsType[*decisions.NotFoundError](unknown.ReadErr)
 	switch {
+	case unknown.ReadErr == nil && isSuccess(unknown.WriteErr):
+		return fmt.Sprintf("%s Didit still has %s. After a response of success the change is not sent again, because Didit may make it later. Check the audit trail in the Didit console, then plan again.", detail, quote(unknown.Shown))
 	case unknown.ReadErr == nil:
-		detail += " The session still showed the former value."
+		detail += fmt.Sprintf(" Didit still has %s.", quote(unknown.Shown))
 	case isMissing:
 		detail += " After that, the session's report did not contain it, or contained several that match."
 	default:
 		detail += " Reading the session to find out failed: " + requestAndResponse(unknown.ReadErr)
 	}
 	return detail + " Plan again to see whether the change was made."
+}
+
+// isSuccess reports whether the response to a change was a 2xx that did not confirm it.
+func isSuccess(writeErr error) bool {
+	failure := didit.AsError(writeErr)
+	return failure != nil && failure.IsSuccess()
 }
 
 func describeNotFound(missing *decisions.NotFoundError) (attribute, summary, detail string) {

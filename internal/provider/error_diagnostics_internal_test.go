@@ -194,15 +194,15 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 		},
 		"changed after a lost response": {
 			testStep, &decisions.ConflictError{Subject: testStep, Expected: "In Review", Found: "Approved", Wanted: "Declined", Sent: true},
-			expectedDiagnostic{"status", "The decision has changed since the plan", []string{`was "In Review" in the plan`, "a change was sent and its response was lost", "audit trail", "plan again"}},
+			expectedDiagnostic{"status", "The decision has changed since the plan", []string{`was "In Review" in the plan`, "a change was sent, and no response confirmed it", "audit trail", "plan again"}},
 		},
 		"standing decision": {
 			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},
 			expectedDiagnostic{"status", "A decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", `from = "Approved"`}},
 		},
 		"outcome unknown, unchanged": {
-			testStep, &didit.OutcomeUnknownError{Attempts: 3, WriteErr: lost},
-			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "PATCH /v3", "returned 502", "The session still showed the former value", "Plan again to see whether"}},
+			testStep, &didit.OutcomeUnknownError{Attempts: 3, WriteErr: lost, Shown: "In Review"},
+			expectedDiagnostic{"", "The outcome of the change is unknown", []string{"feature_aml_1", "PATCH /v3", "returned 502", `Didit still has "In Review"`, "Plan again to see whether"}},
 		},
 		"outcome unknown, read failed": {
 			testStep, &didit.OutcomeUnknownError{Attempts: 1, WriteErr: lost, ReadErr: failure(didit.KindConnection, 0, "No response came from example.com: the connection was refused.")},

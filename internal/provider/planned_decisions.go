@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/didit-community/terraform-provider-didit/internal/check"
 	"github.com/didit-community/terraform-provider-didit/internal/decisions"
-	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 // plannedDecisions records what the blocks of a plan do, to find two that contradict each
@@ -102,7 +102,7 @@ func (p *plannedDecisions) isUnsent(subject decisions.Subject) bool {
 // canonical returns a step with the canonical label of its type.
 func canonical(subject decisions.Subject) decisions.Subject {
 	if step, ok := subject.(decisions.FeatureRef); ok {
-		step.FeatureType = didit.CanonicalFeatureType(step.FeatureType)
+		step.FeatureType = check.CanonicalFeatureType(step.FeatureType)
 		return step
 	}
 	return subject

@@ -6,10 +6,9 @@ package provider
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -69,22 +68,26 @@ func (d *sessionDecisionsDataSource) Read(ctx context.Context, req datasource.Re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	slices.Sort(model.SessionIDs)
-	found, err := d.data.service.Decisions(ctx, model.SessionIDs)
+	ids := slices.Compact(slices.Sorted(slices.Values(model.SessionIDs)))
+	found, err := d.data.service.Decisions(ctx, ids)
 	if err != nil {
 		resp.Diagnostics.Append(sessionsDiagnostic(err))
 		return
 	}
 	model.Sessions, model.Missing = map[string]decidedSessionModel{}, []string{}
-	for _, id := range model.SessionIDs {
+	for _, id := range ids {
 		if decision := found[id]; decision != nil {
 			model.Sessions[id] = newDecidedSessionModel(decision, &resp.Diagnostics)
 		} else {
 			model.Missing = append(model.Missing, id)
 		}
 	}
-	deferred := maps.Collect(maps.All(found))
-	maps.DeleteFunc(deferred, func(id string, _ *didit.Decision) bool { return !slices.Contains(model.DeferredSessionIDs, id) })
+	deferred := map[string]*didit.Decision{}
+	for _, id := range model.DeferredSessionIDs {
+		if decision := found[id]; decision != nil {
+			deferred[id] = decision
+		}
+	}
 	waiting, err := d.data.service.Waiting(ctx, deferred)
 	if err != nil {
 		resp.Diagnostics.Append(sessionsDiagnostic(err))
@@ -117,17 +120,18 @@ func (d *sessionDecisionsDataSource) Schema(_ context.Context, _ datasource.Sche
 			"reads several sessions at the same time, and shares the one read per session with the decision resources of the same run. " +
 			"A session that is unknown, deleted, or outside the scope of the key is listed in `missing` and is no error.",
 		Attributes: map[string]schema.Attribute{
-			"session_ids": schema.SetAttribute{
-				MarkdownDescription: "UUIDs of the sessions, in lower case. If one of them is unknown in the plan, the apply reads the sessions.",
+			// Lists, because the framework compares each element of a set with each other one.
+			"session_ids": schema.ListAttribute{
+				MarkdownDescription: "UUIDs of the sessions, in lower case. Their order and repetitions do not matter. If one of them is unknown in the plan, the apply reads the sessions.",
 				ElementType:         types.StringType,
 				Required:            true,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionIDValidator)},
+				Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(sessionIDValidator)},
 			},
-			"deferred_session_ids": schema.SetAttribute{
+			"deferred_session_ids": schema.ListAttribute{
 				MarkdownDescription: "Those of `session_ids` for which `waiting` is read: one more request each, shared with the steps of the same run whose change waits.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(sessionIDValidator)},
+				Validators:          []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(sessionIDValidator)},
 			},
 			"sessions": schema.MapAttribute{
 				MarkdownDescription: "The sessions that exist, by their IDs, without those in `missing`. Each is an object: [the attributes of a session](#the-attributes-of-a-session).",

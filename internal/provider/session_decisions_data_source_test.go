@@ -39,7 +39,8 @@ func TestSessionDecisions_ReturnsSessionsAndListsMissing(t *testing.T) {
 		})
 	}
 	runSteps(env, resource.TestStep{
-		Config: env.Config(decisionsDataBlock(simulator.SessionKYC, unknownSession, manySession(1))),
+		// Neither the order of the IDs nor a repetition matters.
+		Config: env.Config(decisionsDataBlock(simulator.SessionKYC, unknownSession, manySession(1), simulator.SessionKYC, unknownSession)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expectData("session_decisions.all", "missing", knownvalue.ListExact([]knownvalue.Check{text(manySession(1)), text(unknownSession)})),
 			expectData("session_decisions.all", "sessions", knownvalue.MapExact(map[string]knownvalue.Check{

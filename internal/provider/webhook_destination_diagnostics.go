@@ -52,10 +52,13 @@ func destinationDiagnostic(name string, err error) diag.Diagnostic {
 
 func destinationOutcomeUnknown(name string, unknown *didit.OutcomeUnknownError) string {
 	detail := fmt.Sprintf("For %s: the change was sent %s. %s", name, times(unknown.Attempts), capitalize(requestAndResponse(unknown.WriteErr)))
-	if unknown.ReadErr == nil {
-		detail += " Each time, a read showed that it was not made."
-	} else {
+	switch {
+	case unknown.ReadErr != nil:
 		detail += " Reading to find out failed: " + requestAndResponse(unknown.ReadErr)
+	case isSuccess(unknown.WriteErr):
+		detail += " Reads do not show the change. After a response of success it is not sent again, because Didit may make it later."
+	default:
+		detail += " Each time, a read showed that it was not made."
 	}
 	if failure := didit.AsError(unknown.WriteErr); failure != nil && failure.NotFromAPI {
 		detail += " Check base_url and the proxies between this machine and Didit."
