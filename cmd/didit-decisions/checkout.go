@@ -24,7 +24,8 @@ It changes nothing, and ends with 1, where the commit conflicts with the
 checked-out one, where a merge would change anything else beside decisions, where
 a decision is a link or a submodule, or has a name that is not allowed, where its
 group is closed, and where its group is not in the checked-out commit: a new group
-is merged first.
+is merged first. Where a merge changes no decision, it changes and prints nothing,
+and ends with 0.
 
 It prints the decision files that the merge changes, one a line. It needs git 2.38
 or later, and the whole history (git fetch --unshallow). To go back:

@@ -43,7 +43,8 @@ func draftCommand(directory *string) *cobra.Command {
 		Short: "Write decision files from what Didit has",
 		Long: `Writes one decision file for each session, named by the session's ID, into the
 folder of a group. Files have IDs, types, statuses and match scores, and nothing
-else about a person or company.
+else about a person or company. Their first line names decisions.schema.json, the
+JSON Schema at the top of the repository, for editors.
 
   --waiting   what somebody has to decide: sessions and steps In Review, AML hits
               Unreviewed. "to" is left empty, so validate names every decision

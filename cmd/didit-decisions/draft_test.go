@@ -57,7 +57,7 @@ func TestDraft_WaitingWritesAFileForEachSession(t *testing.T) {
 		t.Errorf("%d requests were sent, want %d", requests, 1+len(want))
 	}
 	// Validate names every decision that is still open.
-	if validate := runWith(t, "-C", directory, "validate"); validate.code != 1 || !strings.Contains(validate.stdout, decisionPath(simulator.SessionSimple)+":7:8: steps.id-verification.to: is empty: decide") {
+	if validate := runWith(t, "-C", directory, "validate"); validate.code != 1 || !strings.Contains(validate.stdout, decisionPath(simulator.SessionSimple)+":8:8: steps.id-verification.to: is empty: decide") {
 		t.Errorf("got %+v", validate)
 	}
 }
@@ -69,7 +69,7 @@ func TestDraft_DecidedPassesValidate(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	text, err := os.ReadFile(filepath.Join(directory, decisionPath(simulator.SessionDeclined)))
-	want := "session_id: " + simulator.SessionDeclined + "\nsteps:\n  id-verification:\n    node_id: feature_ocr_1\n    from: Declined\n    to: Declined\nsession:\n  from: Declined\n  to: Declined\n"
+	want := "# yaml-language-server: $schema=../../../decisions.schema.json\nsession_id: " + simulator.SessionDeclined + "\nsteps:\n  id-verification:\n    node_id: feature_ocr_1\n    from: Declined\n    to: Declined\nsession:\n  from: Declined\n  to: Declined\n"
 	if err != nil || string(text) != want {
 		t.Errorf("got %q, %v", text, err)
 	}

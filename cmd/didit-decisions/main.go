@@ -119,9 +119,10 @@ func report(command *cobra.Command, results, problems []string) error {
 	return err
 }
 
+// printLines prints each line so that GitHub takes no part of it for a command: it looks for ##[ anywhere in a line.
 func printLines(out io.Writer, lines []string) error {
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(out, line); err != nil {
+		if _, err := fmt.Fprintln(out, strings.ReplaceAll(line, "##[", "## [")); err != nil {
 			return err
 		}
 	}
@@ -131,10 +132,11 @@ func printLines(out io.Writer, lines []string) error {
 // oneLine returns a message, which may have paths and git's words in it, as a text that neither a terminal nor a CI service
 // can take for a command.
 func oneLine(message string) string {
-	return strings.Map(func(r rune) rune {
+	text := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return '?'
 	}, strings.Join(strings.Fields(message), " "))
+	return strings.ReplaceAll(text, "##[", "## [")
 }

@@ -101,8 +101,8 @@ func TestRun_UsageErrorsNameTheHelp(t *testing.T) {
 
 func TestRun_FailureIsOneLineThatNoServiceTakesForACommand(t *testing.T) {
 	t.Parallel()
-	got := runWith(t, "validate", "--directory", "none\n::error::\x1b[2J")
-	if got.code != 3 || strings.Count(got.stderr, "\n") != 1 || strings.Contains(got.stderr, "\x1b") || !strings.HasPrefix(got.stderr, "didit-decisions: ") {
+	got := runWith(t, "validate", "--directory", "none\n::error::\x1b[2J##[add-mask]x")
+	if got.code != 3 || strings.Count(got.stderr, "\n") != 1 || strings.Contains(got.stderr, "\x1b") || strings.Contains(got.stderr, "##[") || !strings.HasPrefix(got.stderr, "didit-decisions: ") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -201,6 +201,22 @@ func TestCheckout_PrintsWhatItChanges(t *testing.T) {
 	git(t, directory, "checkout", "--", "groups")
 	git(t, directory, "clean", "--quiet", "-f", "groups")
 	require(t, runWith(t, "-C", directory, "checkout", "case-2"), result{stdout: "groups/2026/decisions/two.yaml\n"})
+}
+
+// GitHub takes ##[name]… for a command wherever it is in a line.
+func TestCheckout_PrintsNoCommandOfGitHub(t *testing.T) {
+	t.Parallel()
+	directory := repository(t)
+	git(t, directory, "checkout", "--quiet", "case-2")
+	write(t, directory, "groups/2026/decisions/##[set-output name=groups]2026", "")
+	git(t, directory, "add", ".")
+	git(t, directory, "commit", "--quiet", "--message=More")
+	git(t, directory, "checkout", "--quiet", "main")
+
+	got := runWith(t, "-C", directory, "checkout", "case-2")
+	if got.code != 1 || !strings.HasPrefix(got.stderr, "groups/2026/decisions/## [set-output name=groups]2026: is not") {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func TestCheckout_ProblemsEndWithOne(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
 )
 
 func schemaCommand() *cobra.Command {
@@ -17,11 +18,11 @@ func schemaCommand() *cobra.Command {
 and values, and marks mistakes while you type. It cannot see everything that
 validate does.
 
-Keep it in the repository, and name it in the first line of each decision file,
-relative to that file. The YAML extension of Visual Studio Code, among others,
-follows that line:
+Keep it at the top of the repository, and name it in the first line of each
+decision file, as draft does. The YAML extension of Visual Studio Code, among
+others, follows that line:
 
-  # yaml-language-server: $schema=../../../decisions.schema.json`,
+  ` + decisionrepo.SchemaLine,
 		Example: `  didit-decisions schema > decisions.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {

@@ -44,7 +44,8 @@ changed since that commit do not explain.
 
 With --log it shows the errors and warnings of the plan, which no plan file
 holds. Where Terraform stopped before there was a plan, pass the log alone, or with
-an empty file as its plan.
+an empty file as its plan. With the log of apply -json it shows whether the plan
+was applied.
 
 For several plans, give --group and --log once for each, in the same order.
 
@@ -68,7 +69,7 @@ Exit codes: 0 done, 3 wrong usage, or something could not be read.`,
 	}
 	flags := command.Flags()
 	flags.StringArrayVar(&in.groups, "group", nil, "read the decision files of the `group` that was planned")
-	flags.StringArrayVar(&in.logs, "log", nil, "read errors and warnings from this `file`, the output of terraform plan -json")
+	flags.StringArrayVar(&in.logs, "log", nil, "read errors and warnings from this `file`, the output of terraform plan -json or apply -json")
 	flags.StringVar(&in.since, "since", "", "mark what files that differ from this `commit` do not explain, as groups --since compares; needs --group and git")
 	flags.BoolVar(&in.full, "full", false, "cut nothing")
 	flags.IntVar(&in.size, "size", summary.DefaultSize, "cut the page at this many `bytes`")

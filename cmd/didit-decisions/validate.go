@@ -20,8 +20,8 @@ func validateCommand(directory *string) *cobra.Command {
 		Short: "Check every decision file, and what is below groups/",
 		Long: `Reads every decision file of every open group, and prints each problem as
 file:line:column: problem. It also reports what no plan can see: a file or folder
-that has no place in a group, a link, names that differ only in case, a session in
-two files, a group without main.tf.
+that has no place in a group, a decision file outside of groups/, a link, names that
+differ only in case, a session in two files, a group without main.tf.
 
 It needs no key, no network and no git, and takes milliseconds: run it before
 each commit, and make it a required check of pull requests.

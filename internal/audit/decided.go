@@ -10,7 +10,6 @@ import (
 
 	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
-	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 // decided is a decision of the history: what a commit brought, until a later version decides about the same subject.
@@ -41,15 +40,9 @@ func (d *decided) isLast() bool { return d.endedAt.IsZero() }
 // stood reports whether the decision was made before the file: nothing is sent.
 func (d *decided) stood() bool { return d.From == d.To }
 
-// sameSubject compares addresses: a node ID names a step, except default, which needs the type.
-func sameSubject(a, b decisionfile.Decision) bool {
-	sameType := a.NodeID != didit.DefaultNodeID || a.FeatureType == b.FeatureType
-	return a.Kind == b.Kind && a.NodeID == b.NodeID && a.HitID == b.HitID && (a.Kind != decisionfile.Step || sameType)
-}
-
 // sameDecision ignores what neither Didit nor Terraform takes for a part of the decision, such as its name in the file.
 func sameDecision(a, b decisionfile.Decision) bool {
-	return sameSubject(a, b) && a.From == b.From && a.To == b.To && a.Recorded() == b.Recorded()
+	return a.SameSubject(b) && a.From == b.From && a.To == b.To && a.Recorded() == b.Recorded()
 }
 
 // register is what the history decided, by session ID, in the order of the history.
@@ -140,7 +133,7 @@ func (r *register) update(session string) {
 	for _, path := range r.paths[session] {
 		file := r.files[path]
 		for _, d := range file.Decisions {
-			at := slices.IndexFunc(rows, func(row *decided) bool { return row.isLast() && sameSubject(row.Decision, d) })
+			at := slices.IndexFunc(rows, func(row *decided) bool { return row.isLast() && row.SameSubject(d) })
 			if at >= 0 && sameDecision(rows[at].Decision, d) {
 				rows[at].path = path
 				continue

@@ -170,7 +170,7 @@ func (s *session) findOtherSubjects(row *decided, e *entry) {
 		return
 	}
 	for _, other := range s.rows {
-		if other.isLast() && !sameSubject(other.Decision, row.Decision) && s.isAbout(e, other) && other.To == row.To && !slices.Contains(row.oneOf, other.Subject()) {
+		if other.isLast() && !other.SameSubject(row.Decision) && s.isAbout(e, other) && other.To == row.To && !slices.Contains(row.oneOf, other.Subject()) {
 			row.oneOf = append(row.oneOf, other.Subject())
 		}
 	}
@@ -180,7 +180,7 @@ func (s *session) findOtherSubjects(row *decided, e *entry) {
 // unfiled returns the steps or hits of the report that no decision is about, with a value or, for "", with any.
 func (s *session) unfiled(kind decisionfile.Kind, value string) (subjects []string) {
 	isFiled := func(d decisionfile.Decision, has string) bool {
-		return value != "" && !didit.SameStatus(has, value) || slices.ContainsFunc(s.rows, func(row *decided) bool { return sameSubject(row.Decision, d) })
+		return value != "" && !didit.SameStatus(has, value) || slices.ContainsFunc(s.rows, func(row *decided) bool { return row.SameSubject(d) })
 	}
 	for _, feature := range s.report.Features {
 		if kind == decisionfile.Step && !isFiled(stepOf(feature), feature.Status) {
@@ -220,7 +220,7 @@ func (s *session) leadsTo(e *entry) bool {
 		if !s.isAbout(e, row) || !e.at.Before(row.version.Commit.At) {
 			continue
 		}
-		leaves := slices.ContainsFunc(s.rows[:i], func(other *decided) bool { return sameSubject(other.Decision, row.Decision) && other.To == e.from })
+		leaves := slices.ContainsFunc(s.rows[:i], func(other *decided) bool { return other.SameSubject(row.Decision) && other.To == e.from })
 		if e.kind == decisionfile.Session || e.to == row.From || e.to == row.To || leaves {
 			return true
 		}

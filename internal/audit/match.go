@@ -45,7 +45,7 @@ func valueOf(report *didit.Decision, d decisionfile.Decision) (value string, isM
 		}
 	default:
 		for _, feature := range report.Features {
-			if sameSubject(d, stepOf(feature)) {
+			if d.SameSubject(stepOf(feature)) {
 				return didit.CanonicalStatus(feature.Status), false, false
 			}
 		}
@@ -84,7 +84,7 @@ func sameType(a, b string) bool { return a == "" || b == "" || didit.SameFeature
 func (s *session) typeOf(row *decided) string {
 	if row.FeatureType == "" && s.report != nil {
 		for _, feature := range s.report.Features {
-			if sameSubject(row.Decision, stepOf(feature)) {
+			if row.SameSubject(stepOf(feature)) {
 				return feature.Type
 			}
 		}
@@ -152,7 +152,7 @@ func (s *session) inherit(row *decided) {
 		if other == row {
 			return
 		}
-		if sameSubject(other.Decision, row.Decision) {
+		if other.SameSubject(row.Decision) {
 			row.entry = nil
 			if other.entry != nil && other.From == row.From && other.To == row.To {
 				row.entry = other.entry
@@ -165,7 +165,7 @@ func (s *session) inherit(row *decided) {
 // in its comment or its time only.
 func (s *session) findOthers(row *decided) {
 	for _, other := range s.rows {
-		if row.entry != nil && !sameSubject(other.Decision, row.Decision) && !other.stood() && s.fits(row.entry, other) {
+		if row.entry != nil && !other.SameSubject(row.Decision) && !other.stood() && s.fits(row.entry, other) {
 			row.oneOf = append(row.oneOf, other.Subject())
 		}
 	}

@@ -61,6 +61,20 @@ func (d Decision) Subject() string {
 	}
 }
 
+// SameSubject reports whether both decide about the same step, hit, or session itself, of
+// one session.
+func (d Decision) SameSubject(other Decision) bool { return d.address() == other.address() }
+
+// address returns the decision with nothing but the address of its subject. A node ID
+// alone names a step, except default, which needs the type.
+func (d Decision) address() Decision {
+	address := Decision{Kind: d.Kind, NodeID: d.NodeID, HitID: d.HitID}
+	if d.Kind == Step && d.NodeID == defaultNodeID {
+		address.FeatureType = d.FeatureType
+	}
+	return address
+}
+
 // Recorded returns the comment as it is recorded with the decision, "comment (ticket)":
 // by Didit for steps and sessions, only by Terraform for hits. It is "" if the file has
 // neither.

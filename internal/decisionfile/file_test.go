@@ -73,6 +73,36 @@ func TestRead_AcceptsGoodFiles(t *testing.T) {
 	}
 }
 
+func TestDecision_SameSubject(t *testing.T) {
+	t.Parallel()
+	hit := func(node, id string) decisionfile.Decision {
+		return decisionfile.Decision{Kind: decisionfile.Hit, NodeID: node, HitID: id}
+	}
+	step := func(node, featureType string) decisionfile.Decision {
+		return decisionfile.Decision{Kind: decisionfile.Step, NodeID: node, FeatureType: featureType}
+	}
+	session := decisionfile.Decision{Kind: decisionfile.Session}
+	for name, test := range map[string]struct {
+		a, b decisionfile.Decision
+		want bool
+	}{
+		"session":                     {session, decisionfile.Decision{Kind: decisionfile.Session, From: "In Review", To: "Declined", Line: 7}, true},
+		"hit":                         {hit("feature_aml_1", "hit_a"), hit("feature_aml_1", "hit_a"), true},
+		"hit of another check":        {hit("feature_aml_1", "hit_a"), hit("feature_aml_2", "hit_a"), false},
+		"another hit":                 {hit("feature_aml_1", "hit_a"), hit("feature_aml_1", "hit_b"), false},
+		"node without its type":       {step("feature_aml_1", ""), step("feature_aml_1", "AML"), true},
+		"another node":                {step("feature_aml_1", "AML"), step("feature_aml_2", "AML"), false},
+		"node default":                {step("default", "AML"), step("default", "AML"), true},
+		"node default, another type":  {step("default", "AML"), step("default", "POA"), false},
+		"another kind at one node":    {step("feature_aml_1", ""), hit("feature_aml_1", ""), false},
+		"the session is not its step": {session, step("", ""), false},
+	} {
+		if test.a.SameSubject(test.b) != test.want || test.b.SameSubject(test.a) != test.want {
+			t.Errorf("%s: want %t", name, test.want)
+		}
+	}
+}
+
 func TestDecision_RecordedIsCommentAndTicket(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ comment, ticket, want string }{

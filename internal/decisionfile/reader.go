@@ -180,10 +180,7 @@ func (r *reader) decision(kind Kind, key string, from entry) {
 func (r *reader) checkSubjects() {
 	first := map[Decision]Decision{}
 	for _, d := range r.file.Decisions {
-		subject := Decision{Kind: d.Kind, NodeID: d.NodeID, HitID: d.HitID}
-		if d.NodeID == defaultNodeID {
-			subject.FeatureType = d.FeatureType // Otherwise the node ID alone names the step.
-		}
+		subject := d.address()
 		if d.Kind == Hit && d.HitID == "" || d.Kind == Step && d.NodeID == "" {
 			continue // Reported already.
 		}

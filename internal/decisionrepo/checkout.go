@@ -19,8 +19,10 @@ import (
 // It writes nothing else, neither other files nor the index nor a commit. changed are the paths of the decision files that
 // differ from the checked-out commit.
 //
-// If there are problems, the tree is left as it was: a conflict, or a change that is not one of decisions in groups of the
-// checked-out commit. A change is what the merge would change, so what both commits have in common is none.
+// If there are problems, the tree is left as it was: a conflict, or, beside a change of decisions, one that is not of
+// decisions in groups of the checked-out commit. A merge that changes no decision has no problems, and changed is empty.
+//
+// A change is what the merge would change. The difference from a merge base is not that: two commits can have several.
 //
 // Decision files that are not committed are an error: they would be lost, or be taken for those of the merge.
 func Checkout(ctx context.Context, directory, commit string) (changed, problems []string, err error) {
@@ -38,6 +40,9 @@ func Checkout(ctx context.Context, directory, commit string) (changed, problems 
 	changes, err := g.changes(ctx, tree)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(changes, func(c change) bool { return inDecisions(c.path) }) {
+		return nil, nil, nil
 	}
 	for _, c := range changes {
 		if problem := g.refuse(c); problem != "" {
@@ -166,8 +171,11 @@ func write(directory string, changes []change) error {
 	return nil
 }
 
-// Create writes a new decision file into a group, and returns its path. It follows no link, and fails if there is a file of
-// this name.
+// SchemaLine is the first line of a decision file: it leads an editor to the JSON Schema at the top of the repository.
+const SchemaLine = "# yaml-language-server: $schema=../../../decisions.schema.json"
+
+// Create writes a new decision file into a group, after its [SchemaLine], and returns its path. It follows no link, and
+// fails if there is a file of this name.
 func Create(directory, group, name, text string) (file string, err error) {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -175,7 +183,7 @@ func Create(directory, group, name, text string) (file string, err error) {
 	}
 	defer func() { _ = root.Close() }()
 	file = path.Join(groupsFolder, group, "decisions", name)
-	return file, writeNew(root, file, text)
+	return file, writeNew(root, file, SchemaLine+"\n"+text)
 }
 
 // writeNew fails if there is a file, whatever the file system takes for the same name.

@@ -59,9 +59,41 @@ func TestCheckout_OfAMergedCommitChangesNothing(t *testing.T) {
 	requireFiles(t, r.worktree(), onMain)
 }
 
-func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
+func TestCheckout_OfCodeAloneChangesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, onMain)
+	code := r.commit(onMain.with(files{"modules/decisions/main.tf": regular("# newer\n"), "groups/2026/closed": regular(""), "groups/new/main.tf": regular("# group\n")}), "HEAD")
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, code)
+	if err != nil || len(problems)+len(changed) > 0 {
+		t.Error(err, problems, changed)
+	}
+	requireFiles(t, r.worktree(), onMain)
+}
+
+// With two merge bases, git compares a branch with one of them, which its author can choose by the date of a commit: the
+// difference then has no decision, and the merge takes an old one back.
+func TestCheckout_TakesWhatTheMergeChangesNotWhatADiffShows(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	base := r.git("", "rev-parse", "HEAD")
+	side := r.commit(onMain.with(files{"README.md": regular("How we decide, in short.\n")}), base)
+	decided := onMain.with(files{"groups/2026/decisions/one.yaml": regular(decision(10))})
+	main := r.commit(decided, base)
+	r.git("", "reset", "--quiet", "--hard", r.commit(decided.with(files{"README.md": regular("How we decide, in short.\n")}), main, side))
+	branch := r.commit(onMain.with(files{"README.md": regular("How we decide, in short.\n")}), side, main)
+
+	changed, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch)
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	requireLines(t, changed, "groups/2026/decisions/one.yaml")
+}
+
+func TestCheckout_RefusesAnythingElseBesideDecisions(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain)
+	beside := files{"groups/kyb/decisions/seven.yaml": regular(decision(7))}
 	for name, test := range map[string]struct {
 		changes files
 		want    string
@@ -99,7 +131,7 @@ func TestCheckout_RefusesAnythingButDecisions(t *testing.T) {
 		"names that differ only": {files{"groups/2026/decisions/ONE.yaml": regular(decision(9))}, "groups/2026/decisions/ONE.yaml: its name differs from groups/2026/decisions/one.yaml only in case"},
 		"another ending":         {files{"groups/2026/decisions/nine.yml": regular(decision(9))}, "groups/2026/decisions/nine.yml: is not"},
 	} {
-		branch := r.commit(onMain.with(test.changes), "HEAD")
+		branch := r.commit(onMain.with(beside).with(test.changes), "HEAD")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -344,6 +376,6 @@ func TestCreate_WritesNewFilesInPlaceOnly(t *testing.T) {
 	}
 	requireFiles(t, repository{T: t, directory: directory}.worktree(), onMain.with(files{
 		"groups/linked": link("kyb"), "groups/inside/main.tf": regular(""), "groups/inside/decisions": link("../kyb/decisions"),
-		file: regular(decision(9)),
+		file: regular("# yaml-language-server: $schema=../../../decisions.schema.json\n" + decision(9)),
 	}))
 }

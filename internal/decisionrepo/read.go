@@ -53,6 +53,7 @@ func Read(directory string) (groups []Group, problems []decisionfile.Problem, er
 			r.group(folder)
 		}
 	}
+	r.elsewhere()
 	// A session in two files is a problem also where each group has one of them: a module sees its own group only.
 	var files []decisionfile.File
 	for _, group := range r.groups {
@@ -80,6 +81,32 @@ func OpenGroups(directory string) (names, problems []string, err error) {
 		}
 	}
 	return names, problems, err
+}
+
+// elsewhere reports decision files that look as if they were in a group, such as group/2026/decisions/case-7.yaml: nothing
+// would plan them, and nobody would notice. Only files that name a session count, in a folder named decisions.
+func (r *reader) elsewhere() {
+	err := fs.WalkDir(r.files, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (name == groupsFolder || name != "." && strings.HasPrefix(entry.Name(), ".")):
+			return fs.SkipDir
+		case !entry.Type().IsRegular() || !isYAML(name) || !strings.EqualFold(path.Base(path.Dir(name)), "decisions"):
+			return nil
+		}
+		text, err := readBounded(r.files, name)
+		if file, _ := decisionfile.Read(name, text); file.SessionID != "" {
+			r.problem(name, "is not in a group, so nothing plans it: decision files are groups/GROUP/decisions/NAME.yaml")
+		}
+		return err
+	})
+	r.err = cmp.Or(r.err, err)
+}
+
+func isYAML(name string) bool {
+	extension := strings.ToLower(path.Ext(name))
+	return extension == ".yaml" || extension == ".yml"
 }
 
 // reader reads one working tree. err is the first failure to read it.

@@ -38,6 +38,8 @@ func TestRead_ReadsEveryFileOfEveryOpenGroup(t *testing.T) {
 	write(t, directory, onMain.with(files{
 		"groups/2026/.terraform.lock.hcl": regular(""), "groups/2026/README.md": regular(""), "groups/2026/backend.tf": regular(""),
 		"groups/none/main.tf": regular(""), // A group before its first decision.
+		// What is not in a folder named decisions, or names no session, is no lost decision.
+		"modules/decisions/tests/fixtures/good/nine.yaml": regular(decision(9)), "modules/decisions/limits.yaml": regular("score: 90\n"),
 		// Neither read nor checked.
 		"groups/2025/closed": regular(""), "groups/2025/anything": regular(""), "groups/2025/decisions/one.yaml": regular("status: Approved\n"),
 	}))
@@ -75,6 +77,7 @@ func TestRead_ReportsWhatHasNoPlace(t *testing.T) {
 		noGroup   = "is not the folder of a group: below groups/ are folders only, one for each group"
 		subfolder = "is a folder: decision files are in groups/GROUP/decisions/ itself"
 		linked    = "is a link: put the file itself there"
+		elsewhere = "is not in a group, so nothing plans it: decision files are groups/GROUP/decisions/NAME.yaml"
 		decisions = "groups/2026/decisions/"
 	)
 	for path, test := range map[string]struct{ name, want string }{
@@ -108,6 +111,9 @@ func TestRead_ReportsWhatHasNoPlace(t *testing.T) {
 		"link:groups/kyb2/decisions":          {"groups/kyb2/decisions", "is a link: put the file or the folder itself there"},
 		decisions + "x\n::error::y.yaml":      {decisions + "x\n::error::y.yaml", noFile},
 		"groups/2026/decisions.d/nothing.yml": {"groups/2026/decisions.d", noPlace},
+		"group/2026/decisions/nine.yaml":      {"group/2026/decisions/nine.yaml", elsewhere},
+		"Groups/2026/Decisions/nine.yml":      {"Groups/2026/Decisions/nine.yml", elsewhere},
+		"decisions/nine.YAML":                 {"decisions/nine.YAML", elsewhere},
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()

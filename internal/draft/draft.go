@@ -69,7 +69,7 @@ func (o Options) Decisions(report *didit.Decision) (decisions []Decision, leftOu
 		d.To = to
 		twins := 0
 		for _, other := range all {
-			if sameSubject(d.Decision, other.Decision) {
+			if d.SameSubject(other.Decision) {
 				twins++
 			}
 		}
@@ -107,12 +107,6 @@ func isWritable(d decisionfile.Decision) bool {
 		!strings.ContainsAny(d.NodeID+d.HitID, `"\`)
 }
 
-// sameSubject compares addresses: a node ID names a step, except default, which needs the type.
-func sameSubject(a, b decisionfile.Decision) bool {
-	sameType := a.NodeID != didit.DefaultNodeID || a.FeatureType == b.FeatureType
-	return a.Kind == b.Kind && a.NodeID == b.NodeID && a.HitID == b.HitID && (a.Kind != decisionfile.Step || sameType)
-}
-
 func (d Decision) name() string {
 	switch d.Kind {
 	case decisionfile.Hit:
@@ -127,7 +121,7 @@ func (d Decision) name() string {
 // Missing returns the decisions whose subjects a file does not have.
 func Missing(file decisionfile.File, decisions []Decision) (missing []Decision) {
 	for _, d := range decisions {
-		if !slices.ContainsFunc(file.Decisions, func(other decisionfile.Decision) bool { return sameSubject(d.Decision, other) }) {
+		if !slices.ContainsFunc(file.Decisions, func(other decisionfile.Decision) bool { return d.SameSubject(other) }) {
 			missing = append(missing, d)
 		}
 	}

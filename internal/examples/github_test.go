@@ -74,16 +74,85 @@ func TestGitHubPlan_CommentsDecisionsAndRunsNoCodeOfThePullRequest(t *testing.T)
 		"workflow": {".github/workflows/plan.yml": "on: push\n", "groups/2026/decisions/papers.yaml": casePapers},
 	} {
 		s.propose(name, files)
-		planned := s.planPullRequest(name)
-		if !planned.failed || s.posted("comment") != "" || s.posted("stolen") != "" {
+		if planned := s.planPullRequest(name); !planned.failed || s.posted("stolen") != "" {
 			t.Errorf("%s was planned:\n%s", name, planned.log)
 		}
 	}
 	s.propose("code", map[string]string{"scripts/plan": evil})
-	if planned := s.planPullRequest("code"); planned.failed || !strings.Contains(planned.log, "changes no decision") || s.posted("stolen") != "" {
+	if planned := s.planPullRequest("code"); planned.failed || s.posted("stolen") != "" {
 		t.Errorf("a change of code: failed = %t\n%s", planned.failed, planned.log)
 	}
 	s.env.RequireTrail()
+}
+
+// Otherwise the comment would show the plan of an earlier commit.
+func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+	require := func(fails bool, want string) {
+		t.Helper()
+		planned := s.planPullRequest("case-1")
+		comment := s.posted("comment")
+		acctest.RequireText(t, comment, "Plan of "+s.git("rev-parse", "case-1"))
+		isPlan := strings.Contains(comment, "1 decision in 1 case")
+		if planned.failed != fails || isPlan != (want == "Approved") || !strings.Contains(comment, want) || want != "There is no plan." && !strings.Contains(planned.page, want) {
+			t.Errorf("failed = %t, with the comment\n%s\nand the page\n%s\nwant %q", planned.failed, comment, planned.page, want)
+		}
+		// A name of a file could command the runner.
+		if strings.Contains(planned.log, "::") {
+			t.Errorf("printed:\n%s", planned.log)
+		}
+	}
+	add := func(name, text string) {
+		t.Helper()
+		s.git("checkout", "-q", "case-1")
+		s.Write(name, text)
+		s.commit("Add " + name)
+		s.git("checkout", "-q", "main")
+	}
+
+	require(false, "Approved")
+	add("::error::**good**", "")
+	require(true, "\n\n    ::error::**good**: is changed, and is not a decision file")
+	s.git("branch", "-q", "-f", "case-1", "main")
+	require(false, "changes no decision")
+	add("groups/2026/decisions/passport.yaml", casePassport)
+	s.Write("groups/2026/decisions/passport.yaml", strings.Replace(casePassport, "video call", "photograph", 1))
+	s.commit("The same case")
+	require(true, "\n\n    groups/2026/decisions/passport.yaml: conflicts with the checked-out commit")
+
+	s.git("rm", "-q", "groups/2026/decisions/passport.yaml")
+	s.Write("scripts/plan", "#!/bin/sh\nexit 1\n")
+	s.commit("No case, and a script that fails")
+	require(true, "There is no plan.")
+}
+
+// Two merge bases: the difference that git shows has no decision, and the merge takes an old
+// one back. The author of the branch chooses the base by the date of a commit.
+func TestGitHubPlan_CommentsWhatTheMergeChanges(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	const passport = "groups/2026/decisions/passport.yaml"
+	s.Write(passport, casePassport)
+	base := s.commit("Case 2")
+	s.git("checkout", "-q", "-b", "side")
+	s.Write("NOTES.md", "Notes\n")
+	s.git("add", "--all")
+	s.git("commit", "-q", "-m", "Notes")
+	side := s.git("-c", "alias.later=!GIT_COMMITTER_DATE=2030-01-01T00:00:00Z git", "later", "commit-tree", "HEAD^{tree}", "-p", base, "-m", "Notes")
+	s.git("checkout", "-q", "main")
+	s.Write(passport, strings.Replace(casePassport, "video call", "second call", 1))
+	decided := s.commit("Decided again")
+	s.git("merge", "-q", "--no-ff", "--no-edit", side)
+	s.git("branch", "-f", "old", s.git("commit-tree", side+"^{tree}", "-p", side, "-p", decided, "-m", "Better notes"))
+
+	planned := s.planPullRequest("old")
+
+	if planned.failed {
+		t.Fatalf("the job failed:\n%s", planned.log)
+	}
+	acctest.RequireText(t, s.posted("comment"), "1 decision in 1 case", "Passport seen on a video call.")
 }
 
 func TestGitHubPlan_CommentsWhatARuleRefuses(t *testing.T) {
@@ -130,7 +199,7 @@ func TestGitHubApply_NeedsAnApprovalOfCodeThatNoApplyHasRun(t *testing.T) {
 	if plan.failed || applied.failed || plan.outputs["environment"] != "didit-decisions" {
 		t.Fatalf("decisions alone: %v\n%s\n%s", plan.outputs, plan.log, applied.log)
 	}
-	acctest.RequireText(t, applied.page, "1 decision in 1 case")
+	acctest.RequireText(t, applied.page, "The plan was applied.", "1 decision in 1 case")
 
 	// Code: an approval. A run that planned other code than main has applies nothing.
 	s.Write("groups/2026/decisions/papers.yaml", casePapers)
@@ -154,6 +223,60 @@ func TestGitHubApply_NeedsAnApprovalOfCodeThatNoApplyHasRun(t *testing.T) {
 		t.Errorf("a group without a plan: %v\n%s", plan.outputs, plan.log)
 	}
 	acctest.RequireText(t, applied.page, "There is no plan")
+}
+
+func TestGitHubApply_PageSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/decisions/passport.yaml", casePassport)
+	s.Write("groups/2026/decisions/papers.yaml", casePapers)
+	s.commit("Two cases")
+	// Between the plan and the apply of a group, somebody decides one of them.
+	s.program("terraform", strings.Replace(s.stubs.Read("bin/terraform"), "#!/bin/sh\n", `#!/bin/sh
+case "$*" in *" apply "*) curl -sS "$DIDIT_BASE_URL/simulator/console" -d '{"session_id": "`+simulator.SessionKYB+`", "node_id": "feature_kyb_documents_1", "status": "Approved"}' >/dev/null ;; esac
+`, 1))
+
+	plan, applied := s.apply(t, "")
+
+	if plan.failed || !applied.failed {
+		t.Errorf("plan failed: %t, apply failed: %t\n%s", plan.failed, applied.failed, applied.log)
+	}
+	acctest.RequireText(t, applied.page, "The apply failed.", "Didit has another value than from")
+	s.env.RequireTrail(acctest.ByConsole("feature_kyb_documents_1", "In Review", "Approved"), acctest.ByTerraform("feature_ocr_1", "In Review", "Approved", "Passport seen on a video call."))
+}
+
+// With an empty state, what was made would be made again where Didit has "from" once more.
+func TestGitHubApply_RefusesAGroupWithoutBackend(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/main.tf", strings.Replace(s.Read("groups/2026/main.tf"), `backend "local" {}`, "", 1))
+	s.Write("groups/2026/decisions/passport.yaml", casePassport)
+	s.commit("Case 2")
+
+	plan, applied := s.apply(t, "")
+
+	if !plan.failed || !applied.failed {
+		t.Errorf("plan failed: %t, apply failed: %t", plan.failed, applied.failed)
+	}
+	acctest.RequireText(t, plan.page, "There is no plan", "Missing backend configuration")
+	s.env.RequireTrail()
+}
+
+func TestGitHubApply_GroupsThatAreClosedOrUnreadable(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/closed", "")
+	closed := s.commit("Close the last group")
+	plan, applied := s.apply(t, "")
+	if plan.failed || applied.failed || !strings.Contains(plan.page, "There is no open group.") {
+		t.Errorf("without an open group: %s\n%s\n%s", plan.page, plan.log, applied.log)
+	}
+
+	s.Write("groups/2027/decisions/passport.yaml", casePassport)
+	s.commit("A group without code")
+	if plan, _ := s.apply(t, closed); !plan.failed || plan.outputs["environment"] != "" || !strings.Contains(plan.log, "groups/2027/main.tf: is missing") {
+		t.Errorf("a group without code: %v\n%s", plan.outputs, plan.log)
+	}
 }
 
 func TestGitHubNightly_CommentsWhatIsNew(t *testing.T) {

@@ -72,8 +72,13 @@ func TestGitLab_PlansMergeRequestsAndAppliesAfterTheMerge(t *testing.T) {
 		t.Fatalf("plan failed:\n%s", planned.log)
 	}
 	acctest.RequireText(t, planned.page, "1 decision in 1 case", `"create": 1`, `"delete": 0`)
-	if evil := s.runGitLab(t, "plan", s.git("rev-parse", "evil"), first, "out/page.md"); !evil.failed || strings.Contains(evil.log, "stolen") {
+	evil := s.runGitLab(t, "plan", s.git("rev-parse", "evil"), first, "out/page.md")
+	if !evil.failed || strings.Contains(evil.log, "stolen") {
 		t.Errorf("code of a merge request has run with the key:\n%s", evil.log)
+	}
+	// Neither is the report of its Terraform widget that of a plan without changes.
+	if !strings.Contains(evil.page, "scripts/plan: is changed, and is not a decision file") || strings.Contains(evil.page, `"create"`) {
+		t.Errorf("the page of a refused commit is\n%s", evil.page)
 	}
 	code := s.runGitLab(t, "plan", s.git("rev-parse", "code"), first, "out/page.md")
 	acctest.RequireText(t, code.page, "changes no decision")

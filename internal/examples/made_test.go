@@ -171,3 +171,26 @@ steps:
 	group.Write("decisions/deferred.yaml", deferred+"  selfie: { node_id: feature_liveness_1, from: In Review, to: Approved }\n")
 	acctest.RequireText(t, group.MustExit(1, "plan"), "Error: ", refused)
 }
+
+// A workflow can begin to restrict what reports show: no hits in a report are not no hits.
+func TestMadeDecisions_HiddenHitsDoNotStopAnotherCase(t *testing.T) {
+	t.Parallel()
+	env, group := made(t)
+	session, _ := env.Session(simulator.SessionKYC)
+	session.RestrictsAttributes = true
+	env.AddSession(session)
+	approve := func(exception string) {
+		group.Write("decisions/passport.yaml", casePassport+"  sanctions: { node_id: feature_aml_1, from: In Review, to: Approved, ticket: CASE-2"+exception+" }\n"+
+			"session: { from: In Review, to: Approved"+exception+" }\n")
+	}
+
+	approve("")
+	refused := []string{"passport.yaml: steps.sanctions: Didit hides the hits of this check; decline the step", "passport.yaml: session: Didit hides its hits; decide that first"}
+	acctest.RequireText(t, group.MustExit(1, "plan"), refused...)
+	approve(", exception: The hits are those of a namesake.")
+	group.MustRun("apply", "-auto-approve")
+
+	approve("")
+	env.ResetRequests()
+	acctest.RequireText(t, applyNewCase(env, group), refused...)
+}

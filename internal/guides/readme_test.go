@@ -13,9 +13,11 @@ import (
 
 const (
 	install = "<!-- test: an empty folder -->\n```console\nmake -C \"$CHECKOUT\" install\n```\n"
-	// summary prints the comment of a pull request with the plan of the README's example.
+	// logged plans the README's example as a pipeline does, whose comment has warnings, too.
+	logged = "\n```console\nterraform plan -json -out=logged.tfplan >plan.jsonl\n```\n"
+	// summary prints the comment of a pull request with that plan.
 	summary = "\n```console\n" + `go -C "$CHECKOUT" build -buildvcs=false -o "$HOME/bin/" ./cmd/didit-decisions
-terraform show -json reviewed.tfplan | didit-decisions summary -` + "\n```\n"
+terraform show -json logged.tfplan | didit-decisions summary - --log plan.jsonl` + "\n```\n"
 )
 
 func TestReadme_ExampleGivesTheCommentThatItShows(t *testing.T) {
@@ -25,8 +27,9 @@ func TestReadme_ExampleGivesTheCommentThatItShows(t *testing.T) {
 	page := contentOf(t, filepath.Join(checkout, "README.md"))
 	_, section, isThere := strings.Cut(page, "\n## Use it\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	blocks, err := pages.Parse(install + section + summary)
-	if err != nil || !isThere || !strings.Contains(section, "```text") {
+	planned, applied, isApplied := strings.Cut(section, "\n```console\nterraform apply")
+	blocks, err := pages.Parse(install + planned + logged + "\n```console\nterraform apply" + applied + summary)
+	if err != nil || !isThere || !isApplied || !strings.Contains(section, "```text") {
 		t.Fatal("the README has no such section", err)
 	}
 

@@ -26,8 +26,8 @@ const (
 // withDeferral adds the attributes of deferred changes to those of a kind.
 func withDeferral(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes[attributeDeferred] = schema.BoolAttribute{
-		MarkdownDescription: "If `true` and the person is still in the flow, the change waits, and Didit makes it when they have finished. If the flow is over, it is made at once. Only with `from`, which is checked when the change is sent: Didit later makes it **whatever the status is by then**. " +
-			"Defaults to `false`: the change is made at once, and can move the session on. A change to this argument alone sends nothing.",
+		MarkdownDescription: "Whether the change waits while the person is still in the flow: Didit makes it when they have finished, **whatever the status is by then**. Requires `from`, which is checked when the change is sent. " +
+			"Defaults to `false`: the change is made at once, and can move the session on.",
 		Optional:   true,
 		Validators: []validator.Bool{deferralValidator{}},
 	}

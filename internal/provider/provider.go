@@ -81,7 +81,7 @@ func (p *diditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Sensitive: true,
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API. Plain `http` is accepted for a loopback host only, such as the simulator's. " +
+				MarkdownDescription: "Address of the API; plain `http` is accepted for a loopback host only, such as the simulator's. " +
 					"Environment variable: `DIDIT_BASE_URL`. Defaults to `" + didit.DefaultBaseURL + "`.",
 				Optional: true,
 			},

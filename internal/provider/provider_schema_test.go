@@ -4,6 +4,8 @@
 package provider_test
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -11,7 +13,9 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-func TestSchemas_HaveDescriptions(t *testing.T) {
+// Editors show a description in a narrow box, and the registry's pages in a list: what is
+// longer belongs in the page's template or in a guide.
+func TestSchemas_DescriptionsAreOneToThreeSentences(t *testing.T) {
 	t.Parallel()
 	server := provider.NewServer("test")()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -40,20 +44,17 @@ func TestSchemas_HaveDescriptions(t *testing.T) {
 		requireDescriptions(t, "action "+name, schema.Schema)
 	}
 	for name, function := range schemas.Functions {
-		if function.Description == "" || function.Summary == "" {
-			t.Errorf("function %s has no description or summary", name)
+		if function.Summary == "" {
+			t.Errorf("function %s has no summary", name)
 		}
+		requireDescription(t, "function "+name, function.Description)
 		for _, parameter := range function.Parameters {
-			if parameter.Description == "" {
-				t.Errorf("function %s: %s has no description", name, parameter.Name)
-			}
+			requireDescription(t, "function "+name+", parameter "+parameter.Name, parameter.Description)
 		}
 	}
 	for name, schema := range identities.IdentitySchemas {
 		for _, attribute := range schema.IdentityAttributes {
-			if attribute.Description == "" {
-				t.Errorf("identity of %s: %s has no description", name, attribute.Name)
-			}
+			requireDescription(t, "identity of "+name+", "+attribute.Name, attribute.Description)
 		}
 	}
 	if len(schemas.ResourceSchemas) == 0 || len(identities.IdentitySchemas) != len(schemas.ResourceSchemas) {
@@ -64,21 +65,31 @@ func TestSchemas_HaveDescriptions(t *testing.T) {
 // requireDescriptions checks the descriptions of a schema and of all its attributes.
 func requireDescriptions(t *testing.T, name string, schema *tfprotov6.Schema) {
 	t.Helper()
-	if schema.Block.Description == "" {
-		t.Errorf("%s has no description", name)
-	}
+	requireDescription(t, name, schema.Block.Description)
 	requireAttributeDescriptions(t, name, schema.Block.Attributes)
+	if len(schema.Block.BlockTypes) > 0 {
+		t.Errorf("%s has blocks, whose descriptions are not checked", name)
+	}
 }
 
 func requireAttributeDescriptions(t *testing.T, parent string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
 	for _, attribute := range attributes {
 		name := parent + "." + attribute.Name
-		if attribute.Description == "" {
-			t.Errorf("%s has no description", name)
-		}
+		requireDescription(t, name, attribute.Description)
 		if attribute.NestedType != nil {
 			requireAttributeDescriptions(t, name, attribute.NestedType.Attributes)
 		}
+	}
+}
+
+var sentenceEnd = regexp.MustCompile(`[.?!](\s|$)`)
+
+// requireDescription checks one description: one to three sentences, the last with its
+// period, in one paragraph.
+func requireDescription(t *testing.T, name, description string) {
+	t.Helper()
+	if sentences := len(sentenceEnd.FindAllString(description, -1)); sentences > 3 || !strings.HasSuffix(description, ".") || strings.Contains(description, "\n") {
+		t.Errorf("%s: want a description of one to three sentences in one paragraph, got %d: %q", name, sentences, description)
 	}
 }

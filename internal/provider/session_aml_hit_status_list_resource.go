@@ -29,8 +29,8 @@ func newSessionAMLHitStatusListResource() list.ListResource {
 		query:        func(filter hitFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
 		find:         findHits,
 		schema: schema.Schema{
-			MarkdownDescription: "Finds AML hits of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
-				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
+			MarkdownDescription: "Finds the AML hits of Didit verification sessions that match all filters, for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
+				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100.",
 			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"review_statuses":  listFilter("Find only hits with these review statuses, such as `Unreviewed`. Defaults to all.", reviewStatusValidator),
 				"session_statuses": sessionStatusFilter("hits"),

@@ -41,8 +41,7 @@ var sessionAMLHitStatusKind = &decisionKind{
 	planWarnings: func(decisions.Change, *didit.Decision) diag.Diagnostics { return nil },
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on one hit of an AML check: a change `from` the review status that its reviewer saw, which is made once. " +
-			"A hit below the match threshold starts as `False Positive` without a review; Didit does not report the difference.\n\n" +
-			"Didit may recompute the status of the AML step after a review, so decide hits before steps, and both before the session, ordered by `depends_on`. " +
+			"Decide hits before steps, and both before the session, ordered by `depends_on`. " +
 			"Destroying the resource leaves the review in place, because Didit has no undo.",
 		Attributes: withCommonAttributes(map[string]schema.Attribute{
 			"id": schema.StringAttribute{

@@ -31,8 +31,8 @@ func newSessionFeatureStatusListResource() list.ListResource {
 		query:        func(filter featureFilterModel) didit.SessionQuery { return filter.query(filter.SessionStatuses) },
 		find:         findFeatures,
 		schema: schema.Schema{
-			MarkdownDescription: "Finds steps of Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
-				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
+			MarkdownDescription: "Finds the steps of Didit verification sessions that match all filters, for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
+				"It costs one read per hundred matching sessions, and one per session. Terraform ends the list at the block's `limit`, which defaults to 100.",
 			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"statuses":         listFilter("Find only steps with these statuses, such as `In Review`. Defaults to all.", stringvalidator.LengthAtLeast(1)),
 				"feature_types":    listFilter("Find only steps of these types, in upper case, such as `AML`. Defaults to all.", featureTypeValidator),

@@ -65,15 +65,15 @@ var sessionFeatureStatusKind = &decisionKind{
 				Computed:            true,
 			},
 			"node_id": schema.StringAttribute{
-				MarkdownDescription: "Node ID of the step in the workflow graph, such as `feature_ocr_1`. If there is no such node, the plan fails and lists the session's steps. Defaults to `default`, which addresses a step of a workflow without a graph. Changing this is an error.",
+				MarkdownDescription: "Node ID of the step in the workflow graph, such as `feature_ocr_1`; if there is no such node, the plan fails and lists the session's steps. Defaults to `default`, which addresses a step of a workflow without a graph. Changing this is an error.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(didit.DefaultNodeID),
 				Validators:          []validator.String{nodeIDValidator},
 			},
 			"feature_type": schema.StringAttribute{
-				MarkdownDescription: "Type of the step, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`. Required if node `default` has several steps; with any other node ID it must match the step. " +
-					"If omitted, the apply reads it from Didit. Changing this to another type is an error.",
+				MarkdownDescription: "Type of the step, in upper case, such as `LIVENESS`, `FACE_MATCH` or `AML`; if omitted, the apply reads it from Didit. " +
+					"Required if node `default` has several steps; with any other node ID it must match the step. Changing this to another type is an error.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{featureTypeValidator},

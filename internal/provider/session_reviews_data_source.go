@@ -113,8 +113,8 @@ func newReviewModel(review didit.Review, withComment bool) reviewModel {
 
 func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the audit trail of one KYC session: what happened, when, and which status changed. " +
-			"It returns no names or addresses of the actors. Didit has a trail of KYC sessions only: for a KYB session, reading it is an error. " +
+		MarkdownDescription: "Reads the audit trail of one KYC session: what happened, when, and which status changed, without names or addresses of the actors. " +
+			"Didit has a trail of KYC sessions only: for a KYB session, reading it is an error. " +
 			"The trail is read at plan time, in every run; if `session_id` is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{

@@ -28,8 +28,8 @@ func newSessionStatusListResource() list.ListResource {
 		query:        func(filter sessionListFilter) didit.SessionQuery { return filter.query(filter.Statuses) },
 		find:         findSession,
 		schema: schema.Schema{
-			MarkdownDescription: "Finds Didit verification sessions for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
-				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100. All filters that are set apply.",
+			MarkdownDescription: "Finds the Didit verification sessions that match all filters, for `terraform query` (Terraform 1.14 and later), which can write their `import` blocks and configuration. " +
+				"It costs one read per hundred matching sessions. Terraform ends the list at the block's `limit`, which defaults to 100.",
 			Attributes: withSessionFilters(map[string]schema.Attribute{
 				"statuses": listFilter("Find only sessions with these statuses, such as `In Review`. Defaults to all.", sessionStatusesValidator),
 			}),

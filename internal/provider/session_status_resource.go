@@ -34,9 +34,7 @@ var sessionStatusKind = &decisionKind{
 	planWarnings: sessionPlanWarnings,
 	schema: schema.Schema{
 		MarkdownDescription: "The decision on a Didit verification session itself: a change `from` the status that its reviewer saw, which is made once. " +
-			"Steps and AML hits are decided by `didit_session_feature_status` and `didit_session_aml_hit_status`; decide them first, ordered by `depends_on`.\n\n" +
-			"A session can be decided only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted; otherwise the plan fails. " +
-			"Didit then sends its webhook `status.updated`. No e-mail is sent to the person. " +
+			"Decide its AML hits and steps first, ordered by `depends_on`. " +
 			"Destroying the resource leaves the decision in place, because Didit has no undo.",
 		Attributes: withCommonAttributes(map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -44,7 +42,7 @@ var sessionStatusKind = &decisionKind{
 				Computed:            true,
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "The wanted status: `Approved` or `Declined`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state contains the status that Didit reports, which can be any, such as `In Review`. To re-open a session, use the action `didit_session_resubmission`.",
+				MarkdownDescription: "The wanted status: `Approved` or `Declined`; to re-open a session, use the action `didit_session_resubmission`. Changing this makes one change in Didit, which records it with the comment on the audit trail. After a refresh, the state contains the status that Didit reports, which can be any, such as `In Review`.",
 				Required:            true,
 				Validators:          []validator.String{sessionStatusValidator},
 			},

@@ -114,8 +114,8 @@ func newSessionSummaryModel(row didit.SessionSummary) sessionSummaryModel {
 
 func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists Didit verification sessions, without personal data. " +
-			"All filters that are set apply; without filters, it returns every session that the key can see. The list has no node IDs: read them with `didit_session_decision`. " +
+		MarkdownDescription: "Lists Didit verification sessions, without personal data and without node IDs, which `didit_session_decision` returns. " +
+			"All filters that are set apply; without filters, it returns every session that the key can see. " +
 			"The list is read at plan time, in every run; if a filter is unknown, during apply.",
 		Attributes: map[string]schema.Attribute{
 			"session_kind": schema.StringAttribute{
@@ -157,7 +157,7 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Validators:          []validator.String{searchValidator},
 			},
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "Maximum number of matching sessions, from `1` to `100000`. More are an error: the result is never truncated. Reading costs one request per 100 sessions. Defaults to `1000`.",
+				MarkdownDescription: "Maximum number of matching sessions, from `1` to `100000`. More are an error: the result is never truncated. Defaults to `1000`; each 100 sessions cost one request.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
 			},

@@ -74,8 +74,8 @@ func (d *webhookDestinationDataSource) Read(ctx context.Context, req datasource.
 
 func (d *webhookDestinationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one webhook destination with its signing secret. " +
-			"The secret is then stored in the state, marked as sensitive; the ephemeral resource `didit_webhook_destination` stores nothing.",
+		MarkdownDescription: "Reads one webhook destination with its signing secret, which is then stored in the state. " +
+			"The ephemeral resource `didit_webhook_destination` stores nothing.",
 		Attributes: map[string]schema.Attribute{
 			"id":                         schema.StringAttribute{MarkdownDescription: descriptionDestinationID, Required: true, Validators: []validator.String{destinationIDValidator}},
 			"label":                      schema.StringAttribute{MarkdownDescription: descriptionLabel, Computed: true},

@@ -33,7 +33,7 @@ var effects = []struct {
 }{
 	{reopened, "Didit deletes the captured data of these steps, and their decisions. That cannot be undone."},
 	{restored, "the value was changed in Didit. The apply changes it back."},
-	{decided, "the apply sends the value if Didit still has the one in From, and nothing if Didit has it already."},
+	{decided, "the apply changes From to To. If Didit has To already, it sends nothing; at any other value, it stops."},
 	{setWithoutFrom, "the plan does not hold the current value (?). The apply sends the value if it differs, but overturns no decision."},
 	{superseded, "Didit has another value than was decided. Nothing is sent."},
 	{gone, "Didit no longer has it. Nothing is sent."},

@@ -14,9 +14,13 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// Log is what terraform plan -json, or tofu plan -json, has reported. A plan holds
-// neither a provider's errors nor any warning.
-type Log struct{ diagnostics []diagnostic }
+// Log is what terraform plan -json or apply -json, or the same of tofu, has reported. A
+// plan holds neither a provider's errors nor any warning, and nothing of its apply.
+type Log struct {
+	diagnostics []diagnostic
+	// begun is set if an apply began to make changes, applied if it came to its end.
+	begun, applied bool
+}
 
 type diagnostic struct {
 	Severity, Summary, Detail string
@@ -44,7 +48,9 @@ func ParseLog(data []byte) (Log, error) {
 		}
 		var event struct {
 			Level      string `json:"@level"`
+			Type       string
 			Diagnostic *diagnostic
+			Changes    struct{ Operation string }
 		}
 		if err := json.Unmarshal(line, &event); err != nil {
 			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
@@ -55,6 +61,8 @@ func ParseLog(data []byte) (Log, error) {
 		if event.Diagnostic != nil {
 			log.diagnostics = append(log.diagnostics, *event.Diagnostic)
 		}
+		log.begun = log.begun || event.Type == "apply_start"
+		log.applied = log.applied || event.Type == "change_summary" && event.Changes.Operation == "apply"
 	}
 	return log, nil
 }

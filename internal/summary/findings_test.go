@@ -146,5 +146,22 @@ func TestFindings_LogOfAnotherRunIsReported(t *testing.T) {
 	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
 	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(unchanged(session("Approved")))), Log: log}))
 
-	requireParts(t, text, "⛔ **The log has errors, but the plan has none.** They are not of the same run.", "⛔ **Refused (1)**")
+	requireParts(t, text, "⛔ **The log has errors, but the plan has none.** They are of an apply that did not begin, or not of the same run.", "⛔ **Refused (1)**")
+}
+
+func TestFindings_LogOfAnApplySaysWhetherItWasMade(t *testing.T) {
+	t.Parallel()
+	const begin = `{"@level":"info","type":"apply_start"}` + "\n"
+	plan := parsePlan(t, planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged."))))
+	for log, want := range map[string]string{
+		begin + `{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}`:                                                          "✅ **The plan was applied.**\n",
+		begin + `{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"Didit has another value than from","detail":""}}`: "⛔ **The apply failed.** What it made before the error is made; the next apply makes the rest.\n",
+		`{"@level":"info","type":"change_summary","changes":{"operation":"plan"}}`:                                                                   "## Didit decisions\n\n**1 decision",
+	} {
+		parsed, err := summary.ParseLog([]byte(log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		requireParts(t, summary.Markdown(page, summarize(t, summary.Input{Plan: plan, Log: parsed})), want)
+	}
 }

@@ -111,8 +111,12 @@ func (w *writer) writeHead(s *Summary) {
 		return
 	case plan.errored: // It is always incomplete.
 		w.paragraph("⛔ **The plan has errors.** Terraform cannot apply it. It holds only what was planned by then.")
+	case s.in.Log.applied:
+		w.paragraph("✅ **The plan was applied.**")
+	case s.in.Log.begun:
+		w.paragraph("⛔ **The apply failed.** What it made before the error is made; the next apply makes the rest.")
 	case slices.ContainsFunc(s.in.Log.diagnostics, diagnostic.isError):
-		w.paragraph("⛔ **The log has errors, but the plan has none.** They are not of the same run.")
+		w.paragraph("⛔ **The log has errors, but the plan has none.** They are of an apply that did not begin, or not of the same run.")
 	case len(plan.DeferredChanges) > 0:
 		w.paragraph("⚠️ **The plan is incomplete**: Terraform deferred %s. Decisions may be missing in it.", count(len(plan.DeferredChanges), "change"))
 	case plan.Complete != nil && !*plan.Complete:

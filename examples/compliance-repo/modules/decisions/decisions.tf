@@ -32,7 +32,7 @@ locals {
   planned = { for it in local.decisions : "${it.session_id}/${it.node_id == null ? "" : it.node_id}/${coalesce(it.hit_id, it.feature_type, "session")}" => it.value }
   changed = { for it in local.decisions : it.session_id => it.at... if it.makes }
   after = { for id, live in local.live : id => {
-    hits    = [for hit in live.aml_hits : merge(hit, { value = try(local.planned["${id}/${hit.node_id}/${hit.hit_id}"], hit.review_status) })]
+    hits    = [for hit in coalesce(live.aml_hits, []) : merge(hit, { value = try(local.planned["${id}/${hit.node_id}/${hit.hit_id}"], hit.review_status) })]
     steps   = [for step in live.features : merge(step, { value = try(local.planned["${id}/${step.node_id}/${step.feature_type}"], step.status) })]
     changes = can(local.changed[id])
   } }

@@ -19,14 +19,18 @@ locals {
     }) if it.kind == "session" && it.value == "Approved" && !it.excused && length(try(local.against_approval[it.session_id], [])) > 0],
 
     [for it in local.decisions : merge(it, {
-      problem = "a hit of this check is a Confirmed Match; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"
+      problem = "${local.hides_hits[it.session_id] ? "Didit hides the hits of this check" : "a hit of this check is a Confirmed Match"}; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"
       makes   = local.after[it.session_id].changes
       }) if it.kind == "steps" && it.feature_type == "AML" && it.value == "Approved" && !it.excused &&
-    anytrue([for hit in try(local.after[it.session_id].hits, []) : hit.node_id == it.node_id && hit.value == "Confirmed Match"])],
+    (try(local.hides_hits[it.session_id], false) || anytrue([for hit in try(local.after[it.session_id].hits, []) : hit.node_id == it.node_id && hit.value == "Confirmed Match"]))],
   )
+
+  # As where a workflow restricts its responses: that is not the same as no hits.
+  hides_hits = { for id, live in local.live : id => live.aml_hits == null }
 
   # Why a session should not be Approved.
   against_approval = { for id, session in local.after : id => concat(
+    local.hides_hits[id] ? ["Didit hides its hits"] : [],
     [for hit in session.hits : "hit ${hit.hit_id} is ${hit.value}" if contains(["Confirmed Match", "Unreviewed"], hit.value)],
     [for step in session.steps : "step ${step.node_id} (${step.feature_type}) is Declined" if step.value == "Declined"],
   ) }
