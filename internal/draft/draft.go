@@ -121,7 +121,7 @@ func (d Decision) name() string {
 // Missing returns the decisions whose subjects a file does not have.
 func Missing(file decisionfile.File, decisions []Decision) (missing []Decision) {
 	for _, d := range decisions {
-		if !slices.ContainsFunc(file.Decisions, func(other decisionfile.Decision) bool { return d.SameSubject(other) }) {
+		if !slices.ContainsFunc(file.Decisions, d.SameSubject) {
 			missing = append(missing, d)
 		}
 	}

@@ -294,6 +294,9 @@ func TestGitHubNightly_CommentsWhatIsNew(t *testing.T) {
 
 	nightly()
 	acctest.RequireText(t, s.posted("called"), "issue create --title Decisions in Didit and in git")
+	if issue := s.stubs.Read("issue"); strings.Contains(issue, "⛔") {
+		t.Errorf("a night without findings says\n%s", issue)
+	}
 	nightly()
 	if news := s.posted("news"); news != "" {
 		t.Errorf("a night without news says\n%s", news)

@@ -31,6 +31,7 @@ func TestReadme_CanBeFollowedFromAClone(t *testing.T) {
 	noError(t, err)
 	replace := strings.NewReplacer(
 		"make install", `make -C "$CHECKOUT" install`,
+		"go build", `go -C "$CHECKOUT" build`,
 		`make simulator ARGS="-listen 127.0.0.1:8080"`, ":", // It runs in this process.
 		"http://127.0.0.1:8080", env.URL,
 		"cd groups/2026", `cp -R "$CHECKOUT/examples/compliance-repo/." . && cd groups/2026`,

@@ -130,8 +130,14 @@ func TestMadeOnce_DestroyOfGoneDecisionSendsNothing(t *testing.T) {
 		ws.MustRun("apply", "-auto-approve", "-refresh-only")
 
 		ws.Write("main.tf", env.Config())
-		ws.RunJSON("plan").RequireSuccess().RequireWarning("The decision stays in place", "no longer in Didit")
-		ws.MustRun("apply", "-auto-approve")
+		for _, arguments := range [][]string{{"plan"}, {"plan", "-refresh=false"}} {
+			result := ws.RunJSON(arguments...).RequireSuccess()
+			result.RequireWarning(summaryGone, simulator.SessionKYC, kind.label[1:], "no longer in Didit", "sends nothing", "removed block")
+			if warnings := result.WarningsOf("The decision stays in place"); len(warnings) > 0 {
+				t.Errorf("%v: a decision that is gone does not stay: %v", arguments, warnings)
+			}
+		}
+		ws.MustRun("apply", "-auto-approve", "-refresh=false")
 
 		requirePatches(env, 0)
 		ws.RequireNoState()

@@ -27,13 +27,13 @@ func removedFromState(subject decisions.Subject, err error) diag.Diagnostic {
 
 // decisionStays warns, in the plan of a destroy, that nothing is sent.
 func decisionStays(state decision) diag.Diagnostic {
-	stays := "stays " + quote(state.value.ValueString())
+	const advice = "To stop managing it without a destroy in the plan, use a removed block (Terraform and OpenTofu 1.7 and later)."
+	name := capitalize(nameOf(state.storedSubject()))
 	if state.outcome.ValueString() == outcomeGone {
-		stays = "is no longer in Didit"
+		return diag.NewWarningDiagnostic(summaryGone, fmt.Sprintf("%s is no longer in Didit for this key. Terraform only stops managing it, and sends nothing. If it comes back, another block can make the decision again. %s", name, advice))
 	}
-	return diag.NewWarningDiagnostic(summaryDestroy, fmt.Sprintf("%s %s. Terraform only stops managing it, and sends nothing, because Didit has no undo. "+
-		"To stop managing it without a destroy in the plan, use a removed block (Terraform and OpenTofu 1.7 and later).",
-		capitalize(nameOf(state.storedSubject())), stays))
+	return diag.NewWarningDiagnostic(summaryDestroy, fmt.Sprintf("%s stays %s, as it was last read. Terraform only stops managing it, and sends nothing, because Didit has no undo. %s",
+		name, quote(state.value.ValueString()), advice))
 }
 
 // stillWaits warns, in the plan of a destroy, that a deferred change is not withdrawn.

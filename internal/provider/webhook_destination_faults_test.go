@@ -80,6 +80,50 @@ func returnsHook(method, settings string) simulator.Fault {
 	return simulator.Fault{Method: method, After: true, Body: fmt.Sprintf(`{"uuid": %q, %s}`, firstHookID, settings)}
 }
 
+// A 2xx is an outcome, whatever its body is: reads show that the change was not made, and it
+// is not sent again.
+func TestDestination_UnconfirmedSuccessIsErrorIfNotMade(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"login page": {Status: http.StatusOK, Body: "<html>log in</html>", Header: htmlHeader},
+		"accepted":   {Status: http.StatusAccepted, Body: `{"detail":"Accepted."}`},
+	} {
+		for method, blocks := range map[string][]string{
+			http.MethodPost:   {hookBlock()},
+			http.MethodPatch:  {hookBlock(), hookBlock("enabled = false")},
+			http.MethodDelete: {hookBlock(), ""},
+		} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := env.Workspace("")
+				last := len(blocks) - 1
+				for i, block := range blocks {
+					ws.Write("main.tf", env.ConfigWith(fmt.Sprintf("api_key = %q\n  max_retries = 1", simulator.DefaultAPIKey), block))
+					if i < last {
+						ws.MustRun("apply", "-auto-approve")
+					}
+				}
+				before := fmt.Sprint(env.Destinations())
+				fault := fault
+				fault.Name, fault.Method = name, method
+				env.Inject(fault)
+				env.ResetRequests()
+
+				result := ws.RunJSON("apply", "-auto-approve")
+
+				result.RequireError("The outcome of the change is unknown", fmt.Sprintf("returned %d", fault.Status), "Reads do not show the change", "not sent again")
+				if sent := env.Count(method); sent != 1 || fmt.Sprint(env.Destinations()) != before {
+					t.Errorf("%d %s were sent, the destinations were %s, are %+v", sent, method, before, env.Destinations())
+				}
+
+				ws.MustRun("apply", "-auto-approve")
+				acctest.RequireText(t, ws.MustRun("plan"), "No changes.")
+			})
+		}
+	}
+}
+
 // A 2xx is an outcome. Sent again, a create made six destinations, none of them in the
 // state.
 func TestDestination_OtherSettingsInResponseAreWarning(t *testing.T) {

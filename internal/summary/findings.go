@@ -51,6 +51,7 @@ func ParseLog(data []byte) (Log, error) {
 			Type       string
 			Diagnostic *diagnostic
 			Changes    struct{ Operation string }
+			Hook       struct{ Action string }
 		}
 		if err := json.Unmarshal(line, &event); err != nil {
 			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
@@ -61,7 +62,8 @@ func ParseLog(data []byte) (Log, error) {
 		if event.Diagnostic != nil {
 			log.diagnostics = append(log.diagnostics, *event.Diagnostic)
 		}
-		log.begun = log.begun || event.Type == "apply_start"
+		// A plan applies, too: it reads data sources.
+		log.begun = log.begun || event.Type == "apply_start" && event.Hook.Action != "read"
 		log.applied = log.applied || event.Type == "change_summary" && event.Changes.Operation == "apply"
 	}
 	return log, nil
