@@ -4,12 +4,16 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/didit-community/terraform-provider-didit/internal/destinations"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
@@ -111,9 +115,11 @@ func textOf(text *string) string {
 
 // destinationAttribute returns the attribute that the API refused, or "".
 func destinationAttribute(failure *didit.Error) string {
-	for _, attribute := range []string{"label", "url", "subscribed_events", "webhook_version", "enabled"} {
-		if len(failure.Fields[attribute]) > 0 {
-			return attribute
+	var settings resource.SchemaResponse
+	(&webhookDestinationResource{}).Schema(context.Background(), resource.SchemaRequest{}, &settings)
+	for _, field := range slices.Sorted(maps.Keys(failure.Fields)) {
+		if _, isAttribute := settings.Schema.Attributes[field]; isAttribute {
+			return field
 		}
 	}
 	if strings.Contains(failure.Detail, "webhook events") {
