@@ -23,7 +23,7 @@ locals {
 resource "didit_session_feature_status" "step" {
   count = var.steps
 
-  session_id = format("99999999-2222-4333-8444-%012d", floor(count.index / var.steps_per_session))
+  session_id = format("%08x-2222-4333-8444-%012d", floor(count.index / var.steps_per_session) * 2654435761 % 4294967296, floor(count.index / var.steps_per_session))
   node_id    = local.nodes[count.index % var.steps_per_session]
   status     = "Approved"
   comment    = "Seen on a video call, CASE-7"

@@ -31,7 +31,11 @@ var nodes = []simulator.Feature{
 	{Array: "poa_verifications", NodeID: "feature_poa_1", Status: simulator.StatusInReview},
 }
 
-func sessionID(n int) string { return fmt.Sprintf("99999999-2222-4333-8444-%012d", n) }
+// sessionID is the ID of the nth session, as in steps.tf. Like Didit's, the IDs begin with
+// every digit equally often.
+func sessionID(n int) string {
+	return fmt.Sprintf("%08x-2222-4333-8444-%012d", uint32(n)*2654435761, n) //nolint:gosec // It wraps around.
+}
 
 // startDidit starts a simulated Didit without limits.
 func startDidit(tb testing.TB) *simulator.Server {

@@ -73,8 +73,8 @@ func (HitRef) isStanding(value string) bool { return value != didit.ReviewUnrevi
 
 func (HitRef) isDecidable(string) bool { return true }
 
-func (r HitRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, _ string) error {
-	body := didit.AMLHitStatusUpdate{HitID: r.HitID, ReviewStatus: value}
+func (r HitRef) update(ctx context.Context, api API, permit *didit.WritePermit, change Change) error {
+	body := didit.AMLHitStatusUpdate{HitID: r.HitID, ReviewStatus: change.To}
 	if r.NodeID != didit.DefaultNodeID {
 		body.NodeID = r.NodeID
 	}

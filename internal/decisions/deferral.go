@@ -152,9 +152,7 @@ func (d *deferral) isOwn(override didit.FeatureOverride, sent didit.Attempts) bo
 
 // send sends the change.
 func (d *deferral) send(ctx context.Context, permit *didit.WritePermit) error {
-	body := d.step.body(d.change.To, d.change.Comment)
-	body.Defer = true
-	override, err := d.api.UpdateFeatureStatus(ctx, permit, d.step.SessionID, d.step.NodeID, body)
+	override, err := d.api.UpdateFeatureStatus(ctx, permit, d.step.SessionID, d.step.NodeID, d.step.body(d.change))
 	if err != nil {
 		d.step.invalidate(d.cache)
 		return err

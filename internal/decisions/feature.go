@@ -91,13 +91,13 @@ func (FeatureRef) isStanding(value string) bool {
 
 func (FeatureRef) isDecidable(string) bool { return true }
 
-func (r FeatureRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error {
-	_, err := api.UpdateFeatureStatus(ctx, permit, r.SessionID, r.NodeID, r.body(value, comment))
+func (r FeatureRef) update(ctx context.Context, api API, permit *didit.WritePermit, change Change) error {
+	_, err := api.UpdateFeatureStatus(ctx, permit, r.SessionID, r.NodeID, r.body(change))
 	return err
 }
 
-func (r FeatureRef) body(value, comment string) didit.FeatureStatusUpdate {
-	body := didit.FeatureStatusUpdate{NewStatus: value, Comment: comment}
+func (r FeatureRef) body(change Change) didit.FeatureStatusUpdate {
+	body := didit.FeatureStatusUpdate{NewStatus: change.To, Comment: change.Comment, Defer: change.Deferred}
 	if r.NodeID == didit.DefaultNodeID {
 		// Only here: any other node ID is sufficient, and older versions of the API do not
 		// know the field.

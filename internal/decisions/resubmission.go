@@ -59,8 +59,8 @@ func (Resubmission) isStanding(string) bool { return false }
 
 func (Resubmission) isDecidable(value string) bool { return slices.Contains(decidableStatuses, value) }
 
-func (r Resubmission) update(ctx context.Context, api API, permit *didit.WritePermit, _, comment string) error {
-	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: didit.StatusResubmitted, Comment: comment, NodesToResubmit: r.Nodes})
+func (r Resubmission) update(ctx context.Context, api API, permit *didit.WritePermit, change Change) error {
+	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: didit.StatusResubmitted, Comment: change.Comment, NodesToResubmit: r.Nodes})
 }
 
 func (Resubmission) invalidate(cache *cache) { cache.InvalidateAll() }

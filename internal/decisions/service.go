@@ -35,7 +35,7 @@ type Service struct {
 	locks      locks
 	proof      proof // that the API at the base URL is Didit's
 	deferred   overrideIDs
-	recorded   sync.Map // the changes, without From, that Didit has recorded
+	recorded   sync.Map // the changes, without From and Deferred, that Didit has recorded
 }
 
 // New returns a Service that retries one change at most maxRetries times.
@@ -104,7 +104,8 @@ func (s *Service) Apply(ctx context.Context, change Change) (result Result, err 
 		if change.Once { // a resubmission is no block, and its subject no key of a map
 			return
 		}
-		record := Change{Subject: result.Subject, To: change.To, Comment: change.Comment}
+		record := change
+		record.Subject, record.From, record.Deferred = result.Subject, "", false
 		if result.Changed {
 			s.recorded.Store(record, true)
 		}
@@ -139,7 +140,7 @@ func (s *Service) change(ctx context.Context, change Change) (result Result, err
 			return didit.SameStatus(found.Value, change.To), nil
 		},
 		Send: func(permit *didit.WritePermit) error {
-			if err := found.Subject.update(ctx, s.api, permit, change.To, change.Comment); err != nil {
+			if err := found.Subject.update(ctx, s.api, permit, change); err != nil {
 				found.Subject.invalidate(s.cache)
 				return err
 			}

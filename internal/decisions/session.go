@@ -45,8 +45,8 @@ func (SessionRef) isStanding(value string) bool {
 
 func (SessionRef) isDecidable(value string) bool { return slices.Contains(decidableStatuses, value) }
 
-func (r SessionRef) update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error {
-	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: value, Comment: comment})
+func (r SessionRef) update(ctx context.Context, api API, permit *didit.WritePermit, change Change) error {
+	return api.UpdateStatus(ctx, permit, r.SessionID, didit.StatusUpdate{NewStatus: change.To, Comment: change.Comment})
 }
 
 // invalidate drops all sessions: Didit recomputes a company's status from those of its

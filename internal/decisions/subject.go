@@ -24,8 +24,8 @@ type Subject interface {
 	isStanding(value string) bool
 	// isDecidable reports whether the API accepts a change from this value.
 	isDecidable(value string) bool
-	// update sends one request that sets the value.
-	update(ctx context.Context, api API, permit *didit.WritePermit, value, comment string) error
+	// update sends one request that makes the change.
+	update(ctx context.Context, api API, permit *didit.WritePermit, change Change) error
 	// invalidate drops from the cache whatever a change of the subject can move.
 	invalidate(cache *cache)
 	// updateCache records a confirmed change in the cache. It updates the cached report

@@ -34,16 +34,15 @@ type refusals struct {
 	classes    map[string]*Refusal // by class of requests
 }
 
-// privilegeOf returns the privilege that a request needs.
+// privilegeOf returns the privilege that a request needs. Its object is that of the path,
+// such as sessions for /v3/session/….
 func privilegeOf(call call) string {
-	access, object := "write", "sessions"
+	access := "write"
 	if call.method == http.MethodGet {
 		access = "read"
 	}
-	if strings.HasPrefix(call.path, webhookDestinationsPath) {
-		object = "webhooks"
-	}
-	return access + ":" + object
+	object, _, _ := strings.Cut(strings.TrimPrefix(call.path, "/v3/"), "/")
+	return access + ":" + strings.TrimSuffix(object, "s") + "s"
 }
 
 // classOf returns the class of requests that Didit allows or refuses together. A key can

@@ -6,6 +6,7 @@ package didit
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -32,6 +33,9 @@ var requests = map[string]func(context.Context, *Client) error{
 		_, err := client.ListWebhookDestinations(ctx)
 		return err
 	},
+	"workflows": func(ctx context.Context, client *Client) error { // no endpoint of this client
+		return client.read(ctx, call{path: "/v3/workflows/", decode: func(io.Reader) *Error { return nil }})
+	},
 }
 
 func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
@@ -42,13 +46,14 @@ func TestRefusal_EndsRequestsThatNeedTheSame(t *testing.T) {
 		first   string
 		refused []string
 	}{
-		"401":                          {401, tokenRevoked, "decision", []string{"decision", "change", "list", "webhooks"}},
-		"401 without JSON":             {401, "<html>", "webhooks", []string{"decision", "change", "list", "webhooks"}},
-		"403, missing or invalid":      {403, notProvided, "change", []string{"decision", "change", "list", "webhooks"}},
+		"401":                          {401, tokenRevoked, "decision", []string{"decision", "change", "list", "webhooks", "workflows"}},
+		"401 without JSON":             {401, "<html>", "webhooks", []string{"decision", "change", "list", "webhooks", "workflows"}},
+		"403, missing or invalid":      {403, notProvided, "change", []string{"decision", "change", "list", "webhooks", "workflows"}},
 		"403, no permission to read":   {403, noPermission, "decision", []string{"decision"}},
 		"403, no permission to change": {403, noPermission, "change", []string{"change"}},
 		"403, no permission to list":   {403, noPermission, "list", []string{"list"}},
 		"403, no permission for hooks": {403, noPermission, "webhooks", []string{"webhooks"}},
+		"403, no permission for more":  {403, noPermission, "workflows", []string{"workflows"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,10 +5,10 @@ package didit
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,15 +45,15 @@ type WebhookDestination struct {
 }
 
 // WebhookDestinationSettings is the body of a create or an update. An update does not
-// change the settings that are nil.
+// change the settings that are nil. Omitzero: omitempty would leave out "", too.
 type WebhookDestinationSettings struct {
-	Label          *string `json:"label,omitempty"`
-	URL            *string `json:"url,omitempty"`
+	Label          *string `json:"label,omitzero"`
+	URL            *string `json:"url,omitzero"`
 	Enabled        *bool   `json:"enabled,omitzero"`
-	WebhookVersion *string `json:"webhook_version,omitempty"`
+	WebhookVersion *string `json:"webhook_version,omitzero"`
 	// SubscribedEvents replace all subscribed events. Those of a response are sorted, each
 	// once, because the API promises neither.
-	SubscribedEvents []string `json:"subscribed_events,omitempty"`
+	SubscribedEvents []string `json:"subscribed_events,omitzero"`
 }
 
 // UnmarshalJSON reads each field by itself, so that an unexpected value of one does not
@@ -118,19 +118,27 @@ func (d WebhookDestination) Differences(sent WebhookDestinationSettings) (differ
 	return differences, isComplete
 }
 
-// texts returns the settings that are not nil, as text by name.
+// texts returns the settings that are not nil, as text by their names in JSON.
 func (s WebhookDestinationSettings) texts() map[string]string {
+	var settings map[string]any
+	encoded, err := json.Marshal(s, jsontext.AllowInvalidUTF8(true))
+	if err == nil {
+		err = json.Unmarshal(encoded, &settings, jsontext.AllowInvalidUTF8(true))
+	}
+	if err != nil {
+		panic(err) // settings are plain values
+	}
 	texts := map[string]string{}
-	for name, text := range map[string]*string{"label": s.Label, "url": s.URL, "webhook_version": s.WebhookVersion} {
-		if text != nil {
-			texts[name] = *text
+	for name, value := range settings {
+		if list, isList := value.([]any); isList {
+			items := make([]string, len(list))
+			for i, item := range list {
+				items[i] = fmt.Sprint(item)
+			}
+			slices.Sort(items)
+			value = strings.Join(items, ", ")
 		}
-	}
-	if s.Enabled != nil {
-		texts["enabled"] = strconv.FormatBool(*s.Enabled)
-	}
-	if s.SubscribedEvents != nil {
-		texts["subscribed_events"] = strings.Join(slices.Sorted(slices.Values(s.SubscribedEvents)), ", ")
+		texts[name] = fmt.Sprint(value)
 	}
 	return texts
 }

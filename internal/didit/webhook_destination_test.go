@@ -134,6 +134,23 @@ func TestWebhookDestination_AgeIsNotOverestimated(t *testing.T) {
 	}
 }
 
+func TestUpdateWebhookDestination_SendsEmptyTextAndOmitsNil(t *testing.T) {
+	t.Parallel()
+	var body []byte
+	api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ = io.ReadAll(r.Body)
+		respondWith(http.StatusOK, nil, testHook)(w, r)
+	})
+	client := newTestClient(t, api.URL)
+	empty := ""
+
+	_, err := client.UpdateWebhookDestination(t.Context(), acquire(t, client), testDestination, WebhookDestinationSettings{Label: &empty})
+
+	if err != nil || string(body) != `{"label":""}` {
+		t.Errorf("%v; sent %s", err, body)
+	}
+}
+
 func TestDeleteWebhookDestination_SendsNoBody(t *testing.T) {
 	t.Parallel()
 	var body []byte

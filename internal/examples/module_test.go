@@ -22,7 +22,7 @@ func TestModule_AppliesDecisionsOfFiles(t *testing.T) {
 	plan := group.MustRun("plan", "-out=tfplan")
 
 	acctest.RequireText(t, plan, "Plan: 7 to add, 0 to change, 0 to destroy.",
-		`module.decisions.module.steps["`+simulator.SessionKYC+`"].didit_session_feature_status.step["`+simulator.SessionKYC+`/feature_ocr_1"] will be created`)
+		`module.decisions.module.steps["1"].didit_session_feature_status.step["`+simulator.SessionKYC+`/feature_ocr_1"] will be created`)
 	// One read of each session for the rules, hits, steps and session; none of the archived file's.
 	r.env.RequireRequests(2, 0)
 	group.MustRun("apply", "tfplan")

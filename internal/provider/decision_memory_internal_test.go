@@ -80,3 +80,17 @@ func TestMemoryKey_DistinguishesPartsOfDecision(t *testing.T) {
 		t.Error("the same decision has two keys")
 	}
 }
+
+// A release with other keys would make all decisions again that an earlier one has made.
+func TestMemoryKey_IsTheSameInEveryRelease(t *testing.T) {
+	t.Parallel()
+	comment := "Forged."
+	for key, want := range map[string]string{
+		memoryKeyOf("In Review", "Declined", nil):      "bb9f51a19dd33e9b70b992a48d1b602d",
+		memoryKeyOf("In Review", "Declined", &comment): "f5abb0b456e7536ee3d42d68a0a56cd5",
+	} {
+		if key != want {
+			t.Errorf("the key is %s, want %s", key, want)
+		}
+	}
+}

@@ -6,6 +6,8 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -111,9 +113,10 @@ func textOf(text *string) string {
 
 // destinationAttribute returns the attribute that the API refused, or "".
 func destinationAttribute(failure *didit.Error) string {
-	for _, attribute := range []string{"label", "url", "subscribed_events", "webhook_version", "enabled"} {
-		if len(failure.Fields[attribute]) > 0 {
-			return attribute
+	attributes := webhookDestinationSchema().Attributes
+	for _, field := range slices.Sorted(maps.Keys(failure.Fields)) {
+		if _, isAttribute := attributes[field]; isAttribute {
+			return field
 		}
 	}
 	if strings.Contains(failure.Detail, "webhook events") {

@@ -10,13 +10,11 @@ locals {
     for step in local.live[it.session_id].features : step if step.node_id == coalesce(it.node_id, "default") && coalesce(it.feature_type, step.feature_type) == step.feature_type
   ]), null) if it.kind == "steps" }
 
-  written = flatten([for id, file in local.files : concat(
-    [for key, it in file.hits : merge(it, { value = module.hits[id].values[key], kind = "hits", key = key, file = file.name, session_id = id, text = it.reason, feature_type = "AML", exception = null })],
-    [for key, it in file.steps : merge(it, { value = module.steps[id].values[key], kind = "steps", key = key, file = file.name, session_id = id, text = it.comment, hit_id = null })],
-    [for it in file.session[*] : merge(it, { value = module.session[id].value, kind = "session", key = id, at = "session", file = file.name, session_id = id, text = it.comment, node_id = null, feature_type = null, hit_id = null })],
-  )])
+  # By kind and key, what this plan makes of the decision.
+  values = { for kind, modules in { hits = module.hits, steps = module.steps, session = module.session } : kind => merge([for each in modules : each.values]...) }
 
   found = [for it in local.written : merge(it, {
+    value        = local.values[it.kind][it.key]
     node_id      = it.kind == "session" ? null : coalesce(it.node_id, "default")
     feature_type = try(local.found_steps[it.key].feature_type, it.feature_type)
     found        = it.kind == "session" ? try(local.live[it.session_id].status, null) : try(local.found_hits[it.key].review_status, local.found_steps[it.key].status, null)

@@ -2,18 +2,20 @@ terraform {
   required_providers { didit = { source = "didit-community/didit" } }
 }
 
-variable "session_id" { type = string }
-
-variable "session" {
-  type = object({ from = string, to = string, recorded = optional(string) })
+variable "sessions" {
+  type = list(object({ session_id = string, from = string, to = string, recorded = optional(string) }))
 }
+
+locals { sessions = tomap({ for it in var.sessions : it.session_id => it }) }
 
 resource "didit_session_status" "session" {
-  session_id = var.session_id
-  from       = var.session.from
-  status     = var.session.to
-  comment    = var.session.recorded
+  for_each = local.sessions
+
+  session_id = each.key
+  from       = each.value.from
+  status     = each.value.to
+  comment    = each.value.recorded
 }
 
-# What this plan makes of it.
-output "value" { value = didit_session_status.session.status }
+# What this plan makes of them.
+output "values" { value = { for id, session in didit_session_status.session : id => session.status } }

@@ -2,24 +2,28 @@ terraform {
   required_providers { didit = { source = "didit-community/didit" } }
 }
 
-variable "session_id" { type = string }
-
-# One file's steps, under the keys session_id/node_id, or session_id/default/feature_type.
 variable "steps" {
-  type = map(object({ node_id = optional(string), feature_type = optional(string), from = string, to = string, recorded = optional(string), defer_until_flow_finishes = optional(bool) }))
+  type = list(object({ key = string, session_id = string, node_id = optional(string), feature_type = optional(string), from = string, to = string, recorded = optional(string), defer_until_flow_finishes = optional(bool) }))
+}
+
+locals {
+  steps = tomap({ for it in var.steps : it.key => it })
+
+  # Terraform copies the whole for_each for each of its instances: texts cost less than objects.
+  session_ids = tomap({ for it in var.steps : it.key => it.session_id })
 }
 
 resource "didit_session_feature_status" "step" {
-  for_each = var.steps
+  for_each = local.session_ids
 
-  session_id   = var.session_id
-  node_id      = each.value.node_id
-  feature_type = each.value.feature_type
-  from         = each.value.from
-  status       = each.value.to
-  comment      = each.value.recorded
+  session_id   = each.value
+  node_id      = local.steps[each.key].node_id
+  feature_type = local.steps[each.key].feature_type
+  from         = local.steps[each.key].from
+  status       = local.steps[each.key].to
+  comment      = local.steps[each.key].recorded
 
-  defer_until_flow_finishes = each.value.defer_until_flow_finishes
+  defer_until_flow_finishes = local.steps[each.key].defer_until_flow_finishes
 }
 
 # What this plan makes of them.
