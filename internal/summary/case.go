@@ -21,7 +21,8 @@ type sessionCase struct {
 	decisions []decision
 }
 
-// cases returns the sessions of the decisions, those with the most serious marks first.
+// cases returns the sessions of the decisions: those in which the apply does something, then
+// the idle ones, each with the most serious marks first.
 func (s *Summary) cases() []sessionCase {
 	var cases []sessionCase
 	for _, d := range s.decisions {
@@ -32,9 +33,20 @@ func (s *Summary) cases() []sessionCase {
 		last.decisions = append(last.decisions, d)
 	}
 	slices.SortStableFunc(cases, func(a, b sessionCase) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.file, b.file))
+		switch {
+		case a.isIdle() == b.isIdle():
+			return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.file, b.file))
+		case a.isIdle():
+			return 1
+		}
+		return -1
 	})
 	return cases
+}
+
+// isIdle reports whether the apply does nothing in the session, as where a decision was superseded.
+func (c sessionCase) isIdle() bool {
+	return !slices.ContainsFunc(c.decisions, func(d decision) bool { return d.effect.isPlanned() })
 }
 
 // rank is lower for a more serious case.
@@ -53,23 +65,34 @@ func (c sessionCase) rank() int {
 const mostHeadings = 10
 
 // writeCases writes a section for each case. A case is in reading order and is cut as
-// a whole: those without a mark first, then those with less serious marks.
+// a whole: idle ones first, then those without a mark, then those with less serious marks.
 func (w *writer) writeCases(s *Summary) {
 	cases := s.cases()
+	active, idle := cases, []sessionCase(nil)
+	if i := slices.IndexFunc(cases, sessionCase.isIdle); i >= 0 {
+		active, idle = cases[:i], cases[i:]
+	}
+	w.sections(s, active, markedCase, unmarkedCase)
+	w.sections(s, idle, idleCase, idleCase)
+}
+
+// sections writes cases, the marked ones first, with the priorities of those with and
+// without a mark.
+func (w *writer) sections(s *Summary, cases []sessionCase, withMark, without int) {
 	marked := slices.IndexFunc(cases, func(c sessionCase) bool { return c.rank() == unmarked })
 	if marked < 0 {
 		marked = len(cases)
 	}
 	for _, c := range cases[:marked] {
-		w.section(s, "⚠️ "+w.title(c), markedCase, c)
+		w.section(s, "⚠️ "+w.title(c), withMark, c)
 	}
 	plain := cases[marked:]
 	if len(plain) > mostHeadings {
-		w.section(s, "Cases without a mark", unmarkedCase, plain...)
+		w.section(s, "Cases without a mark", without, plain...)
 		return
 	}
 	for _, c := range plain {
-		w.section(s, w.title(c), unmarkedCase, c)
+		w.section(s, w.title(c), without, c)
 	}
 }
 

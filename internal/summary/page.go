@@ -39,6 +39,7 @@ const (
 	refused
 	markedCase
 	unmarkedCase
+	idleCase
 	restOfList
 )
 

@@ -124,6 +124,26 @@ func TestPage_CountsMarkedDecisionsThatAreMissing(t *testing.T) {
 	}
 }
 
+// What becomes of decisions in Didit adds up in a group, and is no reason to cut what a pull
+// request wants.
+func TestPage_WhatTheApplyMakesComesBeforeWhatItLeavesAlone(t *testing.T) {
+	t.Parallel()
+	var changes []fields
+	for i := range 400 {
+		overturned := made(session("Declined"), "superseded").with("session_id", fmt.Sprintf("33333333-2222-4333-8444-%012d", i))
+		changes = append(changes, unchanged(overturned).at(fmt.Sprintf("didit_session_status.it[%d]", i)))
+	}
+	plan := planOf(append(changes, change("create", nil, decide(session("Approved"), "In Review", "All clear.")))...)
+
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan)}))
+
+	_, cases, _ := strings.Cut(text, "\n### ")
+	if !strings.HasPrefix(cases, "Session ") || !strings.Contains(strings.SplitN(cases, "\n### ", 2)[0], "`All clear.`") {
+		t.Errorf("the first case is another one:\n%.500s", cases)
+	}
+	requireParts(t, text, "Cut:", "### ⚠️ Session `33333333-2222-4333-8444-000000000000`")
+}
+
 // Many errors must not displace the other lists, nor the reverse.
 func TestPage_EveryListKeepsItsFirstLines(t *testing.T) {
 	t.Parallel()
