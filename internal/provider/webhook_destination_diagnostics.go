@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/didit-community/terraform-provider-didit/internal/destinations"
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
@@ -115,10 +113,9 @@ func textOf(text *string) string {
 
 // destinationAttribute returns the attribute that the API refused, or "".
 func destinationAttribute(failure *didit.Error) string {
-	var settings resource.SchemaResponse
-	(&webhookDestinationResource{}).Schema(context.Background(), resource.SchemaRequest{}, &settings)
+	attributes := webhookDestinationSchema().Attributes
 	for _, field := range slices.Sorted(maps.Keys(failure.Fields)) {
-		if _, isAttribute := settings.Schema.Attributes[field]; isAttribute {
+		if _, isAttribute := attributes[field]; isAttribute {
 			return field
 		}
 	}

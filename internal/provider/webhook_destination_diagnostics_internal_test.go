@@ -7,17 +7,14 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
 func TestDestinationDiagnostic_ValidationErrorIsOnRefusedAttribute(t *testing.T) {
 	t.Parallel()
-	var response resource.SchemaResponse
-	newWebhookDestinationResource().Schema(t.Context(), resource.SchemaRequest{}, &response)
 	attributes := map[string]string{"detail": "", "non_field_errors": "", "": ""}
-	for name := range response.Schema.Attributes {
+	for name := range webhookDestinationSchema().Attributes {
 		attributes[name] = name
 	}
 	for field, attribute := range attributes {

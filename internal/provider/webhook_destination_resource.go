@@ -239,7 +239,11 @@ func (r *webhookDestinationResource) IdentitySchema(_ context.Context, _ resourc
 }
 
 func (r *webhookDestinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+	resp.Schema = webhookDestinationSchema()
+}
+
+func webhookDestinationSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "A webhook destination: a URL to which Didit sends events, such as `status.updated` when a session is decided. " +
 			"It is created, updated in place and deleted. Its signing secret is not stored in the state: " +
 			"read it with the ephemeral resource `didit_webhook_destination`, or with the data source of that name.",
