@@ -41,6 +41,14 @@ func TestDecisionFiles_AreValidAndNameTheirSchema(t *testing.T) {
 	}
 }
 
+// TestComplianceRepository_ReadmeIsShort keeps it readable in six minutes.
+func TestComplianceRepository_ReadmeIsShort(t *testing.T) {
+	t.Parallel()
+	if words := len(strings.Fields(content(t, "compliance-repo/README.md"))); words > 1200 {
+		t.Errorf("the README has %d words, want at most 1200", words)
+	}
+}
+
 // A team owns what it copies, of one of the services. Decisions, tests, lock files and the schema
 // do not count.
 func TestComplianceRepository_IsSmall(t *testing.T) {

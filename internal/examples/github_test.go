@@ -4,6 +4,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -99,6 +100,9 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 		if planned.failed != fails || isPlan != (want == "Approved") || !strings.Contains(comment, want) || want != "There is no plan." && !strings.Contains(planned.page, want) {
 			t.Errorf("failed = %t, with the comment\n%s\nand the page\n%s\nwant %q", planned.failed, comment, planned.page, want)
 		}
+		if len(comment) > 65_536 {
+			t.Errorf("the comment has %d bytes, more than GitHub accepts", len(comment))
+		}
 		// A name of a file could command the runner.
 		if strings.Contains(planned.log, "::") {
 			t.Errorf("printed:\n%s", planned.log)
@@ -115,6 +119,13 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	require(false, "Approved")
 	add("::error::**good**", "")
 	require(true, "\n\n    ::error::**good**: is changed, and is not a decision file")
+	for i := range 700 {
+		s.Write(fmt.Sprintf("vendor/%0100d", i), "")
+	}
+	s.git("checkout", "-q", "case-1")
+	s.commit("Many files")
+	s.git("checkout", "-q", "main")
+	require(true, "This commit is not planned:\n\n    ::error::")
 	s.git("branch", "-q", "-f", "case-1", "main")
 	require(false, "changes no decision")
 	add("groups/2026/decisions/passport.yaml", casePassport)

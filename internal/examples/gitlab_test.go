@@ -99,6 +99,20 @@ func TestGitLab_PlansMergeRequestsAndAppliesAfterTheMerge(t *testing.T) {
 	acctest.RequireText(t, applied.page, "The code has changed since this run's plan.")
 }
 
+func TestGitLab_NightlyAuditsAlsoWhatCannotBePlanned(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Write("groups/2026/decisions/passport.yaml", strings.Replace(casePassport, "In Review", "Declined", 1))
+	commit := s.commit("Case 2, from a value that Didit has not")
+
+	night := s.runGitLab(t, "nightly", commit, "", "out/page.md register.csv")
+
+	if !night.failed {
+		t.Error("the job succeeded")
+	}
+	acctest.RequireText(t, night.page, "The plan has errors.", "groups/2026/decisions/passport.yaml,"+simulator.SessionKYC+",steps.passport,Declined,Approved")
+}
+
 func TestGitLab_GivesTheWritingKeyToMainOnly(t *testing.T) {
 	t.Parallel()
 	jobs := gitLabJobs(t)
