@@ -42,7 +42,7 @@ func auditCommand(directory *string) *cobra.Command {
 had, with its commit, merge and pull request, and with the entry of Didit's activity
 feed that fits its values, its comment and its time. It also has a row for each
 session without a file, created since --since, that a person or a program decided in
-Didit. The last column is the finding; the guide "Auditing decisions" says what to
+Didit. The last column is the finding; the guide "Audit decisions" says what to
 do about each:
 
   session-missing, not-applied, superseded, reverted, duplicate, not-on-trail,

@@ -30,7 +30,8 @@ type Change struct {
 
 // Make acquires a permit, checks and sends, and repeats all three until the outcome is
 // known. After a 2xx that does not confirm the change, it only checks: the change may have
-// been made although reads do not show it yet. Errors: those of Check, [*OutcomeUnknownError], the client's, or the context's.
+// been made although reads do not show it yet. Errors: those of Check,
+// [*OutcomeUnknownError], the client's, or the context's.
 func (c Change) Make(ctx context.Context) error {
 	var sent Attempts
 	for {
