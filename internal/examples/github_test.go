@@ -354,14 +354,14 @@ func TestGitHubWorkflows_GiveTheKeyToMainOnly(t *testing.T) {
 				if strings.Contains(step.Run, "${{") {
 					t.Errorf("%s puts an expression into a shell: %s", name, step.Run)
 				}
-				if strings.HasPrefix(step.Uses, "actions/checkout@") && (step.With["persist-credentials"] != "false" || usesKey && step.With["ref"] != "main") {
+				if strings.HasPrefix(step.Uses, "actions/checkout@") && (step.With["persist-credentials"] != "false" || usesKey && step.With["ref"] != "refs/heads/main") {
 					t.Errorf("%s checks out with %v", name, step.With)
 				}
 			}
 			if isKeyless := job.Environment == "" || strings.Contains(job.Environment, "outputs"); usesKey == isKeyless {
 				t.Errorf("%s: the job %s has the environment %q", name, id, job.Environment)
 			}
-			if usesKey && job.Steps[0].With["ref"] != "main" {
+			if usesKey && job.Steps[0].With["ref"] != "refs/heads/main" {
 				t.Errorf("%s: the job %s has a key and checks out %q", name, id, job.Steps[0].With["ref"])
 			}
 		}
