@@ -109,6 +109,7 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+	vendored := 0
 	require := func(fails bool, want string) {
 		t.Helper()
 		planned := s.planPullRequest("case-1")
@@ -120,6 +121,10 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 		}
 		if len(comment) > 65_536 {
 			t.Errorf("the comment has %d bytes, more than GitHub accepts", len(comment))
+		}
+		// It links to the page for all of it.
+		if got := strings.Count(planned.page, "vendor/"); got != vendored {
+			t.Errorf("the page names %d of %d files", got, vendored)
 		}
 		// A name of a file could command the runner.
 		if strings.Contains(planned.log, "::") {
@@ -143,7 +148,9 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	s.git("checkout", "-q", "case-1")
 	s.commit("Many files")
 	s.git("checkout", "-q", "main")
+	vendored = 700
 	require(true, "This commit is not planned:\n\n    ::error::")
+	vendored = 0
 	s.git("branch", "-q", "-f", "case-1", "main")
 	require(false, "changes no decision")
 	add("groups/2026/decisions/passport.yaml", casePassport)
