@@ -105,7 +105,7 @@ type logged struct {
 func (g git) log(ctx context.Context) (commits []logged, err error) {
 	// A message can have anything in it but a zero byte.
 	fields, err := g.list(ctx, "log", "--topo-order", "--reverse", "--diff-merges=first-parent", "--raw", "--root", "--no-abbrev", "--no-renames",
-		"--no-ext-diff", "--no-relative", "--no-notes", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8", "-z", "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>%x00%ct%x00%B%x00", "HEAD")
+		"--no-ext-diff", "--no-relative", "--ignore-submodules=none", "--no-notes", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8", "-z", "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>%x00%ct%x00%B%x00", "HEAD")
 	for len(fields) > 0 && err == nil {
 		if len(fields) < 6 {
 			return nil, fmt.Errorf("git log printed %q", fields)

@@ -4,6 +4,7 @@
 package summary_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
@@ -83,6 +84,29 @@ func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
 	t.Parallel()
 	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Interrupted", ""))}))
 	requireParts(t, text, "- `Interrupted`\n")
+}
+
+// A condition whose message is empty is reported without one, and hides no error that has no detail.
+func TestFindings_EmptyMessageOfACheckHidesNoError(t *testing.T) {
+	t.Parallel()
+	plan := planOf().with("errored", true, "checks", []fields{checked("check", "check.health", "fail", " \n")})
+	log := parseLog(t, diagnostic("error", "", "Invalid provider configuration", ""), diagnostic("warning", "", "Incomplete lock file", ""))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+
+	requireParts(t, text, "⛔ **Refused (1)**\n\n- `Invalid provider configuration`\n", "- `check.health`: `failed without a message`\n", "- `Incomplete lock file`\n")
+}
+
+// A warning without a text must not open a code span that the next text closes.
+func TestFindings_WarningWithoutATextIsNoOpenCodeSpan(t *testing.T) {
+	t.Parallel()
+	plan := planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged.")).at("didit_session_status.x"))
+	for _, address := range []string{"didit_session_status.x", ""} {
+		log := parseLog(t, diagnostic("warning", address, "", ""), diagnostic("warning", address, "a`b`c", ""))
+		text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+		if strings.Contains(withoutCode(text), "``") || !strings.Contains(text, "_empty_") {
+			t.Errorf("the page has an empty code span:\n%s", text)
+		}
+	}
 }
 
 func TestFindings_ErrorsWithoutAPlan(t *testing.T) {
