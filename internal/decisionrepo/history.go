@@ -202,7 +202,7 @@ func broughtBy(branch []*logged, change rawChange) *logged {
 // numbered are the messages of merges: of GitHub, of GitHub's squash, of GitLab.
 var numbered = []*regexp.Regexp{
 	regexp.MustCompile(`^Merge pull request #([0-9]+)`),
-	regexp.MustCompile(`^[^\n]* \(#([0-9]+)\)(?:\n|$)`),
+	regexp.MustCompile(`^[^\n]* \(#([0-9]+)\)\r?(?:\n|$)`),
 	regexp.MustCompile(`(?m)^See merge request \S*!([0-9]+)\s*$`),
 }
 

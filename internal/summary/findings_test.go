@@ -153,15 +153,27 @@ func TestFindings_WarningsEquivalentToAMarkAreThatMark(t *testing.T) {
 	}
 }
 
-// The mark of a superseded decision has more in it than the warning.
+// The mark of a superseded decision has more in it than the warning. Any other warning is new to the reader.
 func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	t.Parallel()
-	log := parseLog(t, diagnostic("warning", "didit_session_status.it", "A decision was superseded", "Didit has Declined."))
-	plan := planOf(unchanged(made(session("Declined"), "superseded")))
-	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+	made := func(outcome string) fields { return made(session("Declined"), outcome) }
+	for name, test := range map[string]struct {
+		change        fields
+		warning, want string
+	}{
+		"superseded": {unchanged(made("superseded")), "Didit has another value than was decided", "⚠️ superseded: Didit has `Declined`"},
+		"gone":       {unchanged(made("gone")), "What was decided is no longer in Didit", "⚠️ gone"},
+		"forgotten":  {change("delete", made("stands"), nil), "The decision stays in place", "no longer managed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := parseLog(t, diagnostic("warning", "didit_session_status.it", test.warning, "A detail."), diagnostic("warning", "didit_session_status.it", "Something else", "A detail."))
+			text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(test.change)), Log: log}))
 
-	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")
-	requireNone(t, text, "A decision was superseded")
+			requireParts(t, text, test.want, "`Something else`")
+			requireNone(t, text, "`"+test.warning)
+		})
+	}
 }
 
 // A plan file of an earlier run is still there where Terraform made none.
