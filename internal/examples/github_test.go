@@ -22,7 +22,25 @@ func (s *service) planPullRequest(branch string) jobRun {
 	s.T.Helper()
 	return s.run(readWorkflow(s.T, "plan.yml").Jobs["plan"], map[string]string{
 		key: simulator.DefaultAPIKey, "github.event.pull_request.head.sha": s.git("rev-parse", branch), "github.event.pull_request.number": "7",
+		"github.event.pull_request.head.repo.full_name": here,
 	})
+}
+
+func TestGitHubPlan_FailsForAFork(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+
+	planned := s.run(readWorkflow(t, "plan.yml").Jobs["plan"], map[string]string{
+		key: simulator.DefaultAPIKey, "github.event.pull_request.head.sha": s.git("rev-parse", "case-1"), "github.event.pull_request.number": "7",
+		"github.event.pull_request.head.repo.full_name": "somebody/fork",
+	})
+
+	if !planned.failed {
+		t.Error("the job succeeded, so a required check passes without a plan")
+	}
+	acctest.RequireText(t, s.posted("comment"), "A fork gets no plan.")
+	s.env.RequireRequests(0, 0)
 }
 
 // apply runs apply.yml for the head of main: its plan, and its apply if approved.
@@ -378,8 +396,8 @@ func TestGitHubWorkflows_GiveTheKeyToMainOnly(t *testing.T) {
 	if branches, _ := target["branches"].([]any); len(plan.On) != 1 || len(branches) != 1 || branches[0] != "main" {
 		t.Errorf("pull requests are planned on %v", plan.On)
 	}
-	if plan.Jobs["plan"].If != "github.event.pull_request.head.repo.full_name == github.repository" {
-		t.Errorf("pull requests of forks are planned: %s", plan.Jobs["plan"].If)
+	if plan.Jobs["plan"].If != "" {
+		t.Errorf("the job can be skipped, and would pass as a required check: %s", plan.Jobs["plan"].If)
 	}
 }
 
