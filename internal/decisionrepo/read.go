@@ -105,11 +105,6 @@ func (r *reader) elsewhere() {
 	r.err = cmp.Or(r.err, err)
 }
 
-func isYAML(name string) bool {
-	extension := strings.ToLower(path.Ext(name))
-	return extension == ".yaml" || extension == ".yml"
-}
-
 // reader reads one working tree. err is the first failure to read it.
 type reader struct {
 	files    fs.FS
@@ -127,7 +122,7 @@ func (r *reader) problem(file, text string) {
 func (r *reader) list(folder string) []fs.DirEntry {
 	entries, err := fs.ReadDir(r.files, folder)
 	r.err = cmp.Or(r.err, err)
-	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return isScratch(entry.Name()) })
+	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return isScratch(entry.Name(), entry.IsDir()) })
 	seen := map[string]string{}
 	for _, entry := range entries {
 		folded := strings.ToLower(entry.Name())

@@ -197,7 +197,7 @@ run "waiting" {
   }
 }
 
-# Somebody has deferred the change in the console: a plan that makes it at once has to keep every rule.
+# A reviewer has deferred the change in the console: a plan that makes it at once has to keep every rule.
 run "made_before_it_waits" {
   command = plan
   variables { folder = "tests/fixtures/made-before-it-waits" }
