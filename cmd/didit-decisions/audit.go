@@ -170,17 +170,16 @@ func isTerminal(out io.Writer) bool {
 
 // parseSince reads a day, or a time before now in days (90d) or in Go's form (36h).
 func parseSince(text string, now time.Time) (time.Time, error) {
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day, nil
-	}
-	before, err := time.ParseDuration(text)
+	since, err := time.Parse(time.DateOnly, text)
 	if number, isDays := strings.CutSuffix(text, "d"); isDays {
 		var days int
 		days, err = strconv.Atoi(number)
-		before = time.Duration(days) * 24 * time.Hour
+		since = now.AddDate(0, 0, -days)
+	} else if before, notTime := time.ParseDuration(text); notTime == nil {
+		since, err = now.Add(-before), nil
 	}
-	if err != nil || before <= 0 {
-		return time.Time{}, errors.New("--since must be a day written like 2026-06-30, or a time such as 90d, not " + check.Quote(text))
+	if err != nil || !since.Before(now) || since.Year() < 1 {
+		return time.Time{}, errors.New("--since must be a past day written like 2026-06-30, or a time such as 90d, not " + check.Quote(text))
 	}
-	return now.Add(-before), nil
+	return since, nil
 }

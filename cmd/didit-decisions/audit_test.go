@@ -76,8 +76,8 @@ func TestAudit_WrongUsageSendsNothing(t *testing.T) {
 	git(t, directory, "commit", "--quiet", "--allow-empty", "--message=Second")
 	git(t, directory, "clone", "--quiet", "--depth=1", "file://"+directory, clone)
 	for args, want := range map[string]string{
-		"--since=yesterday":                         "--since must be a day written like 2026-06-30, or a time such as 90d, not",
-		"--since=-3d":                               "--since must be a day",
+		"--since=yesterday":                         "--since must be a past day written like 2026-06-30, or a time such as 90d, not",
+		"--since=-3d":                               "--since must be a past day",
 		"--format=xml":                              `--format must be "csv", "markdown" or "json"`,
 		"--waiting-longer-than=-1":                  "--waiting-longer-than must not be negative",
 		"--session-url=http://e.example":            "--session-url: write it like",
@@ -98,10 +98,21 @@ func TestParseSince_ReadsDaysAndTimes(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, time.July, 31, 12, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Time{
-		"2026-06-30": time.Date(2026, time.June, 30, 0, 0, 0, 0, time.UTC), "30d": now.AddDate(0, 0, -30), "36h": now.Add(-36 * time.Hour),
+		"2026-06-30": time.Date(2026, time.June, 30, 0, 0, 0, 0, time.UTC), "30d": now.AddDate(0, 0, -30), "300000d": now.AddDate(0, 0, -300000), "36h": now.Add(-36 * time.Hour),
 	} {
 		if got, err := parseSince(text, now); err != nil || !got.Equal(want) {
 			t.Errorf("%s: got %s, %v", text, got, err)
+		}
+	}
+}
+
+// An audit since a day to come finds nothing, and a time before the first year is a mistake, too.
+func TestParseSince_RefusesTimesThatAuditNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.July, 31, 12, 0, 0, 0, time.UTC)
+	for _, text := range []string{"2062-06-30", "2026-08-01", "0d", "-3d", "-36h", "800000d", "99999999999999999999d", "2026-02-30", "soon", ""} {
+		if got, err := parseSince(text, now); err == nil {
+			t.Errorf("%q: got %s", text, got)
 		}
 	}
 }

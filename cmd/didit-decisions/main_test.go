@@ -219,6 +219,30 @@ func TestCheckout_PrintsNoCommandOfGitHub(t *testing.T) {
 	}
 }
 
+// GitHub also takes a line for a command that begins with two colons, after spaces or none.
+func TestRun_PathBeginsNoCommandOfGitHub(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"::set-output name=groups::2026", "  ::add-mask::2026"} {
+		directory := repository(t)
+		git(t, directory, "checkout", "--quiet", "case-2")
+		file := folder + "/decisions/nine.yaml"
+		write(t, directory, file, strings.ReplaceAll(caseTwo, "000000000002", "000000000009"))
+		git(t, directory, "add", ".")
+		git(t, directory, "commit", "--quiet", "--message=More")
+		validated := runWith(t, "-C", directory, "validate")
+		git(t, directory, "checkout", "--quiet", "main")
+		checkedOut := runWith(t, "-C", directory, "checkout", "case-2")
+
+		want := `"` + file + `":`
+		if validated.code != 1 || !strings.HasPrefix(validated.stdout, want) {
+			t.Errorf("validate: got %+v", validated)
+		}
+		if checkedOut.code != 1 || !strings.HasPrefix(checkedOut.stderr, want) {
+			t.Errorf("checkout: got %+v", checkedOut)
+		}
+	}
+}
+
 func TestCheckout_ProblemsEndWithOne(t *testing.T) {
 	t.Parallel()
 	directory := repository(t)

@@ -60,7 +60,7 @@ func (g git) refuseUncommitted(ctx context.Context) error {
 	states, err := g.list(ctx, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--", groupsFolder)
 	for _, state := range states {
 		// Two letters and a space come before the path.
-		if file := state[min(3, len(state)):]; inDecisions(file) && !isScratch(path.Base(file)) {
+		if file := state[min(3, len(state)):]; inDecisions(file) && !isScratch(path.Base(file), false) {
 			return fmt.Errorf("%s is not committed, and would be lost: commit it, or move it elsewhere", Shown(file))
 		}
 	}
@@ -103,7 +103,7 @@ type change struct {
 }
 
 func (g git) changes(ctx context.Context, tree string) (changes []change, err error) {
-	fields, err := g.list(ctx, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "HEAD", tree)
+	fields, err := g.list(ctx, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "HEAD", tree)
 	names, namesErr := g.list(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree, "--", groupsFolder)
 	raw, rest := parseRaw(fields)
 	if err := errors.Join(err, namesErr); err != nil || len(rest) > 0 {

@@ -145,6 +145,18 @@ func TestCheckout_RefusesAnythingElseBesideDecisions(t *testing.T) {
 }
 
 // Nobody would notice that a decision in a closed group is never made. Records can be deleted.
+func TestCheckout_RefusesASubmoduleThatIsIgnored(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain.with(ignoredSubmodule("1")))
+	branch := r.commit(onMain.with(ignoredSubmodule("2")).with(files{"groups/2026/decisions/nine.yaml": regular(decision(9))}), "HEAD")
+
+	_, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireLines(t, problems, "modules/shared: is changed, and is not a decision file: a pull request changes decisions or anything else, not both")
+}
+
 func TestCheckout_ClosedGroupTakesDeletionsOnly(t *testing.T) {
 	t.Parallel()
 	main := onMain.with(files{"groups/kyb/closed": regular("")})

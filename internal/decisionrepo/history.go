@@ -105,7 +105,7 @@ type logged struct {
 func (g git) log(ctx context.Context) (commits []logged, err error) {
 	// A message can have anything in it but a zero byte.
 	fields, err := g.list(ctx, "log", "--topo-order", "--reverse", "--diff-merges=first-parent", "--raw", "--root", "--no-abbrev", "--no-renames",
-		"--no-ext-diff", "--no-relative", "--no-notes", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8", "-z", "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>%x00%ct%x00%B%x00", "HEAD")
+		"--no-ext-diff", "--no-relative", "--ignore-submodules=none", "--no-notes", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8", "-z", "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>%x00%ct%x00%B%x00", "HEAD")
 	for len(fields) > 0 && err == nil {
 		if len(fields) < 6 {
 			return nil, fmt.Errorf("git log printed %q", fields)
@@ -202,7 +202,7 @@ func broughtBy(branch []*logged, change rawChange) *logged {
 // numbered are the messages of merges: of GitHub, of GitHub's squash, of GitLab.
 var numbered = []*regexp.Regexp{
 	regexp.MustCompile(`^Merge pull request #([0-9]+)`),
-	regexp.MustCompile(`^[^\n]* \(#([0-9]+)\)(?:\n|$)`),
+	regexp.MustCompile(`^[^\n]* \(#([0-9]+)\)\r?(?:\n|$)`),
 	regexp.MustCompile(`(?m)^See merge request \S*!([0-9]+)\s*$`),
 }
 

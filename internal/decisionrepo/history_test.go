@@ -79,8 +79,8 @@ func TestReadHistory_NamesTheCommitThatBroughtAText(t *testing.T) {
 		imported{branch: "a", author: "Ada", message: "Case 1", day: 2, from: 1, files: map[string]string{one: "first"}},
 		imported{branch: "a", author: "Bo", message: "Case 1, better\n\nMerge pull request #99", day: 3, from: 2, files: map[string]string{one: "second"}},
 		imported{branch: "main", author: "Cy", message: "Merge pull request #12 from team/a\n\nCase 1", day: 4, from: 1, merges: []int{3}, files: map[string]string{one: "second"}},
-		// A squash.
-		imported{branch: "main", author: "Dag", message: "Case 2 (#13)\n\n* (#14)", day: 5, from: 4, files: map[string]string{two: "two"}},
+		// A squash, with the line breaks of a browser.
+		imported{branch: "main", author: "Dag", message: "Case 2 (#13)\r\n\r\n* (#14)", day: 5, from: 4, files: map[string]string{two: "two"}},
 		// A branch that has main merged into it, and GitLab's message.
 		imported{branch: "b", author: "Eve", message: "Case 1 again", day: 6, from: 4, files: map[string]string{one: "third"}},
 		imported{branch: "b", author: "Eve", message: "Merge main", day: 7, from: 6, merges: []int{5}, files: map[string]string{two: "two"}},

@@ -58,19 +58,28 @@ func isGroupFile(name string) bool {
 }
 
 // isScratch reports whether a name is of something that Terraform, a pipeline or macOS leaves behind in a working tree.
-// It is never a decision, and git ignores it, so it is left alone.
-func isScratch(name string) bool {
-	for _, pattern := range []string{".DS_Store", ".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "tfplan", "plan.json*", "crash.log", "crash.*.log"} {
-		if matched, _ := path.Match(pattern, name); matched {
-			return true
-		}
+// Git ignores it, so it is left alone. What Terraform reads is never scratch, such as plan.json.yaml.
+func isScratch(name string, isFolder bool) bool {
+	patterns := []string{".DS_Store", ".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "tfplan", "plan.json*", "crash.log", "crash.*.log"}
+	if isFolder {
+		patterns = []string{".terraform", "terraform.tfstate.d"}
 	}
-	return false
+	return !isYAML(name) && path.Ext(name) != ".tf" && slices.ContainsFunc(patterns, func(pattern string) bool {
+		matched, _ := path.Match(pattern, name)
+		return matched
+	})
 }
 
-// Shown returns a path for a message: in quotes, with escapes, if it has characters that cannot be printed.
+func isYAML(name string) bool {
+	extension := strings.ToLower(path.Ext(name))
+	return extension == ".yaml" || extension == ".yml"
+}
+
+// Shown returns a path for a message: in quotes, with escapes, if it has characters that cannot be printed, or begins like
+// a command to GitHub.
 func Shown(name string) string {
-	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+	quoted := strconv.Quote(name)
+	if quoted != `"`+name+`"` || strings.HasPrefix(strings.TrimSpace(name), "::") {
 		return quoted
 	}
 	return name

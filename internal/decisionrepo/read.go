@@ -84,29 +84,25 @@ func OpenGroups(directory string) (names, problems []string, err error) {
 }
 
 // elsewhere reports decision files that look as if they were in a group, such as group/2026/decisions/case-7.yaml: nothing
-// would plan them, and nobody would notice. Only files that name a session count, in a folder named decisions.
+// would plan them, and no plan would say so. Only files that name a session count, in a folder named decisions. What cannot
+// be read is left out: a working tree can have a cache of another user, and that must not stop every command.
 func (r *reader) elsewhere() {
 	err := fs.WalkDir(r.files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case name == ".":
 			return err
-		case entry.IsDir() && (name == groupsFolder || name != "." && strings.HasPrefix(entry.Name(), ".")):
+		case err != nil || entry.IsDir() && (name == groupsFolder || strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
 		case !entry.Type().IsRegular() || !isYAML(name) || !strings.EqualFold(path.Base(path.Dir(name)), "decisions"):
 			return nil
 		}
-		text, err := readBounded(r.files, name)
+		text, _ := readBounded(r.files, name)
 		if file, _ := decisionfile.Read(name, text); file.SessionID != "" {
 			r.problem(name, "is not in a group, so nothing plans it: decision files are groups/GROUP/decisions/NAME.yaml")
 		}
-		return err
+		return nil
 	})
 	r.err = cmp.Or(r.err, err)
-}
-
-func isYAML(name string) bool {
-	extension := strings.ToLower(path.Ext(name))
-	return extension == ".yaml" || extension == ".yml"
 }
 
 // reader reads one working tree. err is the first failure to read it.
@@ -126,7 +122,7 @@ func (r *reader) problem(file, text string) {
 func (r *reader) list(folder string) []fs.DirEntry {
 	entries, err := fs.ReadDir(r.files, folder)
 	r.err = cmp.Or(r.err, err)
-	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return isScratch(entry.Name()) })
+	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return isScratch(entry.Name(), entry.IsDir()) })
 	seen := map[string]string{}
 	for _, entry := range entries {
 		folded := strings.ToLower(entry.Name())

@@ -6,6 +6,7 @@ package decisionrepo_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +67,31 @@ func TestRead_LeavesScratchAlone(t *testing.T) {
 	groups, problems := read(t, directory)
 	requireLines(t, groups, "2026: one two", "kyb: six")
 	requireLines(t, problems)
+}
+
+// Terraform reads all of these, whatever they are called: a name like that of scratch hides no decision.
+func TestRead_ScratchIsNeverAFileThatTerraformReads(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	write(t, directory, onMain.with(files{
+		"groups/2026/decisions/plan.json.yaml":        regular(decision(3)),
+		"groups/2026/decisions/case.tfstate.yaml":     regular("status: Approved\n"),
+		"groups/2026/decisions/plan.json.yml":         regular(decision(4)),
+		"groups/2026/decisions/old.tfstate.1.yaml":    link("one.yaml"),
+		"groups/2026/import.tfstate.tf":               link("main.tf"),
+		"groups/2027.tfplan/main.tf":                  regular("# group\n"),
+		"groups/2027.tfplan/decisions/nine.yaml":      regular(decision(9)),
+		"groups/kyb/terraform.tfstate.d/2026.tfstate": regular(""),
+	}))
+
+	groups, problems := read(t, directory)
+	requireLines(t, groups, "2026: case.tfstate one plan.json two", "2027.tfplan: nine", "kyb: six")
+	var places []string
+	for _, problem := range problems {
+		places = append(places, strings.SplitN(problem, ":", 2)[0])
+	}
+	requireLines(t, slices.Compact(places),
+		"groups/2026/decisions/case.tfstate.yaml", "groups/2026/decisions/old.tfstate.1.yaml", "groups/2026/decisions/plan.json.yml", "groups/2026/import.tfstate.tf")
 }
 
 func TestRead_ReportsWhatHasNoPlace(t *testing.T) {

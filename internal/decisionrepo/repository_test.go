@@ -42,6 +42,14 @@ func regular(text string) file { return file{"100644", text} }
 
 func link(target string) file { return file{"120000", target} }
 
+// ignoredSubmodule is a submodule of modules at a commit of this digit, whose changes git does not show unless it is asked to.
+func ignoredSubmodule(digit string) files {
+	return files{
+		".gitmodules":    regular("[submodule \"m\"]\n\tpath = modules/shared\n\turl = https://example.com/m.git\n\tignore = all\n"),
+		"modules/shared": {"160000", strings.Repeat(digit, 40)},
+	}
+}
+
 // with returns a copy in which some entries are replaced; one without a mode is removed.
 func (f files) with(changes files) files {
 	all := maps.Clone(f)

@@ -69,7 +69,7 @@ func (g git) changedSince(ctx context.Context, commit string) (changed []string,
 	} else if err != nil {
 		return nil, "", err
 	}
-	changed, err = g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", base)
+	changed, err = g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=dirty", base)
 	untracked, untrackedErr := g.list(ctx, "ls-files", "-z", "--others", "--exclude-standard")
 	return append(changed, untracked...), base, errors.Join(err, untrackedErr)
 }

@@ -72,6 +72,17 @@ func TestTouchedSince_ComparesWithTheCommonCommit(t *testing.T) {
 	requireLines(t, groups, "2026")
 }
 
+// A .gitmodules can tell git to say nothing of a submodule that changes, and modules can be in one.
+func TestTouchedSince_SubmoduleThatIsIgnoredCounts(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, onMain.with(ignoredSubmodule("1")))
+	before := r.git("", "rev-parse", "HEAD")
+	r.git("", "reset", "--quiet", "--hard", r.commit(onMain.with(ignoredSubmodule("2")), before))
+
+	groups, _ := r.touched(before)
+	requireLines(t, groups, "2026", "kyb")
+}
+
 // A checkout writes all decision files again: those with the same text do not count.
 func TestTouchedSince_AfterACheckout(t *testing.T) {
 	t.Parallel()

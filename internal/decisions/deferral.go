@@ -137,7 +137,7 @@ func (d *deferral) check(ctx context.Context, sent didit.Attempts) (isKnown bool
 		d.result = Result{Found: found}
 		return true, nil
 	case isWaiting:
-		return true, &WaitingError{Step: d.step, Override: waiting}
+		return true, &WaitingError{Step: d.step, Override: waiting, Sent: sent.OutcomeUnknown}
 	}
 	return false, nil
 }

@@ -147,6 +147,30 @@ func TestDeferral_OneThatWaitsAlreadyIsError(t *testing.T) {
 	}
 }
 
+// A request is lost, and then a reviewer defers another change: the error must not say that nothing was sent.
+func TestDeferral_OneThatWaitsAfterLostRequestIsError(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{"reset": lostResponses["reset"], "202": unconfirmedSuccesses["202"]} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFlow(t, func(t *testing.T, env *env) {
+				env.Inject(onChange(fault))
+				list := `{"session_id": "` + sampleID + `", "overrides": [{"id": "7", "node_id": "` + nodeOCR + `", "new_status": "Declined", "state": "` + didit.OverridePending + `"}]}`
+				env.Inject(simulator.Fault{Path: overridesPath, Body: list, Skip: 1})
+
+				_, err := env.newService(t).Apply(t.Context(), deferredApproval())
+
+				if waiting := requireError[*decisions.WaitingError](t, err); !waiting.Sent {
+					t.Errorf("%+v", waiting)
+				}
+				if sent := env.Count(http.MethodPatch); sent != 1 {
+					t.Errorf("%d PATCHes were sent", sent)
+				}
+			})
+		})
+	}
+}
+
 // It may be one that waits.
 func TestDeferral_UnknownStateIsError(t *testing.T) {
 	t.Parallel()

@@ -86,6 +86,8 @@ func (e *NotDecidableError) Error() string {
 type WaitingError struct {
 	Step     FeatureRef
 	Override didit.FeatureOverride
+	// Sent: this change was sent before, and no response confirmed it.
+	Sent bool
 }
 
 func (e *WaitingError) Error() string {

@@ -99,7 +99,7 @@ func TestReconcile_DoesNotRetryAfter2xx(t *testing.T) {
 				if !ok || unknown.Attempts != 1 || unknown.ReadErr != nil || unknown.Shown != didit.StatusInReview {
 					t.Errorf("error %v, want an unknown outcome after one attempt, with the value that reads showed", err)
 				}
-				env.assertSent(t, 2+didit.DefaultMaxRetries, 1)
+				env.assertSent(t, 1+didit.DefaultMaxRetries, 1)
 				env.assertTrail(t)
 			})
 		})

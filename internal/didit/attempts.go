@@ -20,8 +20,8 @@ type Change struct {
 	Check func(sent Attempts) (isKnown bool, err error)
 	// Send sends one request with the permit. Errors are of type [*Error].
 	Send func(permit *WritePermit) error
-	// MaxRetries is the maximum number of requests after the first, and of further reads
-	// after a 2xx.
+	// MaxRetries is the maximum number of requests after the first, and of reads after a 2xx,
+	// which is followed by one at least.
 	MaxRetries int
 	// Once: do not send again after an unknown outcome, because Check cannot always find
 	// out whether the change was made.
@@ -52,7 +52,9 @@ func (c Change) Make(ctx context.Context) error {
 			return sent.explain(err)
 		case sent.Accepted():
 			permit.cancel()
-			sent.Reads++
+			if sent.Reads++; !c.canRetry(sent) {
+				return sent.explain(nil)
+			}
 			continue
 		case permit.isPaused(): // by a 429 to another change, after the permit was acquired
 			permit.cancel()

@@ -45,6 +45,9 @@ func readWorkflow(t testing.TB, name string) workflow {
 	return found
 }
 
+// here is the repository's name in GitHub.
+const here = "example/decisions"
+
 // service is a repository in GitHub, whose workflows run in clones of it: with git, the
 // CLI, the provider, the tool and Didit as they are, and a gh that records its calls.
 type service struct {
@@ -185,7 +188,7 @@ func (s *service) run(j job, values map[string]string) jobRun {
 		}
 		command := exec.CommandContext(s.T.Context(), "bash", "-e", "-c", step.Run)
 		command.Dir = clone
-		command.Env = append(cleanEnvironment(), "GITHUB_OUTPUT="+files+"/output", "GITHUB_STEP_SUMMARY="+files+"/page", "STUBS="+s.stubs.Folder,
+		command.Env = append(cleanEnvironment(), "GITHUB_OUTPUT="+files+"/output", "GITHUB_STEP_SUMMARY="+files+"/page", "STUBS="+s.stubs.Folder, "GITHUB_REPOSITORY="+here,
 			"PATH="+filepath.Join(s.stubs.Folder, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"), "DIDIT_BASE_URL="+s.env.URL, "STATE=path="+s.stubs.Folder+"/state-")
 		for _, variables := range []map[string]string{j.Env, step.Env} {
 			for name, value := range variables {

@@ -22,7 +22,25 @@ func (s *service) planPullRequest(branch string) jobRun {
 	s.T.Helper()
 	return s.run(readWorkflow(s.T, "plan.yml").Jobs["plan"], map[string]string{
 		key: simulator.DefaultAPIKey, "github.event.pull_request.head.sha": s.git("rev-parse", branch), "github.event.pull_request.number": "7",
+		"github.event.pull_request.head.repo.full_name": here,
 	})
+}
+
+func TestGitHubPlan_FailsForAFork(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+
+	planned := s.run(readWorkflow(t, "plan.yml").Jobs["plan"], map[string]string{
+		key: simulator.DefaultAPIKey, "github.event.pull_request.head.sha": s.git("rev-parse", "case-1"), "github.event.pull_request.number": "7",
+		"github.event.pull_request.head.repo.full_name": "somebody/fork",
+	})
+
+	if !planned.failed {
+		t.Error("the job succeeded, so a required check passes without a plan")
+	}
+	acctest.RequireText(t, s.posted("comment"), "A fork gets no plan.")
+	s.env.RequireRequests(0, 0)
 }
 
 // apply runs apply.yml for the head of main: its plan, and its apply if approved.
@@ -91,6 +109,7 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.propose("case-1", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+	vendored := 0
 	require := func(fails bool, want string) {
 		t.Helper()
 		planned := s.planPullRequest("case-1")
@@ -102,6 +121,10 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 		}
 		if len(comment) > 65_536 {
 			t.Errorf("the comment has %d bytes, more than GitHub accepts", len(comment))
+		}
+		// It links to the page for all of it.
+		if got := strings.Count(planned.page, "vendor/"); got != vendored {
+			t.Errorf("the page names %d of %d files", got, vendored)
 		}
 		// A name of a file could command the runner.
 		if strings.Contains(planned.log, "::") {
@@ -125,7 +148,9 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	s.git("checkout", "-q", "case-1")
 	s.commit("Many files")
 	s.git("checkout", "-q", "main")
+	vendored = 700
 	require(true, "This commit is not planned:\n\n    ::error::")
+	vendored = 0
 	s.git("branch", "-q", "-f", "case-1", "main")
 	require(false, "changes no decision")
 	add("groups/2026/decisions/passport.yaml", casePassport)
@@ -354,14 +379,14 @@ func TestGitHubWorkflows_GiveTheKeyToMainOnly(t *testing.T) {
 				if strings.Contains(step.Run, "${{") {
 					t.Errorf("%s puts an expression into a shell: %s", name, step.Run)
 				}
-				if strings.HasPrefix(step.Uses, "actions/checkout@") && (step.With["persist-credentials"] != "false" || usesKey && step.With["ref"] != "main") {
+				if strings.HasPrefix(step.Uses, "actions/checkout@") && (step.With["persist-credentials"] != "false" || usesKey && step.With["ref"] != "refs/heads/main") {
 					t.Errorf("%s checks out with %v", name, step.With)
 				}
 			}
 			if isKeyless := job.Environment == "" || strings.Contains(job.Environment, "outputs"); usesKey == isKeyless {
 				t.Errorf("%s: the job %s has the environment %q", name, id, job.Environment)
 			}
-			if usesKey && job.Steps[0].With["ref"] != "main" {
+			if usesKey && job.Steps[0].With["ref"] != "refs/heads/main" {
 				t.Errorf("%s: the job %s has a key and checks out %q", name, id, job.Steps[0].With["ref"])
 			}
 		}
@@ -371,8 +396,8 @@ func TestGitHubWorkflows_GiveTheKeyToMainOnly(t *testing.T) {
 	if branches, _ := target["branches"].([]any); len(plan.On) != 1 || len(branches) != 1 || branches[0] != "main" {
 		t.Errorf("pull requests are planned on %v", plan.On)
 	}
-	if plan.Jobs["plan"].If != "github.event.pull_request.head.repo.full_name == github.repository" {
-		t.Errorf("pull requests of forks are planned: %s", plan.Jobs["plan"].If)
+	if plan.Jobs["plan"].If != "" {
+		t.Errorf("the job can be skipped, and would pass as a required check: %s", plan.Jobs["plan"].If)
 	}
 }
 

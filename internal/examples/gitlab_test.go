@@ -99,6 +99,25 @@ func TestGitLab_PlansMergeRequestsAndAppliesAfterTheMerge(t *testing.T) {
 	acctest.RequireText(t, applied.page, "The code has changed since this run's plan.")
 }
 
+// Git takes a tag before a branch of the same name, and most people who may push a branch may push
+// a tag.
+func TestGitLab_TagNamedLikeTheMainBranchIsNotTaken(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	main := s.git("rev-parse", "HEAD")
+	evil := "#!/bin/sh\necho \"stolen $DIDIT_API_KEY\"\n"
+	s.propose("evil", map[string]string{"scripts/plan": evil, "scripts/apply": evil})
+	s.propose("case-2", map[string]string{"groups/2026/decisions/passport.yaml": casePassport})
+	s.git("tag", "main", "evil")
+
+	for name, page := range map[string]string{"plan": "out/page.md", "apply": "out/applied.md"} {
+		commit := map[string]string{"plan": s.git("rev-parse", "case-2"), "apply": main}[name]
+		if done := s.runGitLab(t, name, commit, main, page); done.failed || strings.Contains(done.log, "stolen") {
+			t.Errorf("%s: failed = %t\n%s", name, done.failed, done.log)
+		}
+	}
+}
+
 func TestGitLab_NightlyAuditsAlsoWhatCannotBePlanned(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -125,6 +144,9 @@ func TestGitLab_GivesTheWritingKeyToMainOnly(t *testing.T) {
 		if name != "apply" && job.Environment == "didit" {
 			t.Errorf("%s has the writing key", name)
 		}
+	}
+	if rules := jobs["nightly"].Rules; len(rules) != 1 || rules[0]["if"] != `$CI_PIPELINE_SOURCE == "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH` {
+		t.Errorf("schedules of other branches run with the reading key: %v", rules)
 	}
 	if check := jobs["check"]; check.Environment != nil || check.Extends != ".merge_request" {
 		t.Errorf("check is %+v", check)

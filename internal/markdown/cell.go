@@ -24,6 +24,9 @@ var mentions = strings.NewReplacer("@", "@"+ZeroWidth, "#", "#"+ZeroWidth)
 // code span, Markdown, HTML, mentions and links are plain text; what could end the
 // span or the cell, or hide something, is replaced.
 func CodeSpan(text string, longest int) string {
+	if text == "" {
+		return "_empty_" // Two backticks would begin a span.
+	}
 	shown, left := Visible(text, longest)
 	shown = mentions.Replace(shown)
 	fence := strings.Repeat("`", longestRun(shown, '`')+1)

@@ -88,8 +88,8 @@ func TestUnconfirmedSuccess_IsErrorIfNotMade(t *testing.T) {
 
 				result.RequireError("The outcome of the change is unknown", simulator.SessionKYC, kind.label[1:],
 					fmt.Sprintf("returned %d", fault.Status), `Didit still has "`+kind.open+`"`, "not sent again", "audit trail", "plan again")
-				// One read to refresh, one before the change, three after it.
-				env.RequireRequests(5, 1)
+				// One read to refresh, one before the change, two after it.
+				env.RequireRequests(4, 1)
 				ws.RequireState(kind.at("one"), kind.state(kind.open, ""))
 
 				ws.MustRun("apply", "-auto-approve")

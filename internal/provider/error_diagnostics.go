@@ -55,7 +55,7 @@ func describe(subject decisions.Subject, err error) (attribute, summary, detail 
 		return valueOf, summaryNotDecidable, fmt.Sprintf("%s is %s. Didit lets a session be decided or re-opened only while it is Approved, Declined, In Review, Kyc Expired, Abandoned or Resubmitted. %s", name, quote(undecidable.Found), undecidableAdvice(undecidable.Found))
 	}
 	if waiting, ok := errors.AsType[*decisions.WaitingError](err); ok {
-		return "", summaryWaits, waitsDetail(waiting.Step, waiting.Override)
+		return "", summaryWaits, waitsDetail(waiting.Step, waiting.Override, waiting.Sent)
 	}
 	if missing, ok := errors.AsType[*decisions.NotFoundError](err); ok {
 		return describeNotFound(missing)

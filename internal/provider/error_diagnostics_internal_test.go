@@ -27,6 +27,8 @@ var (
 	typedDefaultStep = decisions.FeatureRef{SessionID: testSessionID, NodeID: didit.DefaultNodeID, FeatureType: "NFC"}
 )
 
+var testOverride = didit.FeatureOverride{ID: "7", NewStatus: "Declined", State: didit.OverridePending}
+
 // failure returns an error of the client.
 func failure(kind didit.Kind, status int, detail string) *didit.Error {
 	return &didit.Error{
@@ -195,6 +197,14 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 		"changed after a lost response": {
 			testStep, &decisions.ConflictError{Subject: testStep, Expected: "In Review", Found: "Approved", Wanted: "Declined", Sent: true},
 			expectedDiagnostic{"status", "The decision has changed since the plan", []string{`was "In Review" in the plan`, "a change was sent, and no response confirmed it", "audit trail", "plan again"}},
+		},
+		"another change waits": {
+			testStep, &decisions.WaitingError{Step: testStep, Override: testOverride},
+			expectedDiagnostic{"", summaryWaits, []string{`a change to "Declined"`, "nothing is sent", "/overrides/7/cancel/", "Then plan again"}},
+		},
+		"another change waits, sent": {
+			testStep, &decisions.WaitingError{Step: testStep, Override: testOverride, Sent: true},
+			expectedDiagnostic{"", summaryWaits, []string{`a change to "Declined"`, "no other is sent", "no response confirmed it", "audit trail", "/overrides/7/cancel/"}},
 		},
 		"standing decision": {
 			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},

@@ -50,16 +50,22 @@ func withdrawal(subject decisions.Subject, override didit.FeatureOverride) strin
 
 // alreadyWaits returns the error for a step of which a change waits.
 func alreadyWaits(subject decisions.Subject, override didit.FeatureOverride) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summaryWaits, waitsDetail(subject, override))
+	return diag.NewErrorDiagnostic(summaryWaits, waitsDetail(subject, override, false))
 }
 
-func waitsDetail(subject decisions.Subject, override didit.FeatureOverride) string {
+// waitsDetail: wasSent is set if a change that no response confirmed was sent before the one that
+// waits was found.
+func waitsDetail(subject decisions.Subject, override didit.FeatureOverride, wasSent bool) string {
 	state := "waits until the person has finished"
 	if override.State != didit.OverridePending && override.State != "" {
 		state = "has the state " + quote(override.State) + ", which this version of the provider does not know, so it may wait"
 	}
-	return fmt.Sprintf("%s: a change to %s (override %s) %s. What Didit does with another change meanwhile is not documented, so nothing is sent. Wait until the person has finished, or withdraw it: %s. Then plan again.",
-		capitalize(nameOf(subject)), quote(override.NewStatus), quote(override.ID), state, withdrawal(subject, override))
+	sent := "nothing is sent."
+	if wasSent {
+		sent = "no other is sent. Before that, a change was sent, and no response confirmed it: check the audit trail in the Didit console."
+	}
+	return fmt.Sprintf("%s: a change to %s (override %s) %s. What Didit does with another change meanwhile is not documented, so %s Wait until the person has finished, or withdraw it: %s. Then plan again.",
+		capitalize(nameOf(subject)), quote(override.NewStatus), quote(override.ID), state, sent, withdrawal(subject, override))
 }
 
 // superseded warns that Didit has another value than a decision that was made.

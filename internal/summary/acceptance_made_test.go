@@ -41,6 +41,8 @@ resource "didit_session_feature_status" "all" {
   status     = each.value.to
   comment    = each.value.recorded
   depends_on = [didit_session_aml_hit_status.all]
+
+  defer_until_flow_finishes = each.value.defer_until_flow_finishes
 }
 resource "didit_session_status" "all" {
   for_each   = { for file in values(local.read.files) : file.session_id => file.session if file.session != null }
@@ -153,6 +155,20 @@ func TestAcc_DecisionsThatWereMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	requireParts(t, g.summarize(t, "case-1.yaml", "case-3.yaml"), "| step `feature_ocr_1` `ID_VERIFICATION` | `Declined` | _stays_ | — | — | no longer managed |\n")
+}
+
+// A deferred decision is made after its file is deleted, so the page does not say that Didit's value stays.
+func TestAcc_DeferredDecisionOfADeletedFileIsStillMade(t *testing.T) {
+	t.Parallel()
+	g := newGroup(t)
+	g.write("case-3.yaml", "session_id: "+simulator.SessionInProgress+"\nsteps:\n  face: {node_id: feature_liveness_1, from: In Review, to: Declined, comment: A mask., defer_until_flow_finishes: true}\n")
+	g.MustRun("apply", "-auto-approve")
+	requireParts(t, g.summarize(t), "- **1 waiting**")
+
+	g.write("case-3.yaml", "session_id: "+simulator.SessionInProgress+"\nsession: {from: Approved, to: Approved}\n")
+	text := g.summarize(t, "case-3.yaml")
+	requireParts(t, text, "| `In Review` | `Declined` | — | — | ⚠️ not withdrawn: Didit still makes it; no longer managed |\n")
+	requireNone(t, text, "The deferred change is not withdrawn")
 }
 
 // The plan of an old commit stops, and the page says why.

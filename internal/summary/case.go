@@ -163,7 +163,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 	if d.from.Kind != None {
 		from = d.from.cell(w.name)
 	}
-	if d.effect != forgotten {
+	if d.effect != forgotten || d.to.Kind != None {
 		to = d.to.cell(w.name)
 	}
 	reason, ticket := d.comment, Value{}

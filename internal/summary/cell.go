@@ -22,8 +22,6 @@ func (v Value) cell(longest int) string {
 		return "_sensitive_"
 	case v.Kind == None:
 		return "—"
-	case v.Text == "":
-		return "_empty_"
 	default:
 		return markdown.CodeSpan(v.Text, longest)
 	}

@@ -152,6 +152,10 @@ func (c change) decision(drift *change) (decision, error) {
 	case c.actions.Delete() || c.actions.Forget():
 		d.effect, d.Subject = forgotten, c.before.subject(c.kind)
 		d.from, d.to, d.comment = c.before.value(c.valueAttribute), Value{}, Value{}
+		if c.before.value("outcome").is(string(waits)) {
+			d.from, d.to = c.before.value("from"), d.from // The state has the wanted value already.
+			d.marks = append(d.marks, markNotWithdrawn)
+		}
 	case len(c.actions) == 2 && slices.Contains(c.actions, tfjson.ActionCreate):
 		// OpenTofu can also forget what it replaces.
 		d.effect, d.from = replaced, c.before.value(c.valueAttribute)

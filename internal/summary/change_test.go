@@ -62,6 +62,10 @@ func TestChange_WithFrom(t *testing.T) {
 			planOf(unchanged(made(step("feature_ocr_1", "Approved"), "waiting"))),
 			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
 		},
+		"no longer managed while it waits": { // The state has the wanted value already.
+			planOf(change("delete", made(step("feature_ocr_1", "Approved"), "waiting"), nil)),
+			subject + "| `In Review` | `Approved` | — | ⚠️ not withdrawn: Didit still makes it; no longer managed |",
+		},
 		"new and waiting": {
 			planOf(change("create", nil, made(step("feature_ocr_1", "Approved"), "waiting"))),
 			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",

@@ -91,14 +91,14 @@ func (s *Summary) addFindings() {
 	for _, found := range s.in.Log.diagnostics {
 		d := decisions[found.Address]
 		switch {
-		case isCheck[normalize(found.Detail)]:
+		case found.Detail != "" && isCheck[normalize(found.Detail)]:
 		case found.isError() && strings.HasSuffix(found.Summary, "condition failed"):
 			s.refused = append(s.refused, messageEntries(cmp.Or(found.Address, found.Summary), found.Detail)...)
 		case found.isError():
 			s.refused = append(s.refused, entry{address: found.Address, text: found.text()})
 		case d == nil || found.Address == "":
 			s.warnings = append(s.warnings, entry{address: found.Address, text: found.text()})
-		case d.effect != superseded && d.effect != gone && d.effect != forgotten:
+		case d.effect != warningEffects[found.Summary]:
 			d.marks = append(d.marks, cmp.Or(warningMarks[found.Summary], found.Summary))
 		}
 	}
@@ -124,7 +124,11 @@ func (s *Summary) addCheck(check tfjson.CheckResultStatic, isCheck map[string]bo
 		}
 	}
 	if len(*to) == found {
-		*to = append(*to, entry{address: check.Address.ToDisplay, text: "could not be evaluated"})
+		text := "could not be evaluated"
+		if check.Status == tfjson.CheckStatusFail {
+			text = "failed without a message"
+		}
+		*to = append(*to, entry{address: check.Address.ToDisplay, text: text})
 	}
 }
 

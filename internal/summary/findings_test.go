@@ -4,6 +4,7 @@
 package summary_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/summary"
@@ -85,6 +86,29 @@ func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
 	requireParts(t, text, "- `Interrupted`\n")
 }
 
+// A condition whose message is empty is reported without one, and hides no error that has no detail.
+func TestFindings_EmptyMessageOfACheckHidesNoError(t *testing.T) {
+	t.Parallel()
+	plan := planOf().with("errored", true, "checks", []fields{checked("check", "check.health", "fail", " \n")})
+	log := parseLog(t, diagnostic("error", "", "Invalid provider configuration", ""), diagnostic("warning", "", "Incomplete lock file", ""))
+	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+
+	requireParts(t, text, "⛔ **Refused (1)**\n\n- `Invalid provider configuration`\n", "- `check.health`: `failed without a message`\n", "- `Incomplete lock file`\n")
+}
+
+// A warning without a text must not open a code span that the next text closes.
+func TestFindings_WarningWithoutATextIsNoOpenCodeSpan(t *testing.T) {
+	t.Parallel()
+	plan := planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged.")).at("didit_session_status.x"))
+	for _, address := range []string{"didit_session_status.x", ""} {
+		log := parseLog(t, diagnostic("warning", address, "", ""), diagnostic("warning", address, "a`b`c", ""))
+		text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+		if strings.Contains(withoutCode(text), "``") || !strings.Contains(text, "_empty_") {
+			t.Errorf("the page has an empty code span:\n%s", text)
+		}
+	}
+}
+
 func TestFindings_ErrorsWithoutAPlan(t *testing.T) {
 	t.Parallel()
 	log := parseLog(t, diagnostic("error", "", "Unsupported argument", "An argument named \"x\" is not expected here."))
@@ -129,15 +153,27 @@ func TestFindings_WarningsEquivalentToAMarkAreThatMark(t *testing.T) {
 	}
 }
 
-// The mark of a superseded decision has more in it than the warning.
+// The mark of a superseded decision has more in it than the warning. Any other warning is new to the reader.
 func TestFindings_WarningsDoNotRepeatTheEffect(t *testing.T) {
 	t.Parallel()
-	log := parseLog(t, diagnostic("warning", "didit_session_status.it", "A decision was superseded", "Didit has Declined."))
-	plan := planOf(unchanged(made(session("Declined"), "superseded")))
-	text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, plan), Log: log}))
+	made := func(outcome string) fields { return made(session("Declined"), outcome) }
+	for name, test := range map[string]struct {
+		change        fields
+		warning, want string
+	}{
+		"superseded": {unchanged(made("superseded")), "Didit has another value than was decided", "⚠️ superseded: Didit has `Declined`"},
+		"gone":       {unchanged(made("gone")), "What was decided is no longer in Didit", "⚠️ gone"},
+		"forgotten":  {change("delete", made("stands"), nil), "The decision stays in place", "no longer managed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := parseLog(t, diagnostic("warning", "didit_session_status.it", test.warning, "A detail."), diagnostic("warning", "didit_session_status.it", "Something else", "A detail."))
+			text := summary.Markdown(page, summarize(t, summary.Input{Plan: parsePlan(t, planOf(test.change)), Log: log}))
 
-	requireParts(t, text, "| ⚠️ superseded: Didit has `Declined` |")
-	requireNone(t, text, "A decision was superseded")
+			requireParts(t, text, test.want, "`Something else`")
+			requireNone(t, text, "`"+test.warning)
+		})
+	}
 }
 
 // A plan file of an earlier run is still there where Terraform made none.

@@ -26,6 +26,7 @@ const (
 	markRestores          = "undoes a change made in Didit"
 	markSuperseded        = "superseded"
 	markGone              = "gone"
+	markNotWithdrawn      = "not withdrawn: Didit still makes it"
 	markDecidesAgain      = "decides again, as its text is new"
 	markFileDiffers       = "differs from its file"
 	markNoFile            = "in no valid file"
@@ -44,16 +45,25 @@ const (
 // marks are all marks, most serious first.
 var marks = []string{
 	markReopens, markRunsCode, markAccess, markEvents, markClearsHit, markReversesHit, markApprovesDeclined,
-	markOverturnsDecision, markRestores, markSuperseded, markGone, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
+	markOverturnsDecision, markRestores, markSuperseded, markGone, markNotWithdrawn, markDecidesAgain, markFileDiffers, markNoFile, markNotInPullRequest,
 	markException, markApprovesAML, markMoved, markMayRunCode, markUnknown, markSensitive, markDeferred, markWaiting, markAlready,
 }
 
 // warningMarks are the marks that are equivalent to a warning of the provider, by the
 // warning's summary.
 var warningMarks = map[string]string{
-	"Didit has the wanted value already": markAlready,
-	"The comment will not be recorded":   markAlready,
-	"Only the comment is new":            markDecidesAgain,
+	"Didit has the wanted value already":   markAlready,
+	"The comment will not be recorded":     markAlready,
+	"Only the comment is new":              markDecidesAgain,
+	"The deferred change is not withdrawn": markNotWithdrawn,
+}
+
+// warningEffects are the effects that are equivalent to a warning of the provider.
+var warningEffects = map[string]effect{
+	"Didit has another value than was decided": superseded,
+	"What was decided is no longer in Didit":   gone,
+	"No longer in Didit":                       gone,
+	"The decision stays in place":              forgotten,
 }
 
 // The values that Didit uses.

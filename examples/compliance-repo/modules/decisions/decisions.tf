@@ -20,11 +20,12 @@ locals {
     found        = it.kind == "session" ? try(local.live[it.session_id].status, null) : try(local.found_hits[it.key].review_status, local.found_steps[it.key].status, null)
     reason       = try(length(regexall("\\S", it.text)), 0)
     excused      = try(length(regexall("\\S", it.exception)), 0) >= 20
+    waits        = try(it.defer_until_flow_finishes && local.waiting[it.key] == it.to, false)
   })]
 
   # A deferred change that waits is made, although Didit still has the old value.
   waiting   = data.didit_session_decisions.live.waiting
-  decisions = [for it in local.found : merge(it, { makes = it.found != null && it.found != it.to && it.value == it.to && lookup(local.waiting, it.key, "") != it.to })]
+  decisions = [for it in local.found : merge(it, { makes = it.found != null && it.found != it.to && it.value == it.to && !it.waits })]
 
   # Each session as it will be after the apply: also hits and steps that no file names.
   planned = { for it in local.decisions : "${it.session_id}/${it.node_id == null ? "" : it.node_id}/${coalesce(it.hit_id, it.feature_type, "session")}" => it.value }

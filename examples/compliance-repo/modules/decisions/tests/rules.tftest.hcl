@@ -196,3 +196,15 @@ run "waiting" {
     error_message = join("\n", output.attention)
   }
 }
+
+# A reviewer has deferred the change in the console: a plan that makes it at once has to keep every rule.
+run "made_before_it_waits" {
+  command = plan
+  variables { folder = "tests/fixtures/made-before-it-waits" }
+  expect_failures = [output.decisions]
+
+  assert {
+    condition     = output.problems == ["case-5.yaml: steps.sanctions: a hit of this check is a Confirmed Match; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"]
+    error_message = join("\n", output.problems)
+  }
+}
