@@ -97,6 +97,7 @@ func TestProviderBlock_RejectsInvalidValuesWithoutPrintingSecrets(t *testing.T) 
 		{"url_with_other_scheme", `  base_url = "ftp://example.com"`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_empty", `  base_url = ""`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_without_host", `  base_url = "https:///v3"`, "base_url", notURL, []string{"has no host", likeThis}},
+		{"url_with_version", `  base_url = "https://verification.didit.me/v3/"`, "base_url", notURL, []string{"must not end with /v3", likeThis}},
 		{"url_with_space", `  base_url = "https://exa mple.com"`, "base_url", notURL, []string{"cannot be read as a URL", likeThis}},
 		{"url_with_plain_http", `  base_url = "http://example.com"`, "base_url", notURL, []string{"clear text", "use https", "127.0.0.1"}},
 		{"url_similar_to_loopback", `  base_url = "http://127.0.0.1.example.com"`, "base_url", notURL, []string{"clear text"}},
