@@ -29,12 +29,7 @@ func openGit(ctx context.Context, directory string) (git, error) {
 
 // run returns what git prints. No command of this package makes git write a file or the index, so no filter, hook or
 // line-ending conversion applies.
-func (g git) run(ctx context.Context, args ...string) (string, error) {
-	return g.runWith(ctx, nil, args...)
-}
-
-// runWith is run with something to read.
-func (g git) runWith(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
+func (g git) run(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
 	settings := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"}
 	command := exec.CommandContext(ctx, "git", append(settings, args...)...) //nolint:gosec // G204: the name of a commit comes behind --end-of-options.
 	command.Dir = g.directory
@@ -51,13 +46,13 @@ func (g git) runWith(ctx context.Context, stdin io.Reader, args ...string) (stri
 
 // line returns what git prints as one line.
 func (g git) line(ctx context.Context, args ...string) (string, error) {
-	output, err := g.run(ctx, args...)
+	output, err := g.run(ctx, nil, args...)
 	return strings.TrimSuffix(output, "\n"), err
 }
 
 // list returns the parts of an output that end with a zero byte, as after -z.
 func (g git) list(ctx context.Context, args ...string) ([]string, error) {
-	output, err := g.run(ctx, args...)
+	output, err := g.run(ctx, nil, args...)
 	if output == "" {
 		return nil, err
 	}

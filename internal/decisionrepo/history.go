@@ -218,7 +218,7 @@ func pullRequest(message string) string {
 // blobs returns the contents of blobs, from one process; "" has none.
 func (g git) blobs(ctx context.Context, ids []string) (map[string]string, error) {
 	unique := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
-	output, err := g.runWith(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
+	output, err := g.run(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
 	if err != nil {
 		return nil, err
 	}
