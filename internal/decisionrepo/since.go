@@ -71,5 +71,8 @@ func (g git) changedSince(ctx context.Context, commit string) (changed []string,
 	}
 	changed, err = g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=dirty", base)
 	untracked, untrackedErr := g.list(ctx, "ls-files", "-z", "--others", "--exclude-standard")
-	return append(changed, untracked...), base, errors.Join(err, untrackedErr)
+	// A plan reads decision files that git ignores, too.
+	ignored, ignoredErr := g.list(ctx, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", groupsFolder)
+	ignored = slices.DeleteFunc(ignored, func(file string) bool { return !isDecision(file) })
+	return slices.Concat(changed, untracked, ignored), base, errors.Join(err, untrackedErr, ignoredErr)
 }
