@@ -165,10 +165,15 @@ func (r *decisionResource) diagnosticFor(subject decisions.Subject, err error) d
 // refusal returns the diagnostic for a change that is not made.
 func (r *decisionResource) refusal(subject decisions.Subject, config decision, err error) diag.Diagnostic {
 	conflict, isConflict := errors.AsType[*decisions.ConflictError](err)
-	if isConflict && !conflict.Sent && isKnown(config.from) && conflict.Expected == config.from.ValueString() {
-		return otherThanFrom(subject, config, conflict.Found)
+	if !isConflict || conflict.Sent || !isKnown(config.from) || conflict.Expected != config.from.ValueString() {
+		return r.diagnosticFor(subject, err)
 	}
-	return r.diagnosticFor(subject, err)
+	// Another from does not help if Didit accepts no change from this value.
+	undecidable := decisions.Change{Subject: subject, To: conflict.Wanted}.Check(conflict.Found)
+	if _, ok := errors.AsType[*decisions.NotDecidableError](undecidable); ok {
+		return r.diagnosticFor(subject, undecidable)
+	}
+	return otherThanFrom(subject, config, conflict.Found)
 }
 
 // Schema returns the schema of the kind.
