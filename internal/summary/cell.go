@@ -15,12 +15,12 @@ const (
 // cell returns a value for a table. What replaces a text is not code, so that no text
 // looks like it.
 func (v value) cell(longest int) string {
-	switch {
-	case v.Kind == unknown:
+	switch v.Kind {
+	case unknown:
 		return "_known after apply_"
-	case v.Kind == sensitive:
+	case sensitive:
 		return "_sensitive_"
-	case v.Kind == none:
+	case none:
 		return "—"
 	default:
 		return markdown.CodeSpan(v.Text, longest)
