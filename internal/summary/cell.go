@@ -3,7 +3,10 @@
 
 package summary
 
-import "github.com/didit-community/terraform-provider-didit/internal/markdown"
+import (
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
+)
 
 // The maximum number of characters that are shown.
 const (
@@ -33,7 +36,7 @@ func (s subject) cell(l limits) string {
 	switch s.Kind {
 	case hit:
 		hit := "AML hit " + s.HitID.cell(l.name)
-		if s.NodeID.is(defaultNode) {
+		if s.NodeID.is(decisionfile.DefaultNodeID) {
 			return hit
 		}
 		return hit + " of " + node
