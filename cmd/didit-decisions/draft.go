@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -99,6 +100,9 @@ not be read or written.`,
 func (d *drafting) check(sessions []string) error {
 	if (d.Waiting || d.Decided) == (len(sessions) > 0) {
 		return errors.New("say what to draft: --waiting, --decided, both of them, or IDs of sessions")
+	}
+	if len(sessions) > 0 && !reflect.DeepEqual(d.query, didit.SessionQuery{}) {
+		return errors.New("the filters are for --waiting and --decided: leave them out for IDs of sessions")
 	}
 	var problems []error
 	require := func(flag, problem string) {

@@ -120,16 +120,18 @@ func TestDraft_WritesNothingIfAReadFails(t *testing.T) {
 func TestDraft_WrongUsage(t *testing.T) {
 	directory, server := draftRepository(t, "kyb")
 	for args, want := range map[string]string{
-		"":                                      "say what to draft: --waiting, --decided, both of them, or IDs of sessions",
-		"--waiting " + simulator.SessionKYC:     "say what to draft",
-		"case-7":                                "SESSION_ID must be the UUID of a session",
-		"--decided --statuses=approved":         `--statuses must be written "Approved"`,
-		"--decided --workflow-ids=x":            "--workflow-ids must be the UUID of a workflow",
-		"--decided --created-from=tomorrow":     "--created-from must be a day written like 2026-06-30",
-		"--decided --session-kind=kyc":          `--session-kind must be "user" or "business"`,
-		"--decided":                             "several groups are open: name one with --group: 2026, kyb",
-		"--decided --group=2027":                `there is no open group "2027"`,
-		"--decided --group=kyb --max-results=2": "more than 2 sessions would be read: narrow the filters, or raise --max-results",
+		"":                                  "say what to draft: --waiting, --decided, both of them, or IDs of sessions",
+		"--waiting " + simulator.SessionKYC: "say what to draft",
+		simulator.SessionKYC + " --statuses=Approved": "the filters are for --waiting and --decided",
+		simulator.SessionKYC + " --search=77":         "the filters are for --waiting and --decided",
+		"case-7":                                      "SESSION_ID must be the UUID of a session",
+		"--decided --statuses=approved":               `--statuses must be written "Approved"`,
+		"--decided --workflow-ids=x":                  "--workflow-ids must be the UUID of a workflow",
+		"--decided --created-from=tomorrow":           "--created-from must be a day written like 2026-06-30",
+		"--decided --session-kind=kyc":                `--session-kind must be "user" or "business"`,
+		"--decided":                                   "several groups are open: name one with --group: 2026, kyb",
+		"--decided --group=2027":                      `there is no open group "2027"`,
+		"--decided --group=kyb --max-results=2":       "more than 2 sessions would be read: narrow the filters, or raise --max-results",
 	} {
 		got := runWith(t, append([]string{"-C", directory, "draft"}, strings.Fields(args)...)...)
 		if got.code != 3 || got.stdout != "" || !strings.Contains(got.stderr, want) {

@@ -12,7 +12,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
-// What a page shows: the rest is counted. An issue has at most 65,536 characters: no row begins behind maxPage, in bytes.
+// What a page shows: the rest is counted. An issue has at most 65,536 characters: no row begins
+// behind maxPage, in bytes.
 const (
 	maxPage     = 50_000
 	maxRows     = 50

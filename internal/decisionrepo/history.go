@@ -28,8 +28,8 @@ type Version struct {
 	Text   string
 	// Commit brought the text. Its author and committer are what git says, which is no proof.
 	Commit Commit
-	// Merge is the ID of the merge that put the commit on the first-parent history; "" if the commit itself is there, as
-	// after a squash or a rebase. MergedAt is the time of the one that is there.
+	// Merge is the ID of the merge that put the commit on the first-parent history; "" if the commit
+	// itself is there, as after a squash or a rebase. MergedAt is the time of the one that is there.
 	Merge    string
 	MergedAt time.Time
 	// PullRequest is the number that the message of the merge has, or of the commit; "" for none.
@@ -56,8 +56,9 @@ type History struct {
 	ClosedGroups []string
 }
 
-// ReadHistory reads the decision files of every commit on the first-parent history of the checked-out commit: on the main
-// branch, what each merge changed. A shallow clone is an error, because older versions would be missing without a word.
+// ReadHistory reads the decision files of every commit on the first-parent history of the
+// checked-out commit: on the main branch, what each merge changed. A shallow clone is an error,
+// because older versions would be missing without a word.
 func ReadHistory(ctx context.Context, directory string) (History, error) {
 	g, err := openGit(ctx, directory)
 	if err == nil {
@@ -92,7 +93,8 @@ func ReadHistory(ctx context.Context, directory string) (History, error) {
 	return h.result, err
 }
 
-// logged is a commit with its changes against its first parent. order is topological: a parent has a lower one.
+// logged is a commit with its changes against its first parent. order is topological: a parent has
+// a lower one.
 type logged struct {
 	Commit
 	parents []string
@@ -101,7 +103,8 @@ type logged struct {
 	order   int
 }
 
-// log returns all ancestors of the checked-out commit, parents before children, and that commit at last.
+// log returns all ancestors of the checked-out commit, parents before children, and that commit at
+// last.
 func (g git) log(ctx context.Context) (commits []logged, err error) {
 	// A message can have anything in it but a zero byte.
 	fields, err := g.list(ctx, "log", "--topo-order", "--reverse", "--diff-merges=first-parent", "--raw", "--root", "--no-abbrev", "--no-renames",
@@ -186,8 +189,8 @@ func (h *history) arrive(c *logged) (brought []*logged) {
 	return brought
 }
 
-// broughtBy returns the newest commit of a branch that made the same change, or nil. A merge made it only if no other
-// commit did: it repeats what the other side changed.
+// broughtBy returns the newest commit of a branch that made the same change, or nil. A merge made
+// it only if no other commit did: it repeats what the other side changed.
 func broughtBy(branch []*logged, change rawChange) *logged {
 	for _, isMerge := range []bool{false, true} {
 		for _, c := range branch {
@@ -218,7 +221,7 @@ func pullRequest(message string) string {
 // blobs returns the contents of blobs, from one process; "" has none.
 func (g git) blobs(ctx context.Context, ids []string) (map[string]string, error) {
 	unique := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
-	output, err := g.runWith(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
+	output, err := g.run(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
 	if err != nil {
 		return nil, err
 	}

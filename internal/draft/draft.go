@@ -1,8 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package draft writes decision files from what Didit has: for what waits with an empty to, for what is decided with from
-// equal to to. It takes IDs, types, statuses and scores from a report, and nothing about the person or company.
+// Package draft writes decision files from what Didit has: for what waits with an empty to, for
+// what is decided with from equal to to. It takes IDs, types, statuses and scores from a report,
+// and nothing about the person or company.
 package draft
 
 import (
@@ -18,15 +19,17 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// DefaultMatchThreshold is Didit's default: a hit with a lower match score starts as a False Positive.
+// DefaultMatchThreshold is Didit's default: a hit with a lower match score starts as a False
+// Positive.
 const DefaultMatchThreshold = 93
 
 // Options say what is drafted.
 type Options struct {
-	// Waiting drafts what is In Review or Unreviewed, Decided what is Approved or Declined and the reviewed hits.
+	// Waiting drafts what is In Review or Unreviewed, Decided what is Approved or Declined and the
+	// reviewed hits.
 	Waiting, Decided bool
-	// MatchThreshold is the application's, from 0 to 100. A False Positive with a lower match score is taken for Didit's own
-	// decision, because the report does not tell.
+	// MatchThreshold is the application's, from 0 to 100. A False Positive with a lower match score is
+	// taken for Didit's own decision, because the report does not tell.
 	MatchThreshold float64
 }
 
@@ -36,8 +39,8 @@ type Decision struct {
 	matchScore *float64
 }
 
-// Candidate reports whether a session of a list can have anything to draft: its report costs a request. A row shows no
-// hits, so every session with an AML check is one.
+// Candidate reports whether a session of a list can have anything to draft: its report costs a
+// request. A row shows no hits, so every session with an AML check is one.
 func (o Options) Candidate(row didit.SessionSummary) bool {
 	isDrafted := func(status string) bool { _, drafted := o.to(decisionfile.Session, status); return drafted }
 	return isDrafted(row.Status) || slices.ContainsFunc(row.Features, func(feature didit.FeatureSummary) bool {
@@ -45,7 +48,8 @@ func (o Options) Candidate(row didit.SessionSummary) bool {
 	})
 }
 
-// to returns the value to decide for a value that Didit has, and whether such a value is drafted at all.
+// to returns the value to decide for a value that Didit has, and whether such a value is drafted at
+// all.
 func (o Options) to(kind decisionfile.Kind, from string) (to string, drafted bool) {
 	waits, decided := []string{didit.StatusInReview}, []string{didit.StatusApproved, didit.StatusDeclined}
 	if kind == decisionfile.Hit {
@@ -60,8 +64,9 @@ func (o Options) to(kind decisionfile.Kind, from string) (to string, drafted boo
 	return "", false
 }
 
-// Decisions returns what is drafted about a session, in the order of a decision file. leftOut has a sentence for each
-// subject that cannot be decided; below counts the False Positives that are taken for Didit's own.
+// Decisions returns what is drafted about a session, in the order of a decision file. leftOut has a
+// sentence for each subject that cannot be decided; below counts the False Positives that are taken
+// for Didit's own.
 func (o Options) Decisions(report *didit.Decision) (decisions []Decision, leftOut []string, below int) {
 	all := subjects(report)
 	for _, d := range all {

@@ -209,15 +209,15 @@ func TestMadeDecisions_HitBesideHiddenHitsIsHeldToEveryRule(t *testing.T) {
 	}
 	r.env.AddSession(session)
 	group := r.group()
-	clear := func(reason string) {
+	review := func(reason string) {
 		decide(group, map[string]string{"checks.yaml": "session_id: " + simulator.SessionTwoChecks + "\nhits:\n" +
 			"  politician: { node_id: feature_aml_1, hit_id: " + simulator.HitPEP + ", from: Unreviewed, to: False Positive" + reason + " }\n"})
 	}
 
-	clear("")
+	review("")
 	acctest.RequireText(t, group.MustExit(1, "plan"),
 		"checks.yaml: hits.politician: a reviewed AML hit needs a reason", "checks.yaml: hits.politician: a decision on AML needs a ticket")
-	clear(", reason: The politician is twenty years older., ticket: CASE-12")
+	review(", reason: The politician is twenty years older., ticket: CASE-12")
 	group.MustRun("apply", "-auto-approve")
 
 	if plan := group.MustExit(0, "plan", "-detailed-exitcode"); strings.Contains(plan, "no longer has it") {
