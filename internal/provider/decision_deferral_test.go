@@ -4,7 +4,10 @@
 package provider_test
 
 import (
+	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -402,6 +405,32 @@ func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A report has no node ID for a step of a workflow without a graph. If the list has none either,
+// a change whose response was lost was sent again.
+func TestDeferral_LostResponseOfStepWithoutNodeID(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	env.SetSessionStatus(simulator.SessionSimple, "In Progress")
+	env.Inject(simulator.Fault{Method: http.MethodPatch, After: true, Status: http.StatusBadGateway, Header: htmlHeader, Body: "<html></html>"})
+	proxy := httptest.NewServer(http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		recorder := httptest.NewRecorder()
+		env.ServeHTTP(recorder, request)
+		maps.Copy(response.Header(), recorder.Header())
+		response.Header().Del("Content-Length")
+		response.WriteHeader(recorder.Code)
+		_, _ = io.WriteString(response, strings.ReplaceAll(recorder.Body.String(), `"node_id":"default"`, `"node_id":null`))
+	}))
+	t.Cleanup(proxy.Close)
+	env.URL = proxy.URL
+	step := kinds[0]
+	step.address = []argument{{"session_id", simulator.SessionSimple}}
+	ws := env.Workspace(env.Config(step.decided("one", "In Review", "Declined", "Forged.", deferral)))
+
+	ws.MustRun("apply", "-auto-approve")
+
+	requirePatches(env, 1)
 }
 
 func TestDeferral_APIWithoutItIsSentNothing(t *testing.T) {
