@@ -91,8 +91,9 @@ const (
 	summaryNewActivity  = "Unknown activity"
 	summaryFeature      = "Invalid feature"
 
-	summaryDestinationID = "Invalid destination ID"
-	summaryWebhookLabel  = "Invalid webhook label"
-	summaryWebhookURL    = "Invalid webhook URL"
-	summaryWebhookEvent  = "Invalid webhook event"
+	summaryDestinationID  = "Invalid destination ID"
+	summaryWebhookLabel   = "Invalid webhook label"
+	summaryWebhookURL     = "Invalid webhook URL"
+	summaryWebhookEvent   = "Invalid webhook event"
+	summaryWebhookVersion = "Invalid webhook version"
 )
