@@ -47,7 +47,7 @@ folder of a group. Files have IDs, types, statuses and match scores, and nothing
 else about a person or company. Their first line names decisions.schema.json, the
 JSON Schema at the top of the repository, for editors.
 
-  --waiting   what somebody has to decide: sessions and steps In Review, AML hits
+  --waiting   what waits for a decision: sessions and steps In Review, AML hits
               Unreviewed. "to" is left empty, so validate names every decision
               that is still open. Delete those that you do not decide.
   --decided   what is decided already: sessions and steps Approved or Declined,

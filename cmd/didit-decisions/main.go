@@ -110,6 +110,18 @@ func rootCommand() *cobra.Command {
 	return root
 }
 
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print version and commit",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(command.OutOrStdout(), "didit-decisions %s (%s)\n", version, commit)
+			return err
+		},
+	}
+}
+
 // report prints results, and problems that are about no line of a file.
 func report(command *cobra.Command, results, problems []string) error {
 	err := errors.Join(printLines(command.OutOrStdout(), results), printLines(command.ErrOrStderr(), problems))

@@ -78,7 +78,7 @@ func ReadHistory(ctx context.Context, directory string) (History, error) {
 	}
 	head := &commits[len(commits)-1] // Every other commit is an ancestor of it.
 	var line []*logged
-	for c := head; c != nil; c = h.parent(c, 0) {
+	for c := head; c != nil; c = h.byID[c.parent()] {
 		line = append(line, c)
 	}
 	for _, c := range slices.Backward(line) {
@@ -101,6 +101,14 @@ type logged struct {
 	message string
 	changes []rawChange
 	order   int
+}
+
+// parent returns the ID of the first parent, or "".
+func (c *logged) parent() string {
+	if len(c.parents) == 0 {
+		return ""
+	}
+	return c.parents[0]
 }
 
 // log returns all ancestors of the checked-out commit, parents before children, and that commit at
@@ -131,14 +139,6 @@ type history struct {
 	arrived map[string]bool // commits that are ancestors of what was followed so far
 	result  History
 	blobs   []string // of result.Versions
-}
-
-// parent returns nil if there is none.
-func (h *history) parent(c *logged, n int) *logged {
-	if n >= len(c.parents) {
-		return nil
-	}
-	return h.byID[c.parents[n]]
 }
 
 // add follows one commit of the first-parent history.
@@ -181,8 +181,8 @@ func (h *history) arrive(c *logged) (brought []*logged) {
 		if next != c {
 			brought = append(brought, next)
 		}
-		for n := range next.parents {
-			todo = append(todo, h.parent(next, n))
+		for _, id := range next.parents {
+			todo = append(todo, h.byID[id])
 		}
 	}
 	slices.SortFunc(brought, func(a, b *logged) int { return b.order - a.order })

@@ -29,11 +29,11 @@ type Options struct {
 	// reviewed hits.
 	Waiting, Decided bool
 	// MatchThreshold is the application's, from 0 to 100. A False Positive with a lower match score is
-	// taken for Didit's own decision, because the report does not tell.
+	// taken for Didit's own decision, because the report does not show who set it.
 	MatchThreshold float64
 }
 
-// Decision is a decision to draft. To is empty if somebody has to decide.
+// Decision is a decision to draft. To is empty if the subject waits for a decision.
 type Decision struct {
 	decisionfile.Decision
 	matchScore *float64

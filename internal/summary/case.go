@@ -124,7 +124,7 @@ func (w *writer) section(s *Summary, title string, priority int, cases ...sessio
 			if len(cases) > 1 && i == 0 {
 				cells[0] = w.title(c)
 			}
-			b.items = append(b.items, item{text: tableRow(cells), priority: priority, isMarked: len(d.marks) > 0})
+			b.items = append(b.items, item{text: markdown.TableRow(cells), priority: priority, isMarked: len(d.marks) > 0})
 		}
 	}
 	if len(cases) == 1 {

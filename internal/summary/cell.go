@@ -3,7 +3,10 @@
 
 package summary
 
-import "github.com/didit-community/terraform-provider-didit/internal/markdown"
+import (
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
+)
 
 // The maximum number of characters that are shown.
 const (
@@ -15,12 +18,12 @@ const (
 // cell returns a value for a table. What replaces a text is not code, so that no text
 // looks like it.
 func (v value) cell(longest int) string {
-	switch {
-	case v.Kind == unknown:
+	switch v.Kind {
+	case unknown:
 		return "_known after apply_"
-	case v.Kind == sensitive:
+	case sensitive:
 		return "_sensitive_"
-	case v.Kind == none:
+	case none:
 		return "—"
 	default:
 		return markdown.CodeSpan(v.Text, longest)
@@ -33,7 +36,7 @@ func (s subject) cell(l limits) string {
 	switch s.Kind {
 	case hit:
 		hit := "AML hit " + s.HitID.cell(l.name)
-		if s.NodeID.is(defaultNode) {
+		if s.NodeID.is(decisionfile.DefaultNodeID) {
 			return hit
 		}
 		return hit + " of " + node

@@ -80,6 +80,13 @@ func TestFindings_ConditionWithoutAPlanIsShownByLines(t *testing.T) {
 	requireParts(t, text, "⛔ **Refused (2)**\n\n- `Module output value precondition failed`: `Files to correct:`\n  - `case-7.yaml: a tab`\n  - `case-9.yaml: no session_id`\n")
 }
 
+// Only a table needs an escape before a pipe. Elsewhere, a reviewer would read it as a part of the text.
+func TestFindings_PipeInALineIsAsItIs(t *testing.T) {
+	t.Parallel()
+	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Unsupported", `a || b \| c`))}))
+	requireParts(t, text, "- `Unsupported: a || b \\| c`\n")
+}
+
 func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
 	t.Parallel()
 	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Interrupted", ""))}))

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // DefaultSize leaves room in a comment on GitHub, which can have 65,536 characters.
@@ -134,10 +136,7 @@ func cutNotice(blocks []block) string {
 		decisions, all, marked, lists)
 }
 
-// tableRow returns a line of a table.
-func tableRow(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
-
 // tableHead returns the first two lines of a table.
 func tableHead(columns []string) string {
-	return tableRow(columns) + "|" + strings.Repeat(" --- |", len(columns)) + "\n"
+	return markdown.TableRow(columns) + "|" + strings.Repeat(" --- |", len(columns)) + "\n"
 }

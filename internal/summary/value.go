@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 )
 
 // value is the value of an attribute, as far as a reviewer can and may see it. The
@@ -65,13 +67,10 @@ const (
 	session      subjectKind = "session"
 )
 
-// defaultNode is the node ID in a workflow without a graph.
-const defaultNode = "default"
-
 // identity returns what identifies the subject in Didit: the type of a step only if
 // the workflow has no graph.
 func (s subject) identity() subject {
-	if !s.NodeID.is(defaultNode) {
+	if !s.NodeID.is(decisionfile.DefaultNodeID) {
 		s.FeatureType = value{}
 	}
 	return s
