@@ -72,6 +72,7 @@ const (
 	summaryCredential      = "Invalid credential" //nolint:gosec // G101: a summary, no credential.
 	summaryBaseURL         = "Invalid base URL"
 	summaryDuration        = "Invalid duration"
+	summaryNumber          = "Invalid number"
 	summaryProviderData    = "Unexpected provider data"
 
 	summarySessionID    = "Invalid session ID"
