@@ -72,6 +72,7 @@ const (
 	summaryCredential      = "Invalid credential" //nolint:gosec // G101: a summary, no credential.
 	summaryBaseURL         = "Invalid base URL"
 	summaryDuration        = "Invalid duration"
+	summaryNumber          = "Invalid number"
 	summaryProviderData    = "Unexpected provider data"
 
 	summarySessionID    = "Invalid session ID"
@@ -91,8 +92,9 @@ const (
 	summaryNewActivity  = "Unknown activity"
 	summaryFeature      = "Invalid feature"
 
-	summaryDestinationID = "Invalid destination ID"
-	summaryWebhookLabel  = "Invalid webhook label"
-	summaryWebhookURL    = "Invalid webhook URL"
-	summaryWebhookEvent  = "Invalid webhook event"
+	summaryDestinationID  = "Invalid destination ID"
+	summaryWebhookLabel   = "Invalid webhook label"
+	summaryWebhookURL     = "Invalid webhook URL"
+	summaryWebhookEvent   = "Invalid webhook event"
+	summaryWebhookVersion = "Invalid webhook version"
 )
