@@ -130,6 +130,8 @@ func (c change) decision(drift *change) (decision, error) {
 	switch {
 	case c.actions.NoOp():
 		d = c.unchanged(d, drift)
+	case c.actions.Update() && !c.changesValue() && c.before.value("outcome").is(string(waits)):
+		d.effect = waits // The state has the wanted value already, and Didit does not.
 	case c.actions.Update() && !c.changesValue():
 		d.effect = alreadySo
 	case c.actions.Update():
