@@ -229,7 +229,7 @@ func (d *drafting) write(groups []decisionrepo.Group, session string, report *di
 	decisions, leftOut, below := d.Decisions(report)
 	d.below += below
 	for _, sentence := range leftOut {
-		d.command.PrintErrf("%s: left out: %s\n", session, sentence)
+		d.command.PrintErrf("%s: left out: %s\n", session, oneLine(sentence))
 	}
 	if file, found := fileOf(groups, session); found {
 		if decisions = draft.Missing(file, decisions); len(decisions) > 0 {

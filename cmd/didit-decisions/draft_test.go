@@ -105,6 +105,19 @@ func TestDraft_NamesSessionsThatItCannotFind(t *testing.T) {
 	require(t, got, result{1, decisionPath(simulator.SessionApproved) + "\n", "sessions to read: 2\n" + gone + ": there is no such session, or the key cannot see it\n"})
 }
 
+// A node ID is Didit's text. GitHub takes ##[name]… for a command wherever it is in a line, and ::name::… at the beginning of one.
+func TestDraft_PrintsNoCommandOfGitHub(t *testing.T) {
+	directory, server := draftRepository(t)
+	for _, item := range []string{`{"node_id": "x##[add-mask]y", "status": "In Review"}`, `{"node_id": "x##[add-mask]y", "status": "In Review"}`, `{"node_id": "a\n::add-mask::b", "status": null}`} {
+		server.AddFeature(simulator.SessionKYC, simulator.Feature{Array: "liveness_checks", Raw: item})
+	}
+	got := runWith(t, "-C", directory, "draft", simulator.SessionKYC)
+	const leftOut = "\n" + simulator.SessionKYC + ": left out: "
+	if got.code != 0 || !strings.Contains(got.stderr, leftOut+`step LIVENESS at "x## [add-mask]y": `) || !strings.Contains(got.stderr, leftOut+"LIVENESS at a ::add-mask::b: status is null\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestDraft_WritesNothingIfAReadFails(t *testing.T) {
 	directory, server := draftRepository(t)
 	server.Inject(simulator.Fault{Status: 403, Path: "/decision/", Skip: 1})

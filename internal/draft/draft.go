@@ -82,8 +82,8 @@ func (o Options) Decisions(report *didit.Decision) (decisions []Decision, leftOu
 		case !drafted:
 		case twins > 1:
 			leftOut = append(leftOut, d.name()+": Didit reports several that have the same address, and none can be decided")
-		case !isWritable(d.Decision):
-			leftOut = append(leftOut, d.name()+": its ID cannot be written in a decision file")
+		case !isWritable(d):
+			leftOut = append(leftOut, d.name()+": its ID or type cannot be written in a decision file")
 		case d.To == didit.ReviewFalsePositive && d.matchScore != nil && *d.matchScore < o.MatchThreshold:
 			below++
 		default:
@@ -107,9 +107,15 @@ func subjects(report *didit.Decision) (all []Decision) {
 	return append(all, Decision{Decision: decisionfile.Decision{Kind: decisionfile.Session, From: didit.CanonicalStatus(report.Status)}})
 }
 
-func isWritable(d decisionfile.Decision) bool {
-	return d.Kind == decisionfile.Session || check.NodeID(d.NodeID) == "" && (d.Kind == decisionfile.Step || check.HitID(d.HitID) == "") &&
-		!strings.ContainsAny(d.NodeID+d.HitID, `"\`)
+// isWritable reports whether a file can have the decision: its reader is asked, because a text
+// cannot be escaped there.
+func isWritable(d Decision) bool {
+	if d.Kind == decisionfile.Session {
+		return true
+	}
+	d.To = d.From
+	file, problems := decisionfile.Read("", []byte(File("11111111-2222-4333-8444-555555555555", []Decision{d})))
+	return len(problems) == 0 && d.SameSubject(file.Decisions[0])
 }
 
 func (d Decision) name() string {
@@ -204,7 +210,7 @@ func scalar(text string) string {
 	if text == "" || plain(text) && !slices.Contains(words, strings.ToLower(text)) {
 		return text
 	}
-	return `"` + text + `"` // The reader takes no escapes: see isWritable.
+	return `"` + text + `"` // See isWritable.
 }
 
 func score(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }

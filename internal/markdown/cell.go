@@ -83,11 +83,11 @@ var pipes = strings.NewReplacer(`\|`, `\`+zeroWidth+`\|`, `|`, `\|`)
 
 // TableRow returns a line of a table. Cells are Markdown of one line.
 func TableRow(cells []string) string {
-	row := "|"
+	var row strings.Builder
 	for _, cell := range cells {
-		row += " " + pipes.Replace(cell) + " |"
+		row.WriteString("| " + pipes.Replace(cell) + " ")
 	}
-	return row + "\n"
+	return row.String() + "|\n"
 }
 
 func longestRun(text string, of rune) int {
