@@ -149,7 +149,8 @@ func (a *auditing) writer() (func(*audit.Report) error, error) {
 	return write, nil
 }
 
-// progress returns what counts the sessions that were read, for a person only: a pipeline keeps every line.
+// progress returns what counts the sessions that were read, for a person only: a pipeline keeps
+// every line.
 func (a *auditing) progress() func() {
 	out := a.command.ErrOrStderr()
 	if !isTerminal(out) {

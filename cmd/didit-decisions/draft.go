@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ folder of a group. Files have IDs, types, statuses and match scores, and nothing
 else about a person or company. Their first line names decisions.schema.json, the
 JSON Schema at the top of the repository, for editors.
 
-  --waiting   what somebody has to decide: sessions and steps In Review, AML hits
+  --waiting   what waits for a decision: sessions and steps In Review, AML hits
               Unreviewed. "to" is left empty, so validate names every decision
               that is still open. Delete those that you do not decide.
   --decided   what is decided already: sessions and steps Approved or Declined,
@@ -99,6 +100,9 @@ not be read or written.`,
 func (d *drafting) check(sessions []string) error {
 	if (d.Waiting || d.Decided) == (len(sessions) > 0) {
 		return errors.New("say what to draft: --waiting, --decided, both of them, or IDs of sessions")
+	}
+	if len(sessions) > 0 && !reflect.DeepEqual(d.query, didit.SessionQuery{}) {
+		return errors.New("the filters are for --waiting and --decided: leave them out for IDs of sessions")
 	}
 	var problems []error
 	require := func(flag, problem string) {
@@ -225,7 +229,7 @@ func (d *drafting) write(groups []decisionrepo.Group, session string, report *di
 	decisions, leftOut, below := d.Decisions(report)
 	d.below += below
 	for _, sentence := range leftOut {
-		d.command.PrintErrf("%s: left out: %s\n", session, sentence)
+		d.command.PrintErrf("%s: left out: %s\n", session, oneLine(sentence))
 	}
 	if file, found := fileOf(groups, session); found {
 		if decisions = draft.Missing(file, decisions); len(decisions) > 0 {

@@ -105,6 +105,19 @@ func TestDraft_NamesSessionsThatItCannotFind(t *testing.T) {
 	require(t, got, result{1, decisionPath(simulator.SessionApproved) + "\n", "sessions to read: 2\n" + gone + ": there is no such session, or the key cannot see it\n"})
 }
 
+// A node ID is Didit's text. GitHub takes ##[name]… for a command wherever it is in a line, and ::name::… at the beginning of one.
+func TestDraft_PrintsNoCommandOfGitHub(t *testing.T) {
+	directory, server := draftRepository(t)
+	for _, item := range []string{`{"node_id": "x##[add-mask]y", "status": "In Review"}`, `{"node_id": "x##[add-mask]y", "status": "In Review"}`, `{"node_id": "a\n::add-mask::b", "status": null}`} {
+		server.AddFeature(simulator.SessionKYC, simulator.Feature{Array: "liveness_checks", Raw: item})
+	}
+	got := runWith(t, "-C", directory, "draft", simulator.SessionKYC)
+	const leftOut = "\n" + simulator.SessionKYC + ": left out: "
+	if got.code != 0 || !strings.Contains(got.stderr, leftOut+`step LIVENESS at "x## [add-mask]y": `) || !strings.Contains(got.stderr, leftOut+"LIVENESS at a ::add-mask::b: status is null\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestDraft_WritesNothingIfAReadFails(t *testing.T) {
 	directory, server := draftRepository(t)
 	server.Inject(simulator.Fault{Status: 403, Path: "/decision/", Skip: 1})
@@ -120,16 +133,18 @@ func TestDraft_WritesNothingIfAReadFails(t *testing.T) {
 func TestDraft_WrongUsage(t *testing.T) {
 	directory, server := draftRepository(t, "kyb")
 	for args, want := range map[string]string{
-		"":                                      "say what to draft: --waiting, --decided, both of them, or IDs of sessions",
-		"--waiting " + simulator.SessionKYC:     "say what to draft",
-		"case-7":                                "SESSION_ID must be the UUID of a session",
-		"--decided --statuses=approved":         `--statuses must be written "Approved"`,
-		"--decided --workflow-ids=x":            "--workflow-ids must be the UUID of a workflow",
-		"--decided --created-from=tomorrow":     "--created-from must be a day written like 2026-06-30",
-		"--decided --session-kind=kyc":          `--session-kind must be "user" or "business"`,
-		"--decided":                             "several groups are open: name one with --group: 2026, kyb",
-		"--decided --group=2027":                `there is no open group "2027"`,
-		"--decided --group=kyb --max-results=2": "more than 2 sessions would be read: narrow the filters, or raise --max-results",
+		"":                                  "say what to draft: --waiting, --decided, both of them, or IDs of sessions",
+		"--waiting " + simulator.SessionKYC: "say what to draft",
+		simulator.SessionKYC + " --statuses=Approved": "the filters are for --waiting and --decided",
+		simulator.SessionKYC + " --search=77":         "the filters are for --waiting and --decided",
+		"case-7":                                      "SESSION_ID must be the UUID of a session",
+		"--decided --statuses=approved":               `--statuses must be written "Approved"`,
+		"--decided --workflow-ids=x":                  "--workflow-ids must be the UUID of a workflow",
+		"--decided --created-from=tomorrow":           "--created-from must be a day written like 2026-06-30",
+		"--decided --session-kind=kyc":                `--session-kind must be "user" or "business"`,
+		"--decided":                                   "several groups are open: name one with --group: 2026, kyb",
+		"--decided --group=2027":                      `there is no open group "2027"`,
+		"--decided --group=kyb --max-results=2":       "more than 2 sessions would be read: narrow the filters, or raise --max-results",
 	} {
 		got := runWith(t, append([]string{"-C", directory, "draft"}, strings.Fields(args)...)...)
 		if got.code != 3 || got.stdout != "" || !strings.Contains(got.stderr, want) {

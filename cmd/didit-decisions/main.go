@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command didit-decisions does for a repository of decisions what Terraform and the git services do not. Each of its
-// commands is one file of this package. Run it with --help.
+// Command didit-decisions does for a repository of decisions what Terraform and the git services do
+// not. Each of its commands is one file of this package. Run it with --help.
 package main
 
 import (
@@ -110,6 +110,18 @@ func rootCommand() *cobra.Command {
 	return root
 }
 
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print version and commit",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(command.OutOrStdout(), "didit-decisions %s (%s)\n", version, commit)
+			return err
+		},
+	}
+}
+
 // report prints results, and problems that are about no line of a file.
 func report(command *cobra.Command, results, problems []string) error {
 	err := errors.Join(printLines(command.OutOrStdout(), results), printLines(command.ErrOrStderr(), problems))
@@ -119,7 +131,8 @@ func report(command *cobra.Command, results, problems []string) error {
 	return err
 }
 
-// printLines prints each line so that GitHub takes no part of it for a command: it looks for ##[ anywhere in a line.
+// printLines prints each line so that GitHub takes no part of it for a command: it looks for ##[
+// anywhere in a line.
 func printLines(out io.Writer, lines []string) error {
 	for _, line := range lines {
 		if _, err := fmt.Fprintln(out, strings.ReplaceAll(line, "##[", "## [")); err != nil {
@@ -129,8 +142,8 @@ func printLines(out io.Writer, lines []string) error {
 	return nil
 }
 
-// oneLine returns a message, which may have paths and git's words in it, as a text that neither a terminal nor a CI service
-// can take for a command.
+// oneLine returns a message, which may have paths and git's words in it, as a text that neither a
+// terminal nor a CI service can take for a command.
 func oneLine(message string) string {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -23,6 +23,7 @@ import (
 type summaryInput struct {
 	plans, logs, groups          []string
 	directory, since, sessionURL string
+	isSince                      bool
 	full                         bool
 	size                         int
 }
@@ -58,7 +59,7 @@ Exit codes: 0 done, 3 wrong usage, or something could not be read.`,
   didit-decisions summary plan.json --log plan.jsonl --group 2026 --since HEAD
   didit-decisions summary plan.json --full >> "$GITHUB_STEP_SUMMARY"`,
 		RunE: func(command *cobra.Command, args []string) error {
-			in.plans, in.directory = args, *directory
+			in.plans, in.directory, in.isSince = args, *directory, command.Flags().Changed("since")
 			text, err := summarize(command.Context(), in, command.InOrStdin())
 			if err != nil {
 				return err
@@ -83,11 +84,13 @@ func (in summaryInput) check() error {
 	switch {
 	case len(in.plans) == 0 && len(in.logs) == 0:
 		return errors.New("name the JSON of a plan, or a log with --log")
+	case slices.Contains(slices.Concat(in.plans, in.logs, in.groups), ""):
+		return errors.New("a PLAN, --log or --group is empty: see whether a variable is")
 	case len(in.groups) > 0 && len(in.groups) != pages:
 		return fmt.Errorf("there are %d plans and %d groups: give --group once for each plan, in the same order", pages, len(in.groups))
 	case len(in.logs) > 0 && len(in.logs) != pages:
 		return fmt.Errorf("there are %d plans and %d logs: give --log once for each plan, in the same order", pages, len(in.logs))
-	case in.since != "" && len(in.groups) == 0:
+	case in.isSince && len(in.groups) == 0:
 		return errors.New("--since compares decision files: give --group, too")
 	case in.size < minSize:
 		return fmt.Errorf("--size %d is too small: give at least %d", in.size, minSize)
@@ -183,7 +186,7 @@ func readFiles(ctx context.Context, in summaryInput) (map[string]*summary.Files,
 		return nil, err
 	}
 	var changed []string
-	if in.since != "" {
+	if in.isSince {
 		if changed, err = decisionrepo.ChangedSince(ctx, in.directory, in.since); err != nil {
 			return nil, err
 		}

@@ -74,8 +74,8 @@ func line(p decisionfile.Problem) string {
 	return p.String()
 }
 
-// annotation returns a workflow command of GitHub, which shows the problem in the diff. What is escaped is what GitHub
-// decodes, so that no text of a file begins another command.
+// annotation returns a workflow command of GitHub, which shows the problem in the diff. What is
+// escaped is what GitHub decodes, so that no text of a file begins another command.
 func annotation(p decisionfile.Problem) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package audit compares the decisions of a git repository with what Didit has, and with the activity feed of each
-// session: is everything that was decided in Didit decided in git, and the reverse. It shows nothing about verified
-// persons, and claims nothing that the feed does not show.
+// Package audit compares the decisions of a git repository with what Didit has, and with the
+// activity feed of each session: is everything that was decided in Didit decided in git, and the
+// reverse. It shows nothing about verified persons, and claims nothing that the feed does not show.
 package audit
 
 import (
@@ -70,8 +70,8 @@ func Begin(ctx context.Context, client *didit.Client, history decisionrepo.Histo
 	return a, nil
 }
 
-// Requests returns the number of reports and the maximum number of feeds that Run reads, each with one request for 100
-// entries.
+// Requests returns the number of reports and the maximum number of feeds that Run reads, each with
+// one request for 100 entries.
 func (a *Audit) Requests() (reports, feeds int) {
 	reports, feeds = len(a.register.sessions), len(a.register.sessions)
 	for _, row := range a.listed {
@@ -82,8 +82,8 @@ func (a *Audit) Requests() (reports, feeds int) {
 	return reports, feeds
 }
 
-// Run reads the reports and feeds, and compares. progress, if there is one, is called after each session, also at the same
-// time. Errors are the client's.
+// Run reads the reports and feeds, and compares. progress, if there is one, is called after each
+// session, also at the same time. Errors are the client's.
 func (a *Audit) Run(ctx context.Context, progress func()) (*Report, error) {
 	report := a.newReport()
 	var lock sync.Mutex
@@ -176,7 +176,8 @@ func (a *Audit) unfiled(ctx context.Context, listed didit.SessionSummary) ([]Row
 	return []Row{row}, nil
 }
 
-// feed returns the changes of a session's feed. A business session has none, and neither has one that was deleted since.
+// feed returns the changes of a session's feed. A business session has none, and neither has one
+// that was deleted since.
 func (a *Audit) feed(ctx context.Context, id string) (entries []*entry, hasFeed bool, err error) {
 	var reviews []didit.Review
 	for review, err := range a.client.ListSessionReviews(ctx, id) {

@@ -12,23 +12,25 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/decisionrepo"
 )
 
-// decided is a decision of the history: what a commit brought, until a later version decides about the same subject.
+// decided is a decision of the history: what a commit brought, until a later version decides about
+// the same subject.
 type decided struct {
 	decisionfile.Decision
 	version decisionrepo.Version
 	// endedAt is when a later decision about the subject came to the main branch; zero for the last one.
 	endedAt time.Time
-	// path is where the checked-out commit has the decision; "" if it does not. isRecord is set if it manages nothing there:
-	// the file is archived, or the group closed.
+	// path is where the checked-out commit has the decision; "" if it does not. isRecord is set if it
+	// manages nothing there: the file is archived, or the group closed.
 	path     string
 	isRecord bool
 
-	// What Didit has: a value, or none because the report lacks or hides it; and the entry of the feed that fits.
+	// What Didit has: a value, or none because the report lacks or hides it; and the entry of the feed
+	// that fits.
 	value               string
 	isMissing, isHidden bool
 	entry               *entry
-	// almost is a change to the same values that has another comment, or was before the commit, for a decision without an
-	// entry.
+	// almost is a change to the same values that has another comment, or was before the commit, for a
+	// decision without an entry.
 	almost *entry
 	// oneOf is what else the entry, or the change that the finding is about, can be about.
 	oneOf         []string
@@ -40,7 +42,8 @@ func (d *decided) isLast() bool { return d.endedAt.IsZero() }
 // stood reports whether the decision was made before the file: nothing is sent.
 func (d *decided) stood() bool { return d.From == d.To }
 
-// sameDecision ignores what neither Didit nor Terraform takes for a part of the decision, such as its name in the file.
+// sameDecision ignores what neither Didit nor Terraform takes for a part of the decision, such as
+// its name in the file.
 func sameDecision(a, b decisionfile.Decision) bool {
 	return a.SameSubject(b) && a.From == b.From && a.To == b.To && a.Recorded() == b.Recorded()
 }
@@ -52,7 +55,8 @@ type register struct {
 	// isUnread is set if the checked-out commit has a file with problems: its decisions are unknown.
 	isUnread bool
 
-	// As of the commit that is followed: files by path, and the paths of the files about a session, in order.
+	// As of the commit that is followed: files by path, and the paths of the files about a session, in
+	// order.
 	files map[string]readFile
 	paths map[string][]string
 }
@@ -83,8 +87,8 @@ func newRegister(history decisionrepo.History) *register {
 	return r
 }
 
-// follow follows one commit of the main branch. A file is known by its session: one that is renamed is the same. A version
-// that cannot be read is reported, and the one before it counts.
+// follow follows one commit of the main branch. A file is known by its session: one that is renamed
+// is the same. A version that cannot be read is reported, and the one before it counts.
 func (r *register) follow(versions []decisionrepo.Version, unread map[string]bool) {
 	touched := map[string]bool{}
 	for _, v := range versions {
@@ -112,7 +116,8 @@ func (r *register) follow(versions []decisionrepo.Version, unread map[string]boo
 	}
 }
 
-// set replaces a file, or with one of no session deletes it, and returns the session of the file before.
+// set replaces a file, or with one of no session deletes it, and returns the session of the file
+// before.
 func (r *register) set(path string, file readFile) (before string) {
 	before = r.files[path].SessionID
 	r.paths[before] = slices.DeleteFunc(r.paths[before], func(other string) bool { return other == path })

@@ -38,11 +38,13 @@ type entry struct {
 	isExplained bool     // by the finding of a decision
 }
 
-// byPerson reports whether a person or a program made the change. Didit's own changes are no decisions.
+// byPerson reports whether a person or a program made the change. Didit's own changes are no
+// decisions.
 func (e *entry) byPerson() bool { return e.actor != system }
 
-// readFeed returns the changes of a feed, which is newest first, oldest first. A comment is no change, and neither is a note
-// with a status, which POST /v3/sessions/{session_id}/reviews/ adds without the status before.
+// readFeed returns the changes of a feed, which is newest first, oldest first. A comment is no
+// change, and neither is a note with a status, which POST /v3/sessions/{session_id}/reviews/ adds
+// without the status before.
 func readFeed(reviews []didit.Review) (entries []*entry) {
 	var last time.Time
 	for _, review := range slices.Backward(reviews) {
@@ -76,8 +78,9 @@ func text(comment string) string {
 	return strings.TrimSpace(strings.ReplaceAll(comment, "\r\n", "\n"))
 }
 
-// nameSteps finds out which step an entry is about. An override has the step and the values, and neither time nor actor, so
-// the two lists are compared in order, for each pair of values, if they are equally long.
+// nameSteps finds out which step an entry is about. An override has the step and the values, and
+// neither time nor actor, so the two lists are compared in order, for each pair of values, if they
+// are equally long.
 func nameSteps(entries []*entry, overrides []didit.FeatureOverride) {
 	named := map[[2]string][]*didit.FeatureOverride{}
 	for _, o := range slices.Backward(overrides) { // Newest first.

@@ -13,8 +13,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// judge sets the finding of each decision that no later one has replaced. Where a value differs comes first: it explains
-// entries that would fit another decision, too.
+// judge sets the finding of each decision that no later one has replaced. Where a value differs
+// comes first: it explains entries that would fit another decision, too.
 func (s *session) judge() {
 	var asDecided []*decided
 	for _, row := range s.rows {
@@ -77,8 +77,8 @@ func (s *session) judgeUnmatched(row *decided) {
 	}
 }
 
-// judgeOtherValue is for a decision that was made, and of which Didit has another value now. What only Didit itself
-// changed, such as ongoing monitoring or an expiry, is no finding.
+// judgeOtherValue is for a decision that was made, and of which Didit has another value now. What
+// only Didit itself changed, such as ongoing monitoring or an expiry, is no finding.
 func (s *session) judgeOtherValue(row *decided) {
 	if row.isMissing {
 		row.note = noteMissing
@@ -98,8 +98,8 @@ func (s *session) judgeOtherValue(row *decided) {
 	}
 }
 
-// judgeSameValue finds a change by a person or a program that a later one undid, and returns the entries that this
-// explains. A re-opening is none: it decides nothing.
+// judgeSameValue finds a change by a person or a program that a later one undid, and returns the
+// entries that this explains. A re-opening is none: it decides nothing.
 func (s *session) judgeSameValue(row *decided) []*entry {
 	changes := s.changesTo(row, row.To)
 	by := slices.IndexFunc(changes, func(e *entry) bool { return isDecision(e) && e.to != row.To })
@@ -111,7 +111,8 @@ func (s *session) judgeSameValue(row *decided) []*entry {
 	return changes
 }
 
-// changesTo returns the changes by which a subject came from the decided value to another, or back to the same one.
+// changesTo returns the changes by which a subject came from the decided value to another, or back
+// to the same one.
 func (s *session) changesTo(row *decided, value string) []*entry {
 	var changes []*entry
 	found, now := 0, row.To
@@ -126,8 +127,8 @@ func (s *session) changesTo(row *decided, value string) []*entry {
 	return changes[:found]
 }
 
-// judgeRepeated finds the same decision a second time. A subject that never had another value cannot get the same one
-// twice: then the entry is of another subject that the report has.
+// judgeRepeated finds the same decision a second time. A subject that never had another value
+// cannot get the same one twice: then the entry is of another subject that the report has.
 func (s *session) judgeRepeated(row *decided) {
 	wasReopened := false
 	for _, e := range s.entries {
@@ -146,7 +147,8 @@ func (s *session) judgeRepeated(row *decided) {
 	}
 }
 
-// after returns the entries that can be about the subject of a decision, after it was made, and are of no other decision.
+// after returns the entries that can be about the subject of a decision, after it was made, and are
+// of no other decision.
 func (s *session) after(row *decided) (entries []*entry) {
 	for _, e := range s.entries {
 		isLater := e.at.After(row.version.Commit.At)
@@ -177,7 +179,8 @@ func (s *session) findOtherSubjects(row *decided, e *entry) {
 	row.oneOf = append(row.oneOf, s.unfiled(row.Kind, row.To)...) // It has the value that the changes led to.
 }
 
-// unfiled returns the steps or hits of the report that no decision is about, with a value or, for "", with any.
+// unfiled returns the steps or hits of the report that no decision is about, with a value or, for
+// "", with any.
 func (s *session) unfiled(kind decisionfile.Kind, value string) (subjects []string) {
 	isFiled := func(d decisionfile.Decision, has string) bool {
 		return value != "" && !didit.SameStatus(has, value) || slices.ContainsFunc(s.rows, func(row *decided) bool { return row.SameSubject(d) })
@@ -195,8 +198,8 @@ func (s *session) unfiled(kind decisionfile.Kind, value string) (subjects []stri
 	return subjects
 }
 
-// outsideGit returns the newest change of each kind that no decision explains: after the file came, by a person or a
-// program, and not a re-opening, which no file can decide.
+// outsideGit returns the newest change of each kind that no decision explains: after the file came,
+// by a person or a program, and not a re-opening, which no file can decide.
 func (s *session) outsideGit() (newest []*entry, counts []int) {
 	for _, kind := range []decisionfile.Kind{decisionfile.Hit, decisionfile.Step, decisionfile.Session} {
 		count := 0
@@ -213,8 +216,9 @@ func (s *session) outsideGit() (newest []*entry, counts []int) {
 	return newest, counts
 }
 
-// leadsTo reports whether an entry is a part of how a subject came to the value that a later decision has reviewed as its
-// from, or decided itself. Of steps and hits, which the feed does not name, the values have to fit as well.
+// leadsTo reports whether an entry is a part of how a subject came to the value that a later
+// decision has reviewed as its from, or decided itself. Of steps and hits, which the feed does not
+// name, the values have to fit as well.
 func (s *session) leadsTo(e *entry) bool {
 	for i, row := range s.rows {
 		if !s.isAbout(e, row) || !e.at.Before(row.version.Commit.At) {

@@ -12,7 +12,8 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
-// What a page shows: the rest is counted. An issue has at most 65,536 characters: no row begins behind maxPage, in bytes.
+// What a page shows: the rest is counted. An issue has at most 65,536 characters: no row begins
+// behind maxPage, in bytes.
 const (
 	maxPage     = 50_000
 	maxRows     = 50
@@ -48,7 +49,7 @@ func (r *Report) WriteMarkdown(to io.Writer, sessions markdown.SessionURL) error
 		say("\n## %s (%d)\n\n%s %s\n\n| session | decision | from | to | Didit has | on the trail | commit | note |\n|---|---|---|---|---|---|---|---|\n", finding.Name, len(rows), finding.Means, finding.Do)
 		shown := 0
 		for ; shown < min(len(rows), maxRows) && page.Len() < maxPage; shown++ {
-			say("| %s |\n", strings.Join(rows[shown].cells(sessions), " | "))
+			page.WriteString(markdown.TableRow(rows[shown].cells(sessions)))
 		}
 		if more := len(rows) - shown; more > 0 {
 			say("\n**%d more** of them are in the CSV.\n", more)

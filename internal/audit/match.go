@@ -64,7 +64,8 @@ func stepOf(feature didit.Feature) decisionfile.Decision {
 	return decisionfile.Decision{Kind: decisionfile.Step, NodeID: feature.NodeID, FeatureType: feature.Type}
 }
 
-// isAbout reports whether an entry can be about the subject of a decision. The feed names neither steps nor hits.
+// isAbout reports whether an entry can be about the subject of a decision. The feed names neither
+// steps nor hits.
 func (s *session) isAbout(e *entry, row *decided) bool {
 	switch {
 	case e.kind != row.Kind:
@@ -97,15 +98,15 @@ func hasValues(e *entry, row *decided) bool {
 	return e.from == "" && e.to == "" || didit.SameStatus(e.from, row.From) && didit.SameStatus(e.to, row.To)
 }
 
-// fits reports whether an entry can be what a decision sent: its values, its comment (a hit has none), and its time, from
-// the commit until a later decision took its place.
+// fits reports whether an entry can be what a decision sent: its values, its comment (a hit has
+// none), and its time, from the commit until a later decision took its place.
 func (s *session) fits(e *entry, row *decided) bool {
 	return s.isAbout(e, row) && hasValues(e, row) && (row.Kind == decisionfile.Hit || e.comment == text(row.Recorded())) &&
 		!e.at.Before(row.version.Commit.At.Add(-clockTolerance)) && (row.isLast() || !e.at.After(row.endedAt.Add(clockTolerance)))
 }
 
-// match finds the entry of each decision. An API key comes first, because that is how a pipeline decides; a console user
-// may have typed the same comment, and where no key did, made the decision.
+// match finds the entry of each decision. An API key comes first, because that is how a pipeline
+// decides; a console user may have typed the same comment, and where no key did, made the decision.
 func (s *session) match() {
 	for _, e := range s.entries {
 		e.row = nil
@@ -142,8 +143,8 @@ func isLost(row *decided) int {
 	return 0
 }
 
-// inherit takes over the entry of an earlier decision about a hit of which only the reason was another: the feed has no
-// reason, and nothing was sent again.
+// inherit takes over the entry of an earlier decision about a hit of which only the reason was
+// another: the feed has no reason, and nothing was sent again.
 func (s *session) inherit(row *decided) {
 	if row.entry != nil || row.Kind != decisionfile.Hit || row.stood() {
 		return
@@ -161,8 +162,8 @@ func (s *session) inherit(row *decided) {
 	}
 }
 
-// findOthers finds the other decisions that the entry fits, and for a decision without one, the newest change that differs
-// in its comment or its time only.
+// findOthers finds the other decisions that the entry fits, and for a decision without one, the
+// newest change that differs in its comment or its time only.
 func (s *session) findOthers(row *decided) {
 	for _, other := range s.rows {
 		if row.entry != nil && !other.SameSubject(row.Decision) && !other.stood() && s.fits(row.entry, other) {
@@ -176,7 +177,8 @@ func (s *session) findOthers(row *decided) {
 	}
 }
 
-// needsOverrides reports whether the names of steps can decide something: an entry that fits several, or none.
+// needsOverrides reports whether the names of steps can decide something: an entry that fits
+// several, or none.
 func (s *session) needsOverrides() bool {
 	if s.report == nil || len(s.report.Features) < 2 {
 		return false

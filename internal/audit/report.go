@@ -36,13 +36,15 @@ type Report struct {
 	Limits []string `json:"limits"`
 	// BusinessWithoutFile counts the business sessions that have no file: Didit has no feed of them.
 	BusinessWithoutFile int `json:"business_sessions_without_file"`
-	// Problems are the versions of files that could not be read. Unread is set if the checked-out commit has one.
+	// Problems are the versions of files that could not be read. Unread is set if the checked-out
+	// commit has one.
 	Problems []string `json:"problems"`
 	Unread   bool     `json:"unread"`
 	Rows     []Row    `json:"rows"`
 }
 
-// Row is a decision, or a session without a file. Its columns are in the order of the CSV; what has no column follows.
+// Row is a decision, or a session without a file. Its columns are in the order of the CSV; what has
+// no column follows.
 type Row struct {
 	Group       string `json:"group"`
 	File        string `json:"file"`
@@ -63,8 +65,8 @@ type Row struct {
 	Value       string `json:"value"`
 	Finding     string `json:"finding"`
 
-	// State is current, record (archived, or its group closed), ended by a later decision, or removed from the files; "" for
-	// a session without a file.
+	// State is current, record (archived, or its group closed), ended by a later decision, or removed
+	// from the files; "" for a session without a file.
 	State string `json:"state"`
 	// HasFeed is false if Didit has no feed of the session: only values are compared.
 	HasFeed bool `json:"has_feed"`
@@ -162,7 +164,8 @@ func newRow(s *session, d *decided) Row {
 	return row
 }
 
-// setChange makes it a row about what was decided outside git. The subject is the kind: the feed does not name it.
+// setChange makes it a row about what was decided outside git. The subject is the kind: the feed
+// does not name it.
 func (r *Row) setChange(e *entry, count int, status string) {
 	r.Finding, r.From, r.To, r.TrailAt, r.TrailActor = outsideGit, e.from, e.to, stamp(e.at), e.actor
 	r.Subject = map[decisionfile.Kind]string{decisionfile.Hit: "hits", decisionfile.Step: "steps", decisionfile.Session: "session"}[e.kind]
@@ -221,12 +224,12 @@ func (r *Report) WriteCSV(to io.Writer) error {
 	return cmp.Or(err, out.Error())
 }
 
-// formula matches what a spreadsheet takes for a formula at the beginning of a cell. A cell can also begin behind a
-// semicolon or a bar: spreadsheets of some languages separate cells so.
+// formula matches what a spreadsheet takes for a formula at the beginning of a cell. A cell can
+// also begin behind a semicolon or a bar: spreadsheets of some languages separate cells so.
 var formula = regexp.MustCompile(`(^|[;|])([\s"']*)([=+\-@＝＋－＠])`)
 
-// cell returns a text as one line that shows every character and begins no formula: an apostrophe makes it a text. A line
-// of its own could be a command to the CI service that prints it.
+// cell returns a text as one line that shows every character and begins no formula: an apostrophe
+// makes it a text. A line of its own could be a command to the CI service that prints it.
 func cell(text string) string {
 	shown, _ := markdown.Visible(text, math.MaxInt)
 	return formula.ReplaceAllString(shown, "$1$2'$3")

@@ -69,7 +69,7 @@ func (d Decision) SameSubject(other Decision) bool { return d.address() == other
 // alone names a step, except default, which needs the type.
 func (d Decision) address() Decision {
 	address := Decision{Kind: d.Kind, NodeID: d.NodeID, HitID: d.HitID}
-	if d.Kind == Step && d.NodeID == defaultNodeID {
+	if d.Kind == Step && d.NodeID == DefaultNodeID {
 		address.FeatureType = d.FeatureType
 	}
 	return address

@@ -24,8 +24,8 @@ const (
 	featureType = "feature_type"
 )
 
-// defaultNodeID is the node ID of a workflow without a graph.
-const defaultNodeID = "default"
+// DefaultNodeID is the node ID of a workflow without a graph.
+const DefaultNodeID = "default"
 
 // field is a key of a decision, for the reader and for the schema.
 type field struct {

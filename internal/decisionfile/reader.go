@@ -165,11 +165,11 @@ func (r *reader) decision(kind Kind, key string, from entry) {
 	case kind != Step || hasAny(keys, featureType):
 	case !hasAny(keys, nodeID):
 		r.problemAt(from.key, path, "node_id is missing; for a workflow without a graph, write feature_type")
-	case d.NodeID == defaultNodeID: // Every step of a workflow without a graph has it.
+	case d.NodeID == DefaultNodeID: // Every step of a workflow without a graph has it.
 		r.problemAt(from.key, path, "feature_type is missing, which node_id default needs")
 	}
 	if kind != Session && !hasAny(keys, nodeID) {
-		d.NodeID = defaultNodeID
+		d.NodeID = DefaultNodeID
 	}
 	// An alias would be another step to rules, keys and comparisons.
 	d.FeatureType = check.CanonicalFeatureType(d.FeatureType)

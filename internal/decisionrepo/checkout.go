@@ -15,16 +15,19 @@ import (
 	"strings"
 )
 
-// Checkout merges a commit into the checked-out one, and makes the decision files of the working tree those of the merge.
-// It writes nothing else, neither other files nor the index nor a commit. changed are the paths of the decision files that
-// differ from the checked-out commit.
+// Checkout merges a commit into the checked-out one, and makes the decision files of the working
+// tree those of the merge. It writes nothing else, neither other files nor the index nor a commit.
+// changed are the paths of the decision files that differ from the checked-out commit.
 //
-// If there are problems, the tree is left as it was: a conflict, or, beside a change of decisions, one that is not of
-// decisions in groups of the checked-out commit. A merge that changes no decision has no problems, and changed is empty.
+// If there are problems, the tree is left as it was: a conflict, or, beside a change of decisions,
+// one that is not of decisions in groups of the checked-out commit. A merge that changes no
+// decision has no problems, and changed is empty.
 //
-// A change is what the merge would change. The difference from a merge base is not that: two commits can have several.
+// A change is what the merge would change. The difference from a merge base is not that: two
+// commits can have several.
 //
-// Decision files that are not committed are an error: they would be lost, or be taken for those of the merge.
+// Decision files that are not committed are an error: they would be lost, or be taken for those of
+// the merge.
 func Checkout(ctx context.Context, directory, commit string) (changed, problems []string, err error) {
 	g, err := openGit(ctx, directory)
 	if err == nil {
@@ -95,8 +98,9 @@ func (g git) merge(ctx context.Context, name string) (tree string, problems []st
 	return strings.Join(output, ""), nil, err
 }
 
-// change is a file that a merge changes. twin is another file of the merge whose path differs only in case. text has the
-// bytes in the commit, to which no filter or line-ending conversion was applied.
+// change is a file that a merge changes. twin is another file of the merge whose path differs only
+// in case. text has the bytes in the commit, to which no filter or line-ending conversion was
+// applied.
 type change struct {
 	rawChange
 	twin, text string
@@ -146,7 +150,8 @@ func (g git) refuse(c change) string {
 	return ""
 }
 
-// write makes the changes. It removes files first: a new name can differ from a former one only in case.
+// write makes the changes. It removes files first: a new name can differ from a former one only in
+// case.
 func write(directory string, changes []change) error {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -171,11 +176,12 @@ func write(directory string, changes []change) error {
 	return nil
 }
 
-// SchemaLine is the first line of a decision file: it leads an editor to the JSON Schema at the top of the repository.
+// SchemaLine is the first line of a decision file: it leads an editor to the JSON Schema at the top
+// of the repository.
 const SchemaLine = "# yaml-language-server: $schema=../../../decisions.schema.json"
 
-// Create writes a new decision file into a group, after its [SchemaLine], and returns its path. It follows no link, and
-// fails if there is a file of this name.
+// Create writes a new decision file into a group, after its [SchemaLine], and returns its path. It
+// follows no link, and fails if there is a file of this name.
 func Create(directory, group, name, text string) (file string, err error) {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -199,8 +205,8 @@ func writeNew(root *os.Root, file, text string) error {
 	return errors.Join(err, out.Close())
 }
 
-// makeFolder makes the folder decisions of a group. It fails where a link leads to it: os.Root follows links that stay in
-// the repository.
+// makeFolder makes the folder decisions of a group. It fails where a link leads to it: os.Root
+// follows links that stay in the repository.
 func makeFolder(root *os.Root, decisions string) error {
 	for _, folder := range []string{groupsFolder, path.Dir(decisions), decisions} {
 		info, err := root.Lstat(folder)

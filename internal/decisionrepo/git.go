@@ -17,7 +17,8 @@ import (
 // git runs git at the top of one working tree.
 type git struct{ directory string }
 
-// openGit fails if the directory is not the top of a git working tree: paths in commits are relative to it.
+// openGit fails if the directory is not the top of a git working tree: paths in commits are
+// relative to it.
 func openGit(ctx context.Context, directory string) (git, error) {
 	g := git{directory}
 	prefix, err := g.line(ctx, "rev-parse", "--show-prefix")
@@ -27,14 +28,9 @@ func openGit(ctx context.Context, directory string) (git, error) {
 	return g, err
 }
 
-// run returns what git prints. No command of this package makes git write a file or the index, so no filter, hook or
-// line-ending conversion applies.
-func (g git) run(ctx context.Context, args ...string) (string, error) {
-	return g.runWith(ctx, nil, args...)
-}
-
-// runWith is run with something to read.
-func (g git) runWith(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
+// run returns what git prints. No command of this package makes git write a file or the index, so
+// no filter, hook or line-ending conversion applies.
+func (g git) run(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
 	settings := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"}
 	command := exec.CommandContext(ctx, "git", append(settings, args...)...) //nolint:gosec // G204: the name of a commit comes behind --end-of-options.
 	command.Dir = g.directory
@@ -51,20 +47,21 @@ func (g git) runWith(ctx context.Context, stdin io.Reader, args ...string) (stri
 
 // line returns what git prints as one line.
 func (g git) line(ctx context.Context, args ...string) (string, error) {
-	output, err := g.run(ctx, args...)
+	output, err := g.run(ctx, nil, args...)
 	return strings.TrimSuffix(output, "\n"), err
 }
 
 // list returns the parts of an output that end with a zero byte, as after -z.
 func (g git) list(ctx context.Context, args ...string) ([]string, error) {
-	output, err := g.run(ctx, args...)
+	output, err := g.run(ctx, nil, args...)
 	if output == "" {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSuffix(output, "\x00"), "\x00"), err
 }
 
-// commit returns the ID of the commit that a user names. A name that looks like an option of git is only a name.
+// commit returns the ID of the commit that a user names. A name that looks like an option of git is
+// only a name.
 func (g git) commit(ctx context.Context, name string) (string, error) {
 	id, err := g.line(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 	if exitCode(err) == 1 {
@@ -91,8 +88,8 @@ const deleted = "000000"
 // isFile reports whether a mode is that of a regular file, not of a link or a submodule.
 func isFile(mode string) bool { return mode == "100644" || mode == "100755" }
 
-// parseRaw reads what git prints for --raw -z: a field ":MODE MODE ID ID STATUS", from before and after, then one with the
-// path. rest begins with the first field that is something else.
+// parseRaw reads what git prints for --raw -z: a field ":MODE MODE ID ID STATUS", from before and
+// after, then one with the path. rest begins with the first field that is something else.
 func parseRaw(fields []string) (changes []rawChange, rest []string) {
 	for len(fields) > 1 {
 		facts := strings.Fields(fields[0])

@@ -28,8 +28,8 @@ type Version struct {
 	Text   string
 	// Commit brought the text. Its author and committer are what git says, which is no proof.
 	Commit Commit
-	// Merge is the ID of the merge that put the commit on the first-parent history; "" if the commit itself is there, as
-	// after a squash or a rebase. MergedAt is the time of the one that is there.
+	// Merge is the ID of the merge that put the commit on the first-parent history; "" if the commit
+	// itself is there, as after a squash or a rebase. MergedAt is the time of the one that is there.
 	Merge    string
 	MergedAt time.Time
 	// PullRequest is the number that the message of the merge has, or of the commit; "" for none.
@@ -56,8 +56,9 @@ type History struct {
 	ClosedGroups []string
 }
 
-// ReadHistory reads the decision files of every commit on the first-parent history of the checked-out commit: on the main
-// branch, what each merge changed. A shallow clone is an error, because older versions would be missing without a word.
+// ReadHistory reads the decision files of every commit on the first-parent history of the
+// checked-out commit: on the main branch, what each merge changed. A shallow clone is an error,
+// because older versions would be missing without a word.
 func ReadHistory(ctx context.Context, directory string) (History, error) {
 	g, err := openGit(ctx, directory)
 	if err == nil {
@@ -77,7 +78,7 @@ func ReadHistory(ctx context.Context, directory string) (History, error) {
 	}
 	head := &commits[len(commits)-1] // Every other commit is an ancestor of it.
 	var line []*logged
-	for c := head; c != nil; c = h.parent(c, 0) {
+	for c := head; c != nil; c = h.byID[c.parent()] {
 		line = append(line, c)
 	}
 	for _, c := range slices.Backward(line) {
@@ -92,7 +93,8 @@ func ReadHistory(ctx context.Context, directory string) (History, error) {
 	return h.result, err
 }
 
-// logged is a commit with its changes against its first parent. order is topological: a parent has a lower one.
+// logged is a commit with its changes against its first parent. order is topological: a parent has
+// a lower one.
 type logged struct {
 	Commit
 	parents []string
@@ -101,7 +103,16 @@ type logged struct {
 	order   int
 }
 
-// log returns all ancestors of the checked-out commit, parents before children, and that commit at last.
+// parent returns the ID of the first parent, or "".
+func (c *logged) parent() string {
+	if len(c.parents) == 0 {
+		return ""
+	}
+	return c.parents[0]
+}
+
+// log returns all ancestors of the checked-out commit, parents before children, and that commit at
+// last.
 func (g git) log(ctx context.Context) (commits []logged, err error) {
 	// A message can have anything in it but a zero byte.
 	fields, err := g.list(ctx, "log", "--topo-order", "--reverse", "--diff-merges=first-parent", "--raw", "--root", "--no-abbrev", "--no-renames",
@@ -128,14 +139,6 @@ type history struct {
 	arrived map[string]bool // commits that are ancestors of what was followed so far
 	result  History
 	blobs   []string // of result.Versions
-}
-
-// parent returns nil if there is none.
-func (h *history) parent(c *logged, n int) *logged {
-	if n >= len(c.parents) {
-		return nil
-	}
-	return h.byID[c.parents[n]]
 }
 
 // add follows one commit of the first-parent history.
@@ -178,16 +181,16 @@ func (h *history) arrive(c *logged) (brought []*logged) {
 		if next != c {
 			brought = append(brought, next)
 		}
-		for n := range next.parents {
-			todo = append(todo, h.parent(next, n))
+		for _, id := range next.parents {
+			todo = append(todo, h.byID[id])
 		}
 	}
 	slices.SortFunc(brought, func(a, b *logged) int { return b.order - a.order })
 	return brought
 }
 
-// broughtBy returns the newest commit of a branch that made the same change, or nil. A merge made it only if no other
-// commit did: it repeats what the other side changed.
+// broughtBy returns the newest commit of a branch that made the same change, or nil. A merge made
+// it only if no other commit did: it repeats what the other side changed.
 func broughtBy(branch []*logged, change rawChange) *logged {
 	for _, isMerge := range []bool{false, true} {
 		for _, c := range branch {
@@ -218,7 +221,7 @@ func pullRequest(message string) string {
 // blobs returns the contents of blobs, from one process; "" has none.
 func (g git) blobs(ctx context.Context, ids []string) (map[string]string, error) {
 	unique := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
-	output, err := g.runWith(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
+	output, err := g.run(ctx, strings.NewReader(strings.Join(append(unique, ""), "\n")), "cat-file", "--batch")
 	if err != nil {
 		return nil, err
 	}

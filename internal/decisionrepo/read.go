@@ -20,16 +20,20 @@ import (
 // Group is a folder groups/GROUP.
 type Group struct {
 	Name string
-	// Closed groups have a file named closed, and are neither checked nor planned: their Files are not read.
+	// Closed groups have a file named closed, and are neither checked nor planned: their Files are not
+	// read.
 	Closed bool
-	// Files are the decision files in the order of their names; File.Name is the path, groups/GROUP/decisions/NAME.yaml.
+	// Files are the decision files in the order of their names; File.Name is the path,
+	// groups/GROUP/decisions/NAME.yaml.
 	Files []decisionfile.File
-	// Valid are those of the Files that a plan of the group has, as [decisionfile.Valid] says: another group does not matter.
+	// Valid are those of the Files that a plan of the group has, as [decisionfile.Valid] says: another
+	// group does not matter.
 	Valid []decisionfile.File
 }
 
-// Read reads the groups of a working tree, with their decision files. problems are in the order of files and lines; a
-// place that is wrong is a problem in line 1, column 1. It needs no git, and follows no link.
+// Read reads the groups of a working tree, with their decision files. problems are in the order of
+// files and lines; a place that is wrong is a problem in line 1, column 1. It needs no git, and
+// follows no link.
 func Read(directory string) (groups []Group, problems []decisionfile.Problem, err error) {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -54,7 +58,8 @@ func Read(directory string) (groups []Group, problems []decisionfile.Problem, er
 		}
 	}
 	r.elsewhere()
-	// A session in two files is a problem also where each group has one of them: a module sees its own group only.
+	// A session in two files is a problem also where each group has one of them: a module sees its own
+	// group only.
 	var files []decisionfile.File
 	for _, group := range r.groups {
 		files = append(files, group.Files...)
@@ -66,8 +71,9 @@ func Read(directory string) (groups []Group, problems []decisionfile.Problem, er
 	return r.groups, r.problems, r.err
 }
 
-// OpenGroups returns the names of the groups that are not closed. problems are about folders that are no group; those of
-// files are left to Read's callers, so that one file does not keep other groups from being planned.
+// OpenGroups returns the names of the groups that are not closed. problems are about folders that
+// are no group; those of files are left to Read's callers, so that one file does not keep other
+// groups from being planned.
 func OpenGroups(directory string) (names, problems []string, err error) {
 	groups, found, err := Read(directory)
 	for _, group := range groups {
@@ -83,9 +89,10 @@ func OpenGroups(directory string) (names, problems []string, err error) {
 	return names, problems, err
 }
 
-// elsewhere reports decision files that look as if they were in a group, such as group/2026/decisions/case-7.yaml: nothing
-// would plan them, and no plan would say so. Only files that name a session count, in a folder named decisions. What cannot
-// be read is left out: a working tree can have a cache of another user, and that must not stop every command.
+// elsewhere reports decision files that look as if they were in a group, such as
+// group/2026/decisions/case-7.yaml: nothing would plan them, and no plan would say so. Only files
+// that name a session count, in a folder named decisions. What cannot be read is left out: a
+// working tree can have a cache of another user, and that must not stop every command.
 func (r *reader) elsewhere() {
 	err := fs.WalkDir(r.files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -117,8 +124,8 @@ func (r *reader) problem(file, text string) {
 	r.problems = append(r.problems, decisionfile.Problem{File: file, Line: 1, Column: 1, Text: text})
 }
 
-// list returns what is in a folder, without what is left alone, and reports names that differ only in case: they are one
-// file on macOS and Windows.
+// list returns what is in a folder, without what is left alone, and reports names that differ only
+// in case: they are one file on macOS and Windows.
 func (r *reader) list(folder string) []fs.DirEntry {
 	entries, err := fs.ReadDir(r.files, folder)
 	r.err = cmp.Or(r.err, err)
@@ -134,8 +141,8 @@ func (r *reader) list(folder string) []fs.DirEntry {
 	return entries
 }
 
-// group reads the folder of a group. A folder with nothing in it is what git leaves behind of a group that another
-// branch has.
+// group reads the folder of a group. A folder with nothing in it is what git leaves behind of a
+// group that another branch has.
 func (r *reader) group(folder string) {
 	entries := r.list(folder)
 	if len(entries) == 0 {

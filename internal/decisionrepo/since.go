@@ -11,12 +11,13 @@ import (
 	"slices"
 )
 
-// TouchedSince returns those of the open groups that differ, in the working tree, from the newest commit that HEAD and
-// the named one have in common. Files that are not committed count, so it also serves after Checkout.
+// TouchedSince returns those of the open groups that differ, in the working tree, from the newest
+// commit that HEAD and the named one have in common. Files that are not committed count, so it also
+// serves after Checkout.
 //
-// A file in a group touches its group. Anything else touches all of them, because modules and pipelines are outside;
-// pages (*.md) touch none. problems are groups that were deleted while they were open: no plan would show that their
-// decisions are no longer managed.
+// A file in a group touches its group. Anything else touches all of them, because modules and
+// pipelines are outside; pages (*.md) touch none. problems are groups that were deleted while they
+// were open: no plan would show that their decisions are no longer managed.
 func TouchedSince(ctx context.Context, directory, commit string, open []string) (touched, problems []string, err error) {
 	g, err := openGit(ctx, directory)
 	if err != nil {
@@ -45,8 +46,9 @@ func TouchedSince(ctx context.Context, directory, commit string, open []string) 
 	return slices.Compact(touched), problems, nil
 }
 
-// ChangedSince returns the paths that differ, in the working tree, from the newest commit that HEAD and the named one
-// have in common, in order. Files that are not committed count, deleted ones as well.
+// ChangedSince returns the paths that differ, in the working tree, from the newest commit that HEAD
+// and the named one have in common, in order. Files that are not committed count, deleted ones as
+// well.
 func ChangedSince(ctx context.Context, directory, commit string) ([]string, error) {
 	g, err := openGit(ctx, directory)
 	if err != nil {
@@ -71,5 +73,8 @@ func (g git) changedSince(ctx context.Context, commit string) (changed []string,
 	}
 	changed, err = g.list(ctx, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=dirty", base)
 	untracked, untrackedErr := g.list(ctx, "ls-files", "-z", "--others", "--exclude-standard")
-	return append(changed, untracked...), base, errors.Join(err, untrackedErr)
+	// A plan reads decision files that git ignores, too.
+	ignored, ignoredErr := g.list(ctx, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", groupsFolder)
+	ignored = slices.DeleteFunc(ignored, func(file string) bool { return !isDecision(file) })
+	return slices.Concat(changed, untracked, ignored), base, errors.Join(err, untrackedErr, ignoredErr)
 }

@@ -96,6 +96,26 @@ func TestTouchedSince_AfterACheckout(t *testing.T) {
 	requireLines(t, groups, "kyb")
 }
 
+// A plan reads what git ignores, too, so a decision of a pull request counts whatever its name is.
+func TestTouchedSince_DecisionThatGitIgnoresCounts(t *testing.T) {
+	t.Parallel()
+	const ignored = "groups/kyb/decisions/nine.tfstate.yaml"
+	r := newRepository(t, onMain.with(files{".gitignore": regular("*.tfstate*\n.terraform/\n/out/\n")}))
+	branch := r.commit(onMain.with(files{".gitignore": regular("*.tfstate*\n.terraform/\n/out/\n"), ignored: regular(decision(9))}), "HEAD")
+	if _, problems, err := decisionrepo.Checkout(t.Context(), r.directory, branch); err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	write(t, r.directory, files{"groups/2026/terraform.tfstate": regular(""), "groups/2026/.terraform/modules/decisions/x.yaml": regular(""), "out/plan": regular("")})
+
+	groups, _ := r.touched("HEAD")
+	requireLines(t, groups, "kyb")
+	changed, err := decisionrepo.ChangedSince(t.Context(), r.directory, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireLines(t, changed, ignored)
+}
+
 func TestTouchedSince_ReportsAGroupThatWasDeletedWhileOpen(t *testing.T) {
 	t.Parallel()
 	gone := files{"groups/kyb/main.tf": {}, "groups/kyb/decisions/six.yaml": {}, "groups/kyb/closed": {}}

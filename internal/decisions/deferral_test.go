@@ -350,7 +350,7 @@ func TestDeferral_StateInResponseNeedsNoFurtherRead(t *testing.T) {
 
 		result, err := env.newService(t).Apply(t.Context(), deferredApproval())
 
-		if err != nil || result.Override != (didit.FeatureOverride{ID: "7", State: didit.OverridePending}) {
+		if err != nil || result.Override.ID != "7" || result.Override.State != didit.OverridePending {
 			t.Errorf("%+v, %v", result, err)
 		}
 		env.assertSent(t, 2, 1)

@@ -16,7 +16,7 @@ import (
 // Two modules can have a block for the same step.
 func TestApply_ConcurrentChangesOfOneStepDoNotOverturnEachOther(t *testing.T) {
 	t.Parallel()
-	for name, from := range map[string]string{"plain blocks": "", "adopted blocks": didit.StatusInReview} {
+	for name, from := range map[string]string{"without from": "", "adopted blocks": didit.StatusInReview} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEnv(t, func(t *testing.T, env *env) {

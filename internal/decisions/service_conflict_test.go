@@ -72,9 +72,9 @@ func TestConflict_ConsoleDecisionAfterUnknownOutcome(t *testing.T) {
 	}
 }
 
-// A plain block knows no status from a review, but after its own request, every status
+// A block without from knows no status from a review, but after its own request, every status
 // other than the one before and the wanted one is a conflict.
-func TestConflict_PlainBlockAfterUnknownOutcome(t *testing.T) {
+func TestConflict_BlockWithoutFromAfterUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	inEnv(t, func(t *testing.T, env *env) {
 		env.Inject(onChange(simulator.Fault{Cut: simulator.CutReset}))

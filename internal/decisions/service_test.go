@@ -35,7 +35,7 @@ func TestApply_CostsOneReadAndOneChange(t *testing.T) {
 func TestApply_SendsNothingIfStatusIsSet(t *testing.T) {
 	t.Parallel()
 	for name, from := range map[string]string{
-		"adopted": didit.StatusApproved, "plain block": "", "adopted, another status in the plan": didit.StatusDeclined,
+		"adopted": didit.StatusApproved, "without from": "", "adopted, another status in the plan": didit.StatusDeclined,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -287,4 +287,26 @@ func TestApply_CancelEndsAnyWaitAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Blocks for one subject may differ in from and in the deferral: the comment of both is recorded.
+func TestApply_RecordedIsOfValueAndComment(t *testing.T) {
+	t.Parallel()
+	inEnv(t, func(t *testing.T, env *env) {
+		service := env.newService(t)
+		first := change(nodeOCR, didit.StatusInReview, didit.StatusApproved)
+		mustApply(t, service, first)
+		withoutFrom, deferred, otherComment := first, first, first
+		withoutFrom.From, deferred.Deferred, otherComment.Comment = "", true, "another"
+
+		for _, test := range []struct {
+			change decisions.Change
+			want   bool
+		}{{withoutFrom, true}, {deferred, true}, {otherComment, false}} {
+			if result := mustApply(t, service, test.change); result.Changed || result.Recorded != test.want {
+				t.Errorf("%+v: changed %t, recorded %t, want %t", test.change, result.Changed, result.Recorded, test.want)
+			}
+		}
+		env.assertTrail(t, trailOCRApproved)
+	})
 }

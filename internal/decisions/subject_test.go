@@ -22,20 +22,20 @@ func TestChange_CheckAllowsOnlyReviewedTransition(t *testing.T) {
 		from, to, found string
 		want            int
 	}{
-		"from the reviewed status":                 {inReview, approved, inReview, allowed},
-		"already the wanted status":                {inReview, approved, approved, allowed},
-		"a third status":                           {inReview, approved, declined, conflict},
-		"a third status that cannot be set":        {inReview, approved, "Expired", conflict},
-		"from expired, as reviewed":                {"Expired", approved, "Expired", allowed},
-		"overturns a reviewed decision":            {declined, approved, declined, allowed},
-		"plain block, already the wanted status":   {"", approved, approved, allowed},
-		"plain block, in review":                   {"", approved, inReview, allowed},
-		"plain block, not finished":                {"", declined, "Not Finished", allowed},
-		"plain block, overturns a decline":         {"", approved, declined, standing},
-		"plain block, overturns an approval":       {"", declined, approved, standing},
-		"plain block, back to review":              {"", inReview, approved, standing},
-		"reviewed status in another spelling":      {"in review", approved, inReview, allowed},
-		"plain block, decline in another spelling": {"", approved, "declined", allowed},
+		"from the reviewed status":                  {inReview, approved, inReview, allowed},
+		"already the wanted status":                 {inReview, approved, approved, allowed},
+		"a third status":                            {inReview, approved, declined, conflict},
+		"a third status that cannot be set":         {inReview, approved, "Expired", conflict},
+		"from expired, as reviewed":                 {"Expired", approved, "Expired", allowed},
+		"overturns a reviewed decision":             {declined, approved, declined, allowed},
+		"without from, already the wanted status":   {"", approved, approved, allowed},
+		"without from, in review":                   {"", approved, inReview, allowed},
+		"without from, not finished":                {"", declined, "Not Finished", allowed},
+		"without from, overturns a decline":         {"", approved, declined, standing},
+		"without from, overturns an approval":       {"", declined, approved, standing},
+		"without from, back to review":              {"", inReview, approved, standing},
+		"reviewed status in another spelling":       {"in review", approved, inReview, allowed},
+		"without from, decline in another spelling": {"", approved, "declined", allowed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,8 +12,8 @@ import (
 )
 
 // ParseBaseURL parses the address of the API: https with a host, or plain http
-// with a loopback host; without user information, query or fragment. It drops
-// trailing slashes. Its errors are sentences for users. They do not repeat the
+// with a loopback host; without user information, query, fragment or version. It
+// drops trailing slashes. Its errors are sentences for users. They do not repeat the
 // address, which may contain a password.
 func ParseBaseURL(address string) (*url.URL, error) {
 	parsed, err := url.Parse(address)
@@ -28,6 +28,8 @@ func ParseBaseURL(address string) (*url.URL, error) {
 		return nil, errors.New("it must not contain a user name or password; Didit's credentials are api_key or access_token")
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
 		return nil, errors.New("it must not have a query or a fragment")
+	case strings.HasSuffix(strings.TrimRight(parsed.Path, "/"), "/v3"):
+		return nil, errors.New("it must not end with /v3, which the provider adds; write it like " + DefaultBaseURL)
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
 		return nil, errors.New("plain http would send the credential in clear text; use https (http is accepted for a loopback host only, such as 127.0.0.1)")
 	}

@@ -48,6 +48,8 @@ func TestParseBaseURL_ErrorDoesNotRepeatAddress(t *testing.T) {
 		"https://example.com?secret":          "query",
 		"https://example.com?":                "query",
 		"https://example.com/#secret":         "fragment",
+		"https://secret.example.com/v3":       "must not end with /v3",
+		"https://secret.example.com/a/v3//":   "must not end with /v3",
 		"http://secret.example.com":           "plain http",
 		"http://localhost.secret.example.com": "plain http",
 		"http://127.0.0.1.secret.example.com": "plain http",

@@ -4,11 +4,13 @@
 package didit
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -26,7 +28,8 @@ const (
 // API shows neither its time nor its actor. Fields that the API leaves out, or that have an
 // unexpected type, are "".
 type FeatureOverride struct {
-	ID     string
+	ID string
+	// NodeID is [DefaultNodeID] if the API shows none, as in a report.
 	NodeID string
 	// FeatureType is the label that the request had; "" if it had none.
 	FeatureType string
@@ -53,11 +56,14 @@ func (o *FeatureOverride) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 		NewStatus      optional[string] `json:"new_status"`
 		State          optional[string] `json:"state"`
 	}
-	if err := decodeObject(from, &row); err != nil {
+	if from.PeekKind() != '{' {
+		return from.SkipValue()
+	}
+	if err := json.UnmarshalDecode(from, &row); err != nil {
 		return err
 	}
 	*o = FeatureOverride{
-		ID: row.ID.value, NodeID: row.NodeID.value, FeatureType: row.FeatureType.value,
+		ID: row.ID.value, NodeID: cmp.Or(row.NodeID.value, DefaultNodeID), FeatureType: row.FeatureType.value,
 		PreviousStatus: CanonicalStatus(row.PreviousStatus.value), NewStatus: CanonicalStatus(row.NewStatus.value), State: strings.ToLower(row.State.value),
 	}
 	return nil

@@ -22,7 +22,7 @@ func TestListFeatureOverrides_ReadsWhatDecisionsNeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []FeatureOverride{{ID: "2", NodeID: "feature_ocr_1", PreviousStatus: StatusInReview, NewStatus: StatusApproved, State: OverridePending}, {ID: "1"}, {}}
+	want := []FeatureOverride{{ID: "2", NodeID: "feature_ocr_1", PreviousStatus: StatusInReview, NewStatus: StatusApproved, State: OverridePending}, {ID: "1", NodeID: DefaultNodeID}, {}}
 	if !slices.Equal(found, want) {
 		t.Errorf("found %+v, want %+v", found, want)
 	}
@@ -70,9 +70,9 @@ func TestListFeatureOverrides_404IsAnAPIWithoutDeferral(t *testing.T) {
 func TestUpdateFeatureStatus_ReturnsOverride(t *testing.T) {
 	t.Parallel()
 	for override, want := range map[string]FeatureOverride{
-		`{"id": "7"}`: {ID: "7"},
+		`{"id": "7"}`: {ID: "7", NodeID: DefaultNodeID},
 		`{"id": "7", "node_id": "` + testNode + `", "state": "applied"}`: {ID: "7", NodeID: testNode, State: OverrideApplied},
-		`{"id": "7", "state": 1}`: {ID: "7"},
+		`{"id": "7", "state": 1}`: {ID: "7", NodeID: DefaultNodeID},
 	} {
 		got, err := deferred(t, `, "override": `+override)
 

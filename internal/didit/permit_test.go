@@ -105,6 +105,24 @@ func TestWritePermit_PausedAfter429ToAnotherChange(t *testing.T) {
 	})
 }
 
+// Only a read follows, which the limit of changes must not hold back.
+func TestAcquireWrite_WaitsForNoSlotAfter2xx(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newTestClient(t, testURL, withTransport(transportFunc(success)), func(config *Config) { config.WritesPerMinute = 1 })
+		if err := operations[http.MethodPatch](t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+
+		permit, err := client.AcquireWrite(t.Context(), Attempts{Count: 1, OutcomeUnknown: true, Last: &Error{StatusCode: http.StatusAccepted, OutcomeUnknown: true}})
+
+		if err != nil || permit.limiter != nil || time.Since(begin) > firstBackoff {
+			t.Errorf("the permit was acquired after %s: %v", time.Since(begin), err)
+		}
+	})
+}
+
 func TestAcquireWrite_BacksOffAfterUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

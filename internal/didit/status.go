@@ -8,19 +8,13 @@ import (
 	"unicode"
 )
 
-// Statuses that only a feature has.
-const (
-	StatusNotFinished    = "Not Finished"
-	StatusResubRequested = "Resub Requested"
-)
-
 // statuses are the documented statuses of sessions and features and the review statuses
 // of AML hits, by their [statusKey].
 //
 // Endpoint: GET /v3/session/{session_id}/decision/.
 var statuses = byStatusKey(
 	StatusNotStarted, StatusInProgress, StatusAwaitingUser, StatusInReview, StatusApproved, StatusDeclined,
-	StatusResubmitted, StatusExpired, StatusKycExpired, StatusAbandoned, StatusNotFinished, StatusResubRequested,
+	StatusResubmitted, StatusExpired, StatusKycExpired, StatusAbandoned, "Not Finished", "Resub Requested",
 	ReviewUnreviewed, ReviewConfirmedMatch, ReviewFalsePositive, ReviewInconclusive,
 )
 

@@ -1,8 +1,9 @@
 // Copyright (c) The terraform-provider-didit authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package draft writes decision files from what Didit has: for what waits with an empty to, for what is decided with from
-// equal to to. It takes IDs, types, statuses and scores from a report, and nothing about the person or company.
+// Package draft writes decision files from what Didit has: for what waits with an empty to, for
+// what is decided with from equal to to. It takes IDs, types, statuses and scores from a report,
+// and nothing about the person or company.
 package draft
 
 import (
@@ -18,26 +19,28 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/didit"
 )
 
-// DefaultMatchThreshold is Didit's default: a hit with a lower match score starts as a False Positive.
+// DefaultMatchThreshold is Didit's default: a hit with a lower match score starts as a False
+// Positive.
 const DefaultMatchThreshold = 93
 
 // Options say what is drafted.
 type Options struct {
-	// Waiting drafts what is In Review or Unreviewed, Decided what is Approved or Declined and the reviewed hits.
+	// Waiting drafts what is In Review or Unreviewed, Decided what is Approved or Declined and the
+	// reviewed hits.
 	Waiting, Decided bool
-	// MatchThreshold is the application's, from 0 to 100. A False Positive with a lower match score is taken for Didit's own
-	// decision, because the report does not tell.
+	// MatchThreshold is the application's, from 0 to 100. A False Positive with a lower match score is
+	// taken for Didit's own decision, because the report does not show who set it.
 	MatchThreshold float64
 }
 
-// Decision is a decision to draft. To is empty if somebody has to decide.
+// Decision is a decision to draft. To is empty if the subject waits for a decision.
 type Decision struct {
 	decisionfile.Decision
 	matchScore *float64
 }
 
-// Candidate reports whether a session of a list can have anything to draft: its report costs a request. A row shows no
-// hits, so every session with an AML check is one.
+// Candidate reports whether a session of a list can have anything to draft: its report costs a
+// request. A row shows no hits, so every session with an AML check is one.
 func (o Options) Candidate(row didit.SessionSummary) bool {
 	isDrafted := func(status string) bool { _, drafted := o.to(decisionfile.Session, status); return drafted }
 	return isDrafted(row.Status) || slices.ContainsFunc(row.Features, func(feature didit.FeatureSummary) bool {
@@ -45,7 +48,8 @@ func (o Options) Candidate(row didit.SessionSummary) bool {
 	})
 }
 
-// to returns the value to decide for a value that Didit has, and whether such a value is drafted at all.
+// to returns the value to decide for a value that Didit has, and whether such a value is drafted at
+// all.
 func (o Options) to(kind decisionfile.Kind, from string) (to string, drafted bool) {
 	waits, decided := []string{didit.StatusInReview}, []string{didit.StatusApproved, didit.StatusDeclined}
 	if kind == decisionfile.Hit {
@@ -60,8 +64,9 @@ func (o Options) to(kind decisionfile.Kind, from string) (to string, drafted boo
 	return "", false
 }
 
-// Decisions returns what is drafted about a session, in the order of a decision file. leftOut has a sentence for each
-// subject that cannot be decided; below counts the False Positives that are taken for Didit's own.
+// Decisions returns what is drafted about a session, in the order of a decision file. leftOut has a
+// sentence for each subject that cannot be decided; below counts the False Positives that are taken
+// for Didit's own.
 func (o Options) Decisions(report *didit.Decision) (decisions []Decision, leftOut []string, below int) {
 	all := subjects(report)
 	for _, d := range all {
@@ -77,8 +82,8 @@ func (o Options) Decisions(report *didit.Decision) (decisions []Decision, leftOu
 		case !drafted:
 		case twins > 1:
 			leftOut = append(leftOut, d.name()+": Didit reports several that have the same address, and none can be decided")
-		case !isWritable(d.Decision):
-			leftOut = append(leftOut, d.name()+": its ID cannot be written in a decision file")
+		case !isWritable(d):
+			leftOut = append(leftOut, d.name()+": its ID or type cannot be written in a decision file")
 		case d.To == didit.ReviewFalsePositive && d.matchScore != nil && *d.matchScore < o.MatchThreshold:
 			below++
 		default:
@@ -102,9 +107,15 @@ func subjects(report *didit.Decision) (all []Decision) {
 	return append(all, Decision{Decision: decisionfile.Decision{Kind: decisionfile.Session, From: didit.CanonicalStatus(report.Status)}})
 }
 
-func isWritable(d decisionfile.Decision) bool {
-	return d.Kind == decisionfile.Session || check.NodeID(d.NodeID) == "" && (d.Kind == decisionfile.Step || check.HitID(d.HitID) == "") &&
-		!strings.ContainsAny(d.NodeID+d.HitID, `"\`)
+// isWritable reports whether a file can have the decision: its reader is asked, because a text
+// cannot be escaped there.
+func isWritable(d Decision) bool {
+	if d.Kind == decisionfile.Session {
+		return true
+	}
+	d.To = d.From
+	file, problems := decisionfile.Read("", []byte(File("11111111-2222-4333-8444-555555555555", []Decision{d})))
+	return len(problems) == 0 && d.SameSubject(file.Decisions[0])
 }
 
 func (d Decision) name() string {
@@ -199,7 +210,7 @@ func scalar(text string) string {
 	if text == "" || plain(text) && !slices.Contains(words, strings.ToLower(text)) {
 		return text
 	}
-	return `"` + text + `"` // The reader takes no escapes: see isWritable.
+	return `"` + text + `"` // See isWritable.
 }
 
 func score(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }

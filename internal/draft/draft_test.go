@@ -141,22 +141,28 @@ func TestDecisions_LeavesOutWhatCannotBeDecided(t *testing.T) {
 			{NodeID: "default", Type: "AML", Status: "In Review"},
 			{NodeID: "default", Type: "AML", Status: "Approved"},
 			{NodeID: " x", Type: "POA", Status: "In Review"},
+			{NodeID: "default", Type: "AGE-CHECKS", Status: "In Review"}, // An array that this version does not know.
+			{NodeID: "e\u0301", Type: "POA", Status: "In Review"},
 		},
 		AMLHits: []didit.AMLHit{
 			{NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"},
 			{NodeID: "default", ID: "hit_a", ReviewStatus: "Unreviewed"},
 			{NodeID: "default", ID: "a b", ReviewStatus: "Unreviewed"},
 			{NodeID: "default", ID: `a"b`, ReviewStatus: "Unreviewed"},
+			{NodeID: `a" # "`, ID: "hit_b", ReviewStatus: "Unreviewed"}, // In quotes, it would be read as a.
 		},
 		Unusable: []didit.UnusableItem{{Type: "QUESTIONNAIRE", Problem: "status is null"}},
 	}
 	decisions, leftOut, _ := draft.Options{Waiting: true}.Decisions(odd)
 	want := []string{
 		`hit "hit_a" of "default": Didit reports several that have the same address, and none can be decided`,
-		`hit "a b" of "default": its ID cannot be written in a decision file`,
-		`hit "a\"b" of "default": its ID cannot be written in a decision file`,
+		`hit "a b" of "default": its ID or type cannot be written in a decision file`,
+		`hit "a\"b" of "default": its ID or type cannot be written in a decision file`,
+		`hit "hit_b" of "a\" # \"": its ID or type cannot be written in a decision file`,
 		`step AML at "default": Didit reports several that have the same address, and none can be decided`,
-		`step POA at " x": its ID cannot be written in a decision file`,
+		`step POA at " x": its ID or type cannot be written in a decision file`,
+		`step AGE-CHECKS at "default": its ID or type cannot be written in a decision file`,
+		"step POA at \"e\u0301\": its ID or type cannot be written in a decision file",
 		"QUESTIONNAIRE at default: status is null",
 	}
 	if len(decisions) > 0 || !slices.Equal(leftOut, want) {

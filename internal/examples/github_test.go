@@ -141,7 +141,7 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 
 	require(false, "Approved")
 	add("::error::**good**", "")
-	require(true, "\n\n    ::error::**good**: is changed, and is not a decision file")
+	require(true, "\n\n    \"::error::**good**\": is changed, and is not a decision file")
 	for i := range 700 {
 		s.Write(fmt.Sprintf("vendor/%0100d", i), "")
 	}
@@ -149,7 +149,7 @@ func TestGitHubPlan_CommentsEveryCommit(t *testing.T) {
 	s.commit("Many files")
 	s.git("checkout", "-q", "main")
 	vendored = 700
-	require(true, "This commit is not planned:\n\n    ::error::")
+	require(true, "This commit is not planned:\n\n    \"::error::")
 	vendored = 0
 	s.git("branch", "-q", "-f", "case-1", "main")
 	require(false, "changes no decision")

@@ -5,6 +5,7 @@ package examples_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
@@ -185,7 +186,7 @@ func TestMadeDecisions_HiddenHitsDoNotStopAnotherCase(t *testing.T) {
 	}
 
 	approve("")
-	refused := []string{"passport.yaml: steps.sanctions: Didit hides the hits of this check; decline the step", "passport.yaml: session: Didit hides its hits; decide that first"}
+	refused := []string{"passport.yaml: steps.sanctions: Didit does not show all hits of the session; decline the step", "passport.yaml: session: Didit does not show all of its hits; decide that first"}
 	acctest.RequireText(t, group.MustExit(1, "plan"), refused...)
 	approve(", exception: The hits are those of a namesake.")
 	group.MustRun("apply", "-auto-approve")
@@ -193,4 +194,35 @@ func TestMadeDecisions_HiddenHitsDoNotStopAnotherCase(t *testing.T) {
 	approve("")
 	env.ResetRequests()
 	acctest.RequireText(t, applyNewCase(env, group), refused...)
+}
+
+// The report shows the hits of one check, and not those of another: rules about one decision hold
+// for what it shows, and a decision that is made is not reported as gone.
+func TestMadeDecisions_HitBesideHiddenHitsIsHeldToEveryRule(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	session, _ := r.env.Session(simulator.SessionTwoChecks)
+	for i, feature := range session.Features {
+		if feature.NodeID == "feature_aml_2" {
+			session.Features[i].Raw = `{"node_id": "feature_aml_2", "status": "In Review", "hits": null}`
+		}
+	}
+	r.env.AddSession(session)
+	group := r.group()
+	review := func(reason string) {
+		decide(group, map[string]string{"checks.yaml": "session_id: " + simulator.SessionTwoChecks + "\nhits:\n" +
+			"  politician: { node_id: feature_aml_1, hit_id: " + simulator.HitPEP + ", from: Unreviewed, to: False Positive" + reason + " }\n"})
+	}
+
+	review("")
+	acctest.RequireText(t, group.MustExit(1, "plan"),
+		"checks.yaml: hits.politician: a reviewed AML hit needs a reason", "checks.yaml: hits.politician: a decision on AML needs a ticket")
+	review(", reason: The politician is twenty years older., ticket: CASE-12")
+	group.MustRun("apply", "-auto-approve")
+
+	if plan := group.MustExit(0, "plan", "-detailed-exitcode"); strings.Contains(plan, "no longer has it") {
+		t.Errorf("the hit is there, and the plan says\n%s", plan)
+	}
+	r.env.ResetRequests()
+	applyNewCase(r.env, group)
 }

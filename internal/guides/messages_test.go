@@ -7,11 +7,12 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-
-	"github.com/didit-community/terraform-provider-didit/internal/provider"
 )
 
-var thirdHeading = regexp.MustCompile(`(?m)^### (.*)$`)
+var (
+	thirdHeading = regexp.MustCompile(`(?m)^### (.*)$`)
+	constant     = regexp.MustCompile(`(?m)^\tsummary\w+ += "(.*?)"`)
+)
 
 // foreign are summaries that the page explains though the provider does not contain
 // them.
@@ -21,19 +22,28 @@ var foreign = []string{
 
 func TestMessagesGuide_ExplainsEverySummary(t *testing.T) {
 	t.Parallel()
-	var sections []string
-	for _, heading := range thirdHeading.FindAllStringSubmatch(contentOf(t, guides+"/messages.md"), -1) {
-		sections = append(sections, heading[1])
+	sections := firstGroups(thirdHeading, contentOf(t, guides+"/messages.md"))
+	summaries := firstGroups(constant, contentOf(t, checkout+"/internal/provider/summaries.go"))
+	if len(summaries) == 0 {
+		t.Error("summaries.go has no summaries in the expected form")
 	}
 
-	for _, summary := range provider.Summaries {
+	for _, summary := range summaries {
 		if !slices.Contains(sections, summary) {
 			t.Errorf("docs/guides/messages.md does not explain %q: write a section into templates/guides/messages.md", summary)
 		}
 	}
 	for _, section := range sections {
-		if !slices.Contains(provider.Summaries, section) && !slices.Contains(foreign, section) {
+		if !slices.Contains(summaries, section) && !slices.Contains(foreign, section) {
 			t.Errorf("docs/guides/messages.md explains %q, which is not a summary of the provider any more", section)
 		}
 	}
+}
+
+// firstGroups returns the first group of each match.
+func firstGroups(pattern *regexp.Regexp, text string) (groups []string) {
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		groups = append(groups, match[1])
+	}
+	return groups
 }

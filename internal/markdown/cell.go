@@ -13,16 +13,16 @@ import (
 	"github.com/didit-community/terraform-provider-didit/internal/check"
 )
 
-// ZeroWidth separates characters that have a meaning only side by side.
-const ZeroWidth = "\u200b"
+// zeroWidth separates characters that have a meaning only side by side.
+const zeroWidth = "\u200b"
 
 // mentions separates @ and # from what follows: @name and #12 would notify people and
 // link issues also where Markdown is not read, such as in the message of a commit.
-var mentions = strings.NewReplacer("@", "@"+ZeroWidth, "#", "#"+ZeroWidth)
+var mentions = strings.NewReplacer("@", "@"+zeroWidth, "#", "#"+zeroWidth)
 
-// CodeSpan returns a code span that is one cell of a table, whatever the text is. In a
-// code span, Markdown, HTML, mentions and links are plain text; what could end the
-// span or the cell, or hide something, is replaced.
+// CodeSpan returns a code span of one line, whatever the text is. In a code span, Markdown,
+// HTML, mentions and links are plain text; what could end the span, or hide something, is
+// replaced.
 func CodeSpan(text string, longest int) string {
 	if text == "" {
 		return "_empty_" // Two backticks would begin a span.
@@ -34,7 +34,7 @@ func CodeSpan(text string, longest int) string {
 	if strings.HasPrefix(shown, "`") || strings.HasSuffix(shown, "`") || strings.HasPrefix(shown, " ") && strings.HasSuffix(shown, " ") {
 		padding = " " // Markdown removes it.
 	}
-	span := fence + padding + escapePipes(shown) + padding + fence
+	span := fence + padding + shown + padding + fence
 	if left > 0 {
 		span += fmt.Sprintf(" … _cut: %d more characters_", left)
 	}
@@ -77,10 +77,17 @@ const maxCombiningMarks = 3
 
 const lineBreaks = "\n\r\v\f\u0085\u2028\u2029"
 
-// escapePipes keeps a text in its cell. Renderers disagree about several backslashes
-// before a pipe, so there is never more than the one that escapes it.
-func escapePipes(text string) string {
-	return strings.NewReplacer(`\|`, `\`+ZeroWidth+`\|`, `|`, `\|`).Replace(text)
+// pipes keeps a text in its cell. Renderers disagree about several backslashes before a pipe,
+// so there is never more than the one that escapes it.
+var pipes = strings.NewReplacer(`\|`, `\`+zeroWidth+`\|`, `|`, `\|`)
+
+// TableRow returns a line of a table. Cells are Markdown of one line.
+func TableRow(cells []string) string {
+	var row strings.Builder
+	for _, cell := range cells {
+		row.WriteString("| " + pipes.Replace(cell) + " ")
+	}
+	return row.String() + "|\n"
 }
 
 func longestRun(text string, of rune) int {

@@ -246,50 +246,6 @@ func TestDeferral_OtherValueWhileItWaits(t *testing.T) {
 	ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "stands", id, "applied"))
 }
 
-// The report is read first. The person finishes before the list is read.
-func TestDeferral_ReportOlderThanListIsReadAgain(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	ws, id := waiting(env)
-	env.BeforeResponse(func(request simulator.Request) {
-		if strings.HasSuffix(request.Path, overridesPath) {
-			finishFlow(env)
-		}
-	})
-
-	ws.MustRun("apply", "-auto-approve", "-refresh-only")
-
-	env.RequireRequests(3, 0)
-	ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "stands", id, "applied"))
-}
-
-// A state that this release does not know, and an override that is no longer listed.
-func TestDeferral_UnknownStateGoesByValue(t *testing.T) {
-	t.Parallel()
-	for name, overrides := range map[string]string{
-		"unknown":    `[{"id": "ID", "node_id": "feature_liveness_1", "new_status": "Declined", "state": "expired"}]`,
-		"not listed": `[]`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			ws, id := waiting(env)
-			env.Inject(simulator.Fault{Path: overridesPath, Times: 1, Body: `{"session_id": "` + simulator.SessionInProgress + `", "overrides": ` + strings.ReplaceAll(overrides, "ID", id) + `}`})
-
-			ws.RunJSON("apply", "-auto-approve").RequireSuccess().RequireWarning(summarySuperseded)
-			requirePatches(env, 0)
-			if state := ws.State()[deferredStep.at("one")].Attributes; state["outcome"] != "superseded" || state["status"] != "In Review" {
-				t.Errorf("the state is %v", state)
-			}
-			// It is read again, because the state may change.
-			finishFlow(env)
-			ws.MustRun("apply", "-auto-approve")
-			requirePatches(env, 0)
-			ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "stands", id, "applied"))
-		})
-	}
-}
-
 func TestDeferral_ListIsSharedByStepsOfSession(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
@@ -377,79 +333,6 @@ func TestDeferral_ArgumentAloneSendsNothing(t *testing.T) {
 	ws.RequireState(deferredStep.at("one"), want)
 	if override(env).State != simulator.OverridePending {
 		t.Errorf("the override is %+v", override(env))
-	}
-}
-
-// Lost or unclear responses, of a change that was made and of one that was not.
-func TestDeferral_LostResponseIsReconciledByList(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]simulator.Fault{
-		"reset": {Cut: simulator.CutReset}, "502": {Status: http.StatusBadGateway, Header: htmlHeader, Body: "<html></html>"},
-	} {
-		for isMade, patches := range map[bool]int{true: 1, false: 2} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				env := acctest.New(t, simulator.Options{})
-				lost := fault
-				lost.Method, lost.After = http.MethodPatch, isMade
-				env.Inject(lost)
-				ws := env.Workspace(env.Config(deferredBlock("Forged.")))
-
-				ws.MustRun("apply", "-auto-approve")
-
-				requirePatches(env, patches)
-				ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "waiting", override(env).ID, "pending_until_flow_finishes"))
-			})
-		}
-	}
-}
-
-func TestDeferral_APIWithoutItIsSentNothing(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{WithoutOverrides: true})
-	ws := env.Workspace(env.Config(deferredBlock("Forged.")))
-
-	result := ws.RunJSON("apply", "-auto-approve")
-
-	result.RequireError(summaryNoDeferral, simulator.SessionInProgress, "returned 404", "Nothing was sent")
-	result.Errors[0].RequireAttribute(t, deferredStep.at("one"), "defer_until_flow_finishes")
-	requirePatches(env, 0)
-	ws.RequireNoState()
-	env.RequireTrail()
-}
-
-func TestDeferral_ResponseWithoutOverrideIsError(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t, simulator.Options{})
-	env.Inject(simulator.Fault{Method: http.MethodPatch, Body: `{"session_id": "` + simulator.SessionInProgress + `", "node_id": "feature_liveness_1", "new_status": "Declined"}`})
-	ws := env.Workspace(env.Config(deferredBlock("Forged.")))
-
-	ws.RunJSON("apply", "-auto-approve").RequireError(summaryNoDeferral, "PATCH", "has no override", "Check the step in the Didit console")
-
-	requirePatches(env, 1)
-	ws.RequireNoState()
-}
-
-func TestDeferral_UnreadableListKeepsState(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]simulator.Fault{
-		"404": {Status: http.StatusNotFound, Header: htmlHeader, Body: "<html></html>"},
-		"403": {Status: http.StatusForbidden, Body: `{"detail": "You do not have permission to perform this action."}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.New(t, simulator.Options{})
-			ws, id := waiting(env)
-			fault.Path = overridesPath
-			env.Inject(fault)
-
-			if result := ws.RunJSON("apply", "-auto-approve"); len(result.Errors) != 1 {
-				t.Errorf("the errors are %v", result.Errors)
-			}
-
-			requirePatches(env, 0)
-			ws.RequireState(deferredStep.at("one"), stateOfDeferred("Declined", "waiting", id, "pending_until_flow_finishes"))
-		})
 	}
 }
 

@@ -34,14 +34,18 @@ type storedMemory struct {
 	Made    []string `json:"made"`
 }
 
-// readMemory returns the memory of a block. isStored is false for a block that is not in
-// the state. A memory that cannot be read is an error: taken for an empty one, it would
-// make all decisions of the block again.
+// readMemory returns the memory of a block with this state. isStored is false for a block
+// that is not in the state, and after an import. A memory that cannot be read is an error:
+// taken for an empty one, it would make all decisions of the block again. A tool that
+// rewrites states can have dropped it.
 func readMemory(ctx context.Context, private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-},
+}, state decision,
 ) (memory decisionMemory, isStored bool, diagnostics diag.Diagnostics) {
 	text, diagnostics := private.GetKey(ctx, memoryKey)
+	if text == nil && !state.from.IsNull() {
+		diagnostics.Append(memoryUnreadable("it is missing"))
+	}
 	if diagnostics.HasError() || text == nil {
 		return memory, false, diagnostics
 	}

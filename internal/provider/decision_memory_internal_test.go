@@ -32,7 +32,7 @@ func TestMemory_KeepsAllDecisionsInOrder(t *testing.T) {
 		t.Fatal(diagnostics)
 	}
 
-	memory, isStored, diagnostics := readMemory(t.Context(), private)
+	memory, isStored, diagnostics := readMemory(t.Context(), private, decision{})
 
 	if diagnostics.HasError() || !isStored {
 		t.Fatalf("stored: %t, %v", isStored, diagnostics)
@@ -47,7 +47,7 @@ func TestMemory_KeepsAllDecisionsInOrder(t *testing.T) {
 
 func TestMemory_OfNewBlockIsEmptyAndNotStored(t *testing.T) {
 	t.Parallel()
-	memory, isStored, diagnostics := readMemory(t.Context(), fakePrivate{})
+	memory, isStored, diagnostics := readMemory(t.Context(), fakePrivate{}, decision{})
 	if isStored || !memory.isEmpty() || diagnostics.HasError() {
 		t.Errorf("stored: %t, %+v, %v", isStored, memory, diagnostics)
 	}
@@ -56,7 +56,7 @@ func TestMemory_OfNewBlockIsEmptyAndNotStored(t *testing.T) {
 func TestMemory_UnreadableIsError(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`[]`, `"x"`, `{"version": 1, "made": "x"}`, `{"version": 2, "made": []}`, `{}`, `null`} {
-		_, _, diagnostics := readMemory(t.Context(), fakePrivate{memoryKey: []byte(text)})
+		_, _, diagnostics := readMemory(t.Context(), fakePrivate{memoryKey: []byte(text)}, decision{})
 		if !diagnostics.HasError() || diagnostics[0].Summary() != summaryMemory {
 			t.Errorf("%s: %v", text, diagnostics)
 		}

@@ -6,6 +6,7 @@ package provider_test
 import (
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -132,6 +133,22 @@ func TestMadeOnce_RenamedBlockFailsPlanIfItWouldSend(t *testing.T) {
 	})
 }
 
+// If the value is unknown, the decision may be the one that was made.
+func TestMadeOnce_RenamedBlockWithUnknownValueFailsPlan(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		requireUnknowns(env)
+		ws := kind.made(env, "Forged.")
+		kind.set(env, kind.open)
+		env.ResetRequests()
+
+		ws.Write("main.tf", env.Config(terraformData("value", kind.wanted), kind.decided("two", kind.open, "=terraform_data.value.output", "Forged.")))
+		ws.RunJSON("apply", "-auto-approve").RequireError(summaryMadeByOther, kind.label[1:], "moved block")
+
+		requirePatches(env, 0)
+	})
+}
+
 // A second block for the subject has no memory of what the first one made.
 func TestMadeOnce_CopiedBlockFailsPlanIfItWouldSend(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
@@ -250,6 +267,21 @@ func TestMemory_UnreadableFailsEveryOperation(t *testing.T) {
 				requirePatches(env, 0)
 			})
 		}
+	})
+}
+
+// A tool that rewrites states can drop what it does not know.
+func TestMemory_MissingFailsEveryOperation(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.made(env, "Forged.")
+		kind.set(env, kind.open)
+		ws.Write("terraform.tfstate", regexp.MustCompile(`,\s*"private": "[^"]*"`).ReplaceAllString(ws.Read("terraform.tfstate"), ""))
+
+		for _, command := range [][]string{{"plan"}, {"plan", "-refresh=false"}, {"apply", "-auto-approve"}} {
+			ws.RunJSON(command...).RequireError("The record of made decisions cannot be read", "it is missing")
+		}
+		requirePatches(env, 0)
 	})
 }
 

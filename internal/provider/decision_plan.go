@@ -22,13 +22,17 @@ import (
 // Terraform plans a replacement twice: as an update, then without a state. The second
 // plan still has the private state, which a new block does not have.
 func (r *decisionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	memory, isStored, diagnostics := readMemory(ctx, req.Private)
+	var state decision
+	if !req.State.Raw.IsNull() {
+		state = r.kind.decode(req.State.Raw)
+	}
+	memory, isStored, diagnostics := readMemory(ctx, req.Private, state)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.planDestroy(r.kind.decode(req.State.Raw), memory)...)
+		resp.Diagnostics.Append(r.planDestroy(state, memory)...)
 		return
 	}
 	plan, config := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw)
@@ -36,7 +40,7 @@ func (r *decisionResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	case config.from.IsUnknown():
 		resp.Diagnostics.Append(fromUnknown())
 	case !req.State.Raw.IsNull():
-		resp.Diagnostics.Append(r.planUpdate(ctx, &plan, config, r.kind.decode(req.State.Raw), memory)...)
+		resp.Diagnostics.Append(r.planUpdate(ctx, &plan, config, state, memory)...)
 	case isStored:
 		resp.Diagnostics.Append(r.planReplacement(ctx, &plan, config, memory)...)
 	default:
@@ -125,6 +129,19 @@ func (d *decision) keep(state decision) (diagnostics diag.Diagnostics) {
 	return diagnostics
 }
 
+// isKept reports whether a plan keeps Didit's value, and not the configured one.
+func (d decision) isKept() bool {
+	outcome := d.outcome.ValueString()
+	return outcome == outcomeSuperseded || outcome == outcomeGone
+}
+
+// asPlanned returns the configuration of an apply with the arguments of its plan. It does not
+// heed ignore_changes: a status that the plan ignored was sent.
+func (d decision) asPlanned(plan decision) decision {
+	d.from, d.value, d.comment, d.deferred = plan.from, plan.value, plan.comment, plan.deferred
+	return d
+}
+
 // outcomeOf returns the outcome of a decision that was made.
 func outcomeOf(stands bool) types.String {
 	if stands {
@@ -197,7 +214,7 @@ func (r *decisionResource) find(ctx context.Context, subject decisions.Subject) 
 // checkChange checks a planned change of a subject that has this value, and returns
 // warnings for its reviewer. If the wanted value is unknown, only the apply can check it.
 func (r *decisionResource) checkChange(change decisions.Change, config decision, memory decisionMemory, value string, hasNewComment bool) diag.Diagnostics {
-	isSent := change.To != "" && value != change.To
+	isSent := value != change.To // also if the wanted value is unknown
 	var sent []string
 	if isSent {
 		key := config // without from, the decision is made from Didit's value

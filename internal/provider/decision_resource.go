@@ -37,7 +37,8 @@ func newDecisionResource(kind *decisionKind) *decisionResource {
 // Create makes a decision, or adopts a subject that has the wanted value. A create does
 // not know which value the reviewer of its plan saw, unless the block has from.
 func (r *decisionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, config := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw)
+	plan := r.kind.decode(req.Plan.Raw)
+	config := r.kind.decode(req.Config.Raw).asPlanned(plan)
 	resp.Diagnostics.Append(r.apply(ctx, &plan, config, config.from.ValueString())...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -53,8 +54,9 @@ func (r *decisionResource) Create(ctx context.Context, req resource.CreateReques
 // Update makes a decision that the block has not made. Without from, it changes the value,
 // and a new comment alone changes only the state.
 func (r *decisionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, config, state := r.kind.decode(req.Plan.Raw), r.kind.decode(req.Config.Raw), r.kind.decode(req.State.Raw)
-	memory, _, diagnostics := readMemory(ctx, req.Private)
+	plan, state := r.kind.decode(req.Plan.Raw), r.kind.decode(req.State.Raw)
+	config := r.kind.decode(req.Config.Raw).asPlanned(plan)
+	memory, _, diagnostics := readMemory(ctx, req.Private, state)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -65,7 +67,7 @@ func (r *decisionResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	key := config.key()
 	switch {
-	case memory.isLast(key), key == "" && plan.value.Equal(state.value):
+	case plan.isKept(), memory.isLast(key), key == "" && plan.value.Equal(state.value):
 	case memory.has(key):
 		resp.Diagnostics.Append(madeBefore(plan.storedSubject(), config))
 	default:
@@ -111,7 +113,7 @@ func (r *decisionResource) apply(ctx context.Context, plan *decision, config dec
 func (r *decisionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.kind.decode(req.State.Raw)
 	subject := state.storedSubject()
-	memory, isStored, diagnostics := readMemory(ctx, req.Private)
+	memory, isStored, diagnostics := readMemory(ctx, req.Private, state)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(r.requireUsable(nameOf(subject))...)
 	if resp.Diagnostics.HasError() {
@@ -163,10 +165,15 @@ func (r *decisionResource) diagnosticFor(subject decisions.Subject, err error) d
 // refusal returns the diagnostic for a change that is not made.
 func (r *decisionResource) refusal(subject decisions.Subject, config decision, err error) diag.Diagnostic {
 	conflict, isConflict := errors.AsType[*decisions.ConflictError](err)
-	if isConflict && !conflict.Sent && isKnown(config.from) && conflict.Expected == config.from.ValueString() {
-		return otherThanFrom(subject, config, conflict.Found)
+	if !isConflict || conflict.Sent || !isKnown(config.from) || conflict.Expected != config.from.ValueString() {
+		return r.diagnosticFor(subject, err)
 	}
-	return r.diagnosticFor(subject, err)
+	// Another from does not help if Didit accepts no change from this value.
+	undecidable := decisions.Change{Subject: subject, To: conflict.Wanted}.Check(conflict.Found)
+	if _, ok := errors.AsType[*decisions.NotDecidableError](undecidable); ok {
+		return r.diagnosticFor(subject, undecidable)
+	}
+	return otherThanFrom(subject, config, conflict.Found)
 }
 
 // Schema returns the schema of the kind.

@@ -50,7 +50,7 @@ func TestImportBlock_PlanShowsTransition(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {
 		env := acctest.New(t, simulator.Options{})
 		env.RequireCLI(5, "import block")
-		kind.decideInConsole(env, kind.other) // an import block may overturn a standing decision
+		kind.decideInConsole(env, kind.other) // an import block may overturn a decision
 		ws := env.Workspace(env.Config(kind.adopted(kind.wanted, "Forged.")))
 
 		output := ws.MustRun("plan", "-out=tfplan")

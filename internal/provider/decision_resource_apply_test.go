@@ -285,3 +285,45 @@ func recordBodies(env *acctest.Env) func() map[string]map[string]any {
 		return bodies
 	}
 }
+
+// Terraform applies ignore_changes to the configuration of a plan, and not to that of an apply.
+func TestApply_SendsOnlyWhatThePlanShowsWithIgnoreChanges(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		first := kind.byTerraform(kind.open, kind.wanted, "First.")
+		for ignored, trail := range map[string][]string{
+			"[" + kind.attribute + "]": {first},
+			"[comment]":                {first, kind.byTerraform(kind.wanted, kind.other, "First.")},
+			"all":                      {first},
+		} {
+			t.Run(ignored, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.New(t, simulator.Options{})
+				ws := kind.made(env, "First.")
+
+				ws.Write("main.tf", env.Config(kind.decided("one", kind.wanted, kind.other, "Second.", "  lifecycle {\n    ignore_changes = "+ignored+"\n  }")))
+				ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+				env.RequireTrail(trail...)
+				if len(trail) > 1 {
+					kind.set(env, kind.wanted)
+				}
+				env.ResetRequests()
+				ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+
+				requirePatches(env, 0)
+			})
+		}
+	})
+}
+
+func TestApply_IgnoredFromIsDesiredState(t *testing.T) {
+	forEachKind(t, func(t *testing.T, kind decisionKind) {
+		env := acctest.New(t, simulator.Options{})
+		ws := kind.managed(env)
+
+		ws.Write("main.tf", env.Config(kind.decided("one", kind.other, kind.wanted, "", "  lifecycle {\n    ignore_changes = [from]\n  }")))
+		ws.RunJSON("apply", "-auto-approve").RequireSuccess()
+
+		env.RequireTrail(kind.byTerraform(kind.open, kind.wanted, ""))
+		ws.RequireState(kind.at("one"), kind.state(kind.wanted, ""))
+	})
+}

@@ -206,7 +206,7 @@ func TestDiagnosticFor_DescribesDecisionErrors(t *testing.T) {
 			testStep, &decisions.WaitingError{Step: testStep, Override: testOverride, Sent: true},
 			expectedDiagnostic{"", summaryWaits, []string{`a change to "Declined"`, "no other is sent", "no response confirmed it", "audit trail", "/overrides/7/cancel/"}},
 		},
-		"standing decision": {
+		"would overturn a decision": {
 			testStep, &decisions.StandingError{Subject: testStep, Found: "Approved", Wanted: "Declined"},
 			expectedDiagnostic{"status", "A decision would be overturned", []string{`is "Approved"`, `sets "Declined"`, "Nothing was sent", `from = "Approved"`}},
 		},

@@ -145,7 +145,7 @@ func commentUnknown(subject decisions.Subject, config decision, value string) di
 
 // memoryUnreadable returns the error for a private state that cannot be read.
 func memoryUnreadable(reason string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summaryMemory, fmt.Sprintf("The state of this block has a record of the decisions that it has made, but %s. Without the record, the block could make a decision again. Use the release of the provider that wrote the state, or restore the state from a backup.", reason))
+	return diag.NewErrorDiagnostic(summaryMemory, fmt.Sprintf("The state of this block should have a record of the decisions that it has made, but %s. Without the record, the block could make a decision again. Use the release of the provider that wrote the state, or restore the state from a backup.", reason))
 }
 
 // commentNotRecorded warns about a comment that is not sent, because nothing changes.

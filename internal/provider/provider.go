@@ -9,7 +9,6 @@ import (
 	"context"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -49,14 +48,14 @@ type providerModel struct {
 	AccessToken    types.String `tfsdk:"access_token"`
 	BaseURL        types.String `tfsdk:"base_url"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
-	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+	MaxRetries     types.Number `tfsdk:"max_retries"`
 	RateLimit      types.Object `tfsdk:"rate_limit"`
 }
 
 // rateLimitModel is the attribute rate_limit of the provider block.
 type rateLimitModel struct {
-	ReadsPerMinute  types.Int64 `tfsdk:"reads_per_minute"`
-	WritesPerMinute types.Int64 `tfsdk:"writes_per_minute"`
+	ReadsPerMinute  types.Number `tfsdk:"reads_per_minute"`
+	WritesPerMinute types.Number `tfsdk:"writes_per_minute"`
 }
 
 func (p *diditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -90,24 +89,24 @@ func (p *diditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional:            true,
 				Validators:          []validator.String{durationValidator},
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: "Maximum number of retries per request after a rate limit (429), server error or connection failure, from `0` to `20`. A change whose response was lost is retried only after a read has shown that it was not made. Defaults to `5`.",
 				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(0, 20)},
+				Validators:          []validator.Number{wholeNumber{0, 20}},
 			},
 			"rate_limit": schema.SingleNestedAttribute{
 				MarkdownDescription: "Limits that this run stays inside, in every sliding window of 60 seconds. The defaults are the published limits of one key. All users of a key share them: lower them if other programs use the key at the same time.",
 				Optional:            true,
 				Attributes: map[string]schema.Attribute{
-					"reads_per_minute": schema.Int64Attribute{
+					"reads_per_minute": schema.NumberAttribute{
 						MarkdownDescription: "Reads (GET) per minute, from `1` to `100000`. Defaults to `600`.",
 						Optional:            true,
-						Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
+						Validators:          []validator.Number{wholeNumber{1, 100_000}},
 					},
-					"writes_per_minute": schema.Int64Attribute{
+					"writes_per_minute": schema.NumberAttribute{
 						MarkdownDescription: "Changes (POST, PATCH, DELETE) per minute, from `1` to `100000`. Defaults to `300`.",
 						Optional:            true,
-						Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
+						Validators:          []validator.Number{wholeNumber{1, 100_000}},
 					},
 				},
 			},

@@ -66,13 +66,11 @@ func (c *configured) requireUsable(name string) (diagnostics diag.Diagnostics) {
 	return diagnostics
 }
 
-// defaultMaxResults is the default of max_results, which data sources with lists have.
-const defaultMaxResults = 1000
-
-// valueOr returns the fallback for null.
-func valueOr(value types.Int64, fallback int64) int64 {
+// maxResults returns the value of max_results, which data sources with lists have.
+func maxResults(value types.Number) int64 {
 	if value.IsNull() {
-		return fallback
+		return 1000
 	}
-	return value.ValueInt64()
+	number, _ := value.ValueBigFloat().Int64()
+	return number
 }

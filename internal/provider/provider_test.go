@@ -97,6 +97,7 @@ func TestProviderBlock_RejectsInvalidValuesWithoutPrintingSecrets(t *testing.T) 
 		{"url_with_other_scheme", `  base_url = "ftp://example.com"`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_empty", `  base_url = ""`, "base_url", notURL, []string{"must begin with https://"}},
 		{"url_without_host", `  base_url = "https:///v3"`, "base_url", notURL, []string{"has no host", likeThis}},
+		{"url_with_version", `  base_url = "https://verification.didit.me/v3/"`, "base_url", notURL, []string{"must not end with /v3", likeThis}},
 		{"url_with_space", `  base_url = "https://exa mple.com"`, "base_url", notURL, []string{"cannot be read as a URL", likeThis}},
 		{"url_with_plain_http", `  base_url = "http://example.com"`, "base_url", notURL, []string{"clear text", "use https", "127.0.0.1"}},
 		{"url_similar_to_loopback", `  base_url = "http://127.0.0.1.example.com"`, "base_url", notURL, []string{"clear text"}},
@@ -111,7 +112,7 @@ func TestProviderBlock_RejectsValuesOutOfRange(t *testing.T) {
 	t.Parallel()
 	const (
 		notDuration = "Invalid duration"
-		notNumber   = "Invalid Attribute Value"
+		notNumber   = "Invalid number"
 		from1sTo10m = "from 1s to 10m, written like 30s or 2m"
 	)
 	requireInvalidProviders(acctest.New(t, simulator.Options{}), []invalidProvider{
@@ -121,10 +122,12 @@ func TestProviderBlock_RejectsValuesOutOfRange(t *testing.T) {
 		{"timeout_too_short", `  request_timeout = "999ms"`, "request_timeout", notDuration, []string{from1sTo10m}},
 		{"timeout_too_long", `  request_timeout = "10m1s"`, "request_timeout", notDuration, []string{from1sTo10m, `not "10m1s"`}},
 		{"timeout_empty", `  request_timeout = ""`, "request_timeout", notDuration, []string{from1sTo10m}},
-		{"retries_below_zero", `  max_retries = -1`, "max_retries", notNumber, []string{"max_retries", "between 0 and 20", "got: -1"}},
-		{"retries_too_many", `  max_retries = 21`, "max_retries", notNumber, []string{"between 0 and 20", "got: 21"}},
-		{"reads_zero", "  rate_limit = {\n    reads_per_minute = 0\n  }", "", notNumber, []string{"rate_limit.reads_per_minute", "between 1 and 100000", "got: 0"}},
-		{"writes_too_many", "  rate_limit = {\n    writes_per_minute = 100001\n  }", "", notNumber, []string{"rate_limit.writes_per_minute", "between 1 and 100000", "got: 100001"}},
+		{"retries_below_zero", `  max_retries = -1`, "max_retries", notNumber, []string{"max_retries", "a whole number from 0 to 20, not -1."}},
+		{"retries_too_many", `  max_retries = 21`, "max_retries", notNumber, []string{"from 0 to 20, not 21."}},
+		{"retries_fraction", `  max_retries = 1.5`, "max_retries", notNumber, []string{"from 0 to 20, not 1.5."}},
+		{"retries_huge", `  max_retries = 1e300`, "max_retries", notNumber, []string{"from 0 to 20, not 1e+300."}},
+		{"reads_zero", "  rate_limit = {\n    reads_per_minute = 0\n  }", "", notNumber, []string{"rate_limit.reads_per_minute", "from 1 to 100000, not 0."}},
+		{"writes_too_many", "  rate_limit = {\n    writes_per_minute = 100001\n  }", "", notNumber, []string{"rate_limit.writes_per_minute", "from 1 to 100000, not 100001."}},
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -35,7 +34,7 @@ type sessionReviewsModel struct {
 	SessionID       types.String  `tfsdk:"session_id"`
 	Activities      []string      `tfsdk:"activities"`
 	IncludeComments types.Bool    `tfsdk:"include_comments"`
-	MaxResults      types.Int64   `tfsdk:"max_results"`
+	MaxResults      types.Number  `tfsdk:"max_results"`
 	Reviews         []reviewModel `tfsdk:"reviews"`
 }
 
@@ -85,7 +84,7 @@ func (d *sessionReviewsDataSource) collect(ctx context.Context, model *sessionRe
 		if model.Activities != nil && !slices.Contains(model.Activities, review.Activity) {
 			continue
 		}
-		if limit := valueOr(model.MaxResults, defaultMaxResults); int64(len(model.Reviews)) == limit {
+		if limit := maxResults(model.MaxResults); int64(len(model.Reviews)) == limit {
 			diagnostics.AddAttributeError(path.Root("max_results"), summaryTooMany,
 				fmt.Sprintf("The trail of session %s has more than %d matching entries. The data source never truncates its result. Narrow activities, or raise max_results.", sessionID, limit))
 			return diagnostics
@@ -132,10 +131,10 @@ func (d *sessionReviewsDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "Whether to return the comments, which are free text about people. They are marked as sensitive, and are stored in the state. Defaults to `false`.",
 				Optional:            true,
 			},
-			"max_results": schema.Int64Attribute{
+			"max_results": schema.NumberAttribute{
 				MarkdownDescription: "Maximum number of matching entries, from `1` to `100000`. More are an error: the result is never truncated. Defaults to `1000`.",
 				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
+				Validators:          []validator.Number{wholeNumber{1, 100_000}},
 			},
 			"reviews": schema.ListNestedAttribute{
 				MarkdownDescription: "The entries, newest first.",

@@ -37,8 +37,8 @@ func newSessionStatusListResource() list.ListResource {
 	}
 }
 
-// findSession returns the session itself, or a warning if it has no status. It reads nothing, because the list of sessions
-// has the status.
+// findSession returns the session itself, or a warning if it has no status. It reads nothing,
+// because the list of sessions has the status.
 func findSession(_ context.Context, _ *decisions.Service, _ sessionListFilter, session didit.SessionSummary) ([]listed, error) {
 	if session.Status == "" {
 		return []listed{{warning: diag.NewWarningDiagnostic(summaryUnusable, fmt.Sprintf("Session %s is left out. Didit's list of sessions shows no status of it.", session.SessionID))}}, nil

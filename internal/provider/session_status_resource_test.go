@@ -21,7 +21,8 @@ func TestSession_UndecidableStatusFailsPlan(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"Not Started", "In Progress", "Awaiting User", "Expired"} {
 		for name, config := range map[string]string{
-			"plain":   sessionKind.block("one", "Approved", ""),
+			"new":     sessionKind.block("one", "Approved", ""),
+			"from":    sessionKind.decided("one", "In Review", "Approved", ""),
 			"adopted": sessionKind.adopted("Approved", ""),
 		} {
 			t.Run(status+", "+name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -37,7 +36,7 @@ type sessionsModel struct {
 	CreatedFrom types.String          `tfsdk:"created_from"`
 	CreatedTo   types.String          `tfsdk:"created_to"`
 	Search      types.String          `tfsdk:"search"`
-	MaxResults  types.Int64           `tfsdk:"max_results"`
+	MaxResults  types.Number          `tfsdk:"max_results"`
 	Sessions    []sessionSummaryModel `tfsdk:"sessions"`
 }
 
@@ -69,7 +68,7 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	model.Sessions = []sessionSummaryModel{}
-	limit := valueOr(model.MaxResults, defaultMaxResults)
+	limit := maxResults(model.MaxResults)
 	for row, err := range d.data.client.ListSessions(ctx, model.query()) {
 		if err != nil {
 			resp.Diagnostics.Append(listDiagnostic(err))
@@ -156,10 +155,10 @@ func (d *sessionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional:            true,
 				Validators:          []validator.String{searchValidator},
 			},
-			"max_results": schema.Int64Attribute{
+			"max_results": schema.NumberAttribute{
 				MarkdownDescription: "Maximum number of matching sessions, from `1` to `100000`. More are an error: the result is never truncated. Defaults to `1000`; each 100 sessions cost one request.",
 				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(1, 100_000)},
+				Validators:          []validator.Number{wholeNumber{1, 100_000}},
 			},
 			"sessions": schema.ListNestedAttribute{
 				MarkdownDescription: "The sessions, KYC before KYB, each newest first.",

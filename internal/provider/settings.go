@@ -174,9 +174,10 @@ func (s *settingsReader) duration(argument string, value types.String, fallback 
 	return duration
 }
 
-func (s *settingsReader) number(argument string, value types.Int64, fallback int) int {
+func (s *settingsReader) number(argument string, value types.Number, fallback int) int {
 	if !s.isSet(argument, value) {
 		return fallback
 	}
-	return int(value.ValueInt64())
+	number, _ := value.ValueBigFloat().Int64()
+	return int(number)
 }

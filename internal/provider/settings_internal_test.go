@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -25,9 +26,9 @@ func readSettings(t *testing.T, model providerModel, environment map[string]stri
 	return settings.read(t.Context(), model), settings
 }
 
-var rateLimitTypes = map[string]attr.Type{"reads_per_minute": types.Int64Type, "writes_per_minute": types.Int64Type}
+var rateLimitTypes = map[string]attr.Type{"reads_per_minute": types.NumberType, "writes_per_minute": types.NumberType}
 
-func rateLimit(reads, writes types.Int64) types.Object {
+func rateLimit(reads, writes types.Number) types.Object {
 	return types.ObjectValueMust(rateLimitTypes, map[string]attr.Value{"reads_per_minute": reads, "writes_per_minute": writes})
 }
 
@@ -51,8 +52,8 @@ func TestSettings_AreReadFromBlock(t *testing.T) {
 		AccessToken:    types.StringValue(" token\n"),
 		BaseURL:        types.StringValue(" https://example.com/gateway// "),
 		RequestTimeout: types.StringValue(" 1m30s "),
-		MaxRetries:     types.Int64Value(0),
-		RateLimit:      rateLimit(types.Int64Value(60), types.Int64Null()),
+		MaxRetries:     types.NumberValue(big.NewFloat(0)),
+		RateLimit:      rateLimit(types.NumberValue(big.NewFloat(60)), types.NumberNull()),
 	}, map[string]string{envAPIKey: "key", envBaseURL: "invalid"})
 
 	if settings.diagnostics.HasError() {
@@ -77,10 +78,10 @@ func TestSettings_UnknownValueDoesNotFallBackToEnvironment(t *testing.T) {
 		"key, token known":  {providerModel{APIKey: types.StringUnknown(), AccessToken: types.StringValue("token")}, []string{"api_key"}},
 		"base URL":          {providerModel{APIKey: types.StringValue("key"), BaseURL: types.StringUnknown()}, []string{"base_url"}},
 		"timeout":           {providerModel{APIKey: types.StringValue("key"), RequestTimeout: types.StringUnknown()}, []string{"request_timeout"}},
-		"retries":           {providerModel{APIKey: types.StringValue("key"), MaxRetries: types.Int64Unknown()}, []string{"max_retries"}},
+		"retries":           {providerModel{APIKey: types.StringValue("key"), MaxRetries: types.NumberUnknown()}, []string{"max_retries"}},
 		"limits":            {providerModel{APIKey: types.StringValue("key"), RateLimit: types.ObjectUnknown(rateLimitTypes)}, []string{"rate_limit"}},
-		"limit of reads":    {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.Int64Unknown(), types.Int64Value(1))}, []string{"rate_limit.reads_per_minute"}},
-		"limit of writes":   {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.Int64Null(), types.Int64Unknown())}, []string{"rate_limit.writes_per_minute"}},
+		"limit of reads":    {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.NumberUnknown(), types.NumberValue(big.NewFloat(1)))}, []string{"rate_limit.reads_per_minute"}},
+		"limit of writes":   {providerModel{APIKey: types.StringValue("key"), RateLimit: rateLimit(types.NumberNull(), types.NumberUnknown())}, []string{"rate_limit.writes_per_minute"}},
 		"several arguments": {providerModel{APIKey: types.StringUnknown(), BaseURL: types.StringUnknown()}, []string{"base_url", "api_key"}},
 	} {
 		t.Run(name, func(t *testing.T) {

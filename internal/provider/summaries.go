@@ -5,7 +5,7 @@ package provider
 
 // The summaries of errors and warnings, one per cause. They contain no names, so that
 // users can search for them: the details do, which also keeps Terraform from dropping
-// warnings as identical.
+// warnings as identical. The guide templates/guides/messages.md has a section for each.
 const (
 	summaryAuthentication = "Didit did not accept the credential"
 	summaryPermission     = "The credential may not do this"
@@ -72,6 +72,7 @@ const (
 	summaryCredential      = "Invalid credential" //nolint:gosec // G101: a summary, no credential.
 	summaryBaseURL         = "Invalid base URL"
 	summaryDuration        = "Invalid duration"
+	summaryNumber          = "Invalid number"
 	summaryProviderData    = "Unexpected provider data"
 
 	summarySessionID    = "Invalid session ID"
@@ -91,95 +92,9 @@ const (
 	summaryNewActivity  = "Unknown activity"
 	summaryFeature      = "Invalid feature"
 
-	summaryDestinationID = "Invalid destination ID"
-	summaryWebhookLabel  = "Invalid webhook label"
-	summaryWebhookURL    = "Invalid webhook URL"
-	summaryWebhookEvent  = "Invalid webhook event"
+	summaryDestinationID  = "Invalid destination ID"
+	summaryWebhookLabel   = "Invalid webhook label"
+	summaryWebhookURL     = "Invalid webhook URL"
+	summaryWebhookEvent   = "Invalid webhook event"
+	summaryWebhookVersion = "Invalid webhook version"
 )
-
-// Summaries are all of them. The guide templates/guides/messages.md has a section for
-// each.
-var Summaries = []string{
-	summaryAuthentication,
-	summaryPermission,
-	summaryNoSession,
-	summaryNoStep,
-	summaryNoHit,
-	summaryAmbiguous,
-	summaryNotAddressable,
-	summaryUnusable,
-	summaryOtherType,
-	summaryAPISession,
-	summaryRefused,
-	summaryRateLimit,
-	summaryServer,
-	summaryConnection,
-	summaryMalformed,
-	summaryUnexpected,
-	summaryNotAPI,
-	summaryInterrupted,
-	summaryConflict,
-	summaryStanding,
-	summaryOtherThanFrom,
-	summaryMadeBefore,
-	summaryReplaced,
-	summaryWaits,
-	summaryNoDeferral,
-	summaryMadeByOther,
-	summaryFromUnknown,
-	summaryCommentUnknown,
-	summaryMemory,
-	summaryAddress,
-	summaryNotDecidable,
-	summaryOutcomeUnknown,
-	summaryDisagree,
-	summaryUnknownAddress,
-	summaryUnknownConfig,
-	summaryImportID,
-	summaryNoDestination,
-	summaryDuplicateURL,
-	summaryMaskedSecret,
-	summaryTwoBlocks,
-	summaryRecreated,
-	summaryTooMany,
-	summaryRemoved,
-	summarySuperseded,
-	summaryGone,
-	summaryAlready,
-	summaryAgain,
-	summaryComment,
-	summaryOpen,
-	summaryMonitoring,
-	summaryDestroy,
-	summaryStillWaits,
-	summaryOtherSettings,
-	summaryUnknownEvent,
-	summaryDeletesData,
-	summaryTwoCredentials,
-	summaryNoCredential,
-	summaryEmptyCredential,
-	summaryCredential,
-	summaryBaseURL,
-	summaryDuration,
-	summaryProviderData,
-	summarySessionID,
-	summaryNodeID,
-	summaryFeatureType,
-	summaryHitID,
-	summaryStatus,
-	summaryFrom,
-	summaryDeferral,
-	summaryReviewStatus,
-	summaryEmptyComment,
-	summaryWorkflowID,
-	summarySearch,
-	summaryDay,
-	summaryKind,
-	summaryActivity,
-	summaryNewActivity,
-	summaryFeature,
-	summaryDestinationID,
-	summaryWebhookLabel,
-	summaryWebhookURL,
-	summaryWebhookEvent,
-}

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"strings"
 	"time"
 
@@ -91,6 +92,26 @@ func checkComment(text string) string {
 		return "must not be empty; leave it out to record no comment"
 	}
 	return ""
+}
+
+// wholeNumber validates a number. The framework reports a fraction in an Int64Attribute as an
+// error in the provider.
+type wholeNumber struct{ least, most int64 }
+
+func (v wholeNumber) Description(context.Context) string {
+	return fmt.Sprintf("a whole number from %d to %d", v.least, v.most)
+}
+
+func (v wholeNumber) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v wholeNumber) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	value := req.ConfigValue.ValueBigFloat()
+	if number, accuracy := value.Int64(); accuracy != big.Exact || number < v.least || number > v.most {
+		resp.Diagnostics.AddAttributeError(req.Path, summaryNumber, fmt.Sprintf("%s must be %s, not %s.", req.Path, v.Description(ctx), value.Text('g', 10)))
+	}
 }
 
 const (

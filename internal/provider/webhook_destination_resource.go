@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -280,7 +279,7 @@ func webhookDestinationSchema() schema.Schema {
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString("v3"),
-				Validators:          []validator.String{stringvalidator.OneOf(didit.WebhookVersions...)},
+				Validators:          []validator.String{webhookVersionValidator},
 			},
 		},
 	}

@@ -247,7 +247,7 @@ func TestDestination_InvalidConfigurationFailsPlan(t *testing.T) {
 		"empty label":         {strings.Replace(hookBlock(), `"Decisions"`, `""`, 1), notLabel, "label", []string{"must not be blank"}},
 		"padded label":        {strings.Replace(hookBlock(), `"Decisions"`, `"Decisions "`, 1), notLabel, "label", []string{"must not begin or end with a space"}},
 		"long label":          {strings.Replace(hookBlock(), "Decisions", strings.Repeat("ü", 256), 1), notLabel, "label", []string{"at most 255 characters"}},
-		"unknown version":     {hookBlock(`webhook_version = "v4"`), "Invalid Attribute Value Match", "webhook_version", []string{`"v1"`, `"v2"`, `"v3"`}},
+		"unknown version":     {hookBlock(`webhook_version = "v4"`), "Invalid webhook version", "webhook_version", []string{`must be "v1", "v2" or "v3", not "v4"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

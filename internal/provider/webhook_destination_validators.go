@@ -25,6 +25,7 @@ const (
 var (
 	destinationIDValidator    = stringValidator{summaryDestinationID, "a UUID in lower case", checkDestinationID}
 	destinationLabelValidator = stringValidator{summaryWebhookLabel, "1 to 255 visible characters", checkDestinationLabel}
+	webhookVersionValidator   = stringValidator{summaryWebhookVersion, "v1, v2 or v3", check.OneOf("", didit.WebhookVersions...)}
 
 	eventName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 )

@@ -228,5 +228,13 @@ resource "terraform_data" "trigger" {
 `)
 	w.RequireTerraform(14, "actions")
 
-	requireParts(t, w.page(t), "| **repeat steps** `feature_ocr_1 (OCR)` | ? | `Resubmitted` | `Blurred.` | ⚠️ deletes captured data; `action.didit_session_resubmission.again` |")
+	in := w.plan(t)
+	requireParts(t, summary.Markdown(page, summarize(t, in)), "| **repeat steps** `feature_ocr_1 (OCR)` | ? | `Resubmitted` | `Blurred.` | ⚠️ deletes captured data; `action.didit_session_resubmission.again` |")
+
+	applied, err := summary.ParseLog([]byte(w.Run("apply", "-json", "tfplan").Output))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Log = applied
+	requireParts(t, summary.Markdown(page, summarize(t, in)), "✅ **The plan was applied.**")
 }

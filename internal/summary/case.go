@@ -16,7 +16,7 @@ const nounDecision = "decision"
 
 // sessionCase is what a plan does in one session.
 type sessionCase struct {
-	session   Value
+	session   value
 	file      string
 	decisions []decision
 }
@@ -99,7 +99,7 @@ func (w *writer) sections(s *Summary, cases []sessionCase, withMark, without int
 // title returns the file and the session, as a link if its ID is known.
 func (w *writer) title(c sessionCase) string {
 	session := c.session.cell(w.name)
-	if c.session.Kind == Known {
+	if c.session.Kind == known {
 		session = w.SessionURL.Link(c.session.Text, session)
 	}
 	if c.file == "" {
@@ -124,7 +124,7 @@ func (w *writer) section(s *Summary, title string, priority int, cases ...sessio
 			if len(cases) > 1 && i == 0 {
 				cells[0] = w.title(c)
 			}
-			b.items = append(b.items, item{text: tableRow(cells), priority: priority, isMarked: len(d.marks) > 0})
+			b.items = append(b.items, item{text: markdown.TableRow(cells), priority: priority, isMarked: len(d.marks) > 0})
 		}
 	}
 	if len(cases) == 1 {
@@ -134,10 +134,10 @@ func (w *writer) section(s *Summary, title string, priority int, cases ...sessio
 }
 
 // unchangedIn returns a paragraph about what a session has besides, if that is known.
-func (w *writer) unchangedIn(s *Summary, session Value) string {
+func (w *writer) unchangedIn(s *Summary, session value) string {
 	var unchanged []string
 	for _, d := range s.unchanged {
-		if d.SessionID == session && session.Kind == Known {
+		if d.SessionID == session && session.Kind == known {
 			unchanged = append(unchanged, d.cell(w.limits)+" "+d.to.cell(w.name))
 		}
 	}
@@ -160,13 +160,13 @@ func (w *writer) cells(s *Summary, d decision) []string {
 	if d.file != nil && d.file.Key != "" {
 		subject = "**" + markdown.CodeSpan(d.file.Key, w.name) + "** " + subject
 	}
-	if d.from.Kind != None {
+	if d.from.Kind != none {
 		from = d.from.cell(w.name)
 	}
-	if d.effect != forgotten || d.to.Kind != None {
+	if d.effect != forgotten || d.to.Kind != none || slices.Contains(d.marks, markGone) {
 		to = d.to.cell(w.name)
 	}
-	reason, ticket := d.comment, Value{}
+	reason, ticket := d.comment, value{}
 	// The apply records the plan's comment, also where the file has another one.
 	if d.file != nil && (d.effect == forgotten || !differs(d.comment, d.file.Recorded())) {
 		reason, ticket = textOrNone(strings.TrimSpace(d.file.Comment)), textOrNone(d.file.Ticket)
@@ -189,7 +189,7 @@ func (w *writer) notes(d decision) string {
 		case markException:
 			mark += ": " + markdown.CodeSpan(d.file.Exception, w.comment)
 		case markSuperseded, markMoved:
-			if d.current.Kind != None {
+			if d.current.Kind != none {
 				mark += ": Didit has " + d.current.cell(w.name)
 			}
 		default:
@@ -200,7 +200,7 @@ func (w *writer) notes(d decision) string {
 	if !slices.Contains(quiet, d.effect) {
 		others = append(others, string(d.effect))
 	}
-	if d.address != "" && (d.has(Unknown) || d.effect == reopened) {
+	if d.address != "" && (d.has(unknown) || d.effect == reopened) {
 		others = append(others, markdown.CodeSpan(d.address, w.name))
 	}
 	if len(marked) > 0 {

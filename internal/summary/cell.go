@@ -3,7 +3,10 @@
 
 package summary
 
-import "github.com/didit-community/terraform-provider-didit/internal/markdown"
+import (
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
+)
 
 // The maximum number of characters that are shown.
 const (
@@ -14,13 +17,13 @@ const (
 
 // cell returns a value for a table. What replaces a text is not code, so that no text
 // looks like it.
-func (v Value) cell(longest int) string {
-	switch {
-	case v.Kind == Unknown:
+func (v value) cell(longest int) string {
+	switch v.Kind {
+	case unknown:
 		return "_known after apply_"
-	case v.Kind == Sensitive:
+	case sensitive:
 		return "_sensitive_"
-	case v.Kind == None:
+	case none:
 		return "—"
 	default:
 		return markdown.CodeSpan(v.Text, longest)
@@ -28,21 +31,21 @@ func (v Value) cell(longest int) string {
 }
 
 // cell returns the subject within its session.
-func (s Subject) cell(l limits) string {
+func (s subject) cell(l limits) string {
 	node := s.NodeID.cell(l.name)
 	switch s.Kind {
-	case Hit:
+	case hit:
 		hit := "AML hit " + s.HitID.cell(l.name)
-		if s.NodeID.is(defaultNode) {
+		if s.NodeID.is(decisionfile.DefaultNodeID) {
 			return hit
 		}
 		return hit + " of " + node
-	case Feature:
-		if s.FeatureType.Kind == None {
+	case feature:
+		if s.FeatureType.Kind == none {
 			return "step " + node
 		}
 		return "step " + node + " " + s.FeatureType.cell(l.name)
-	case Resubmission:
+	case resubmission:
 		return "**repeat steps** " + s.NodeID.cell(l.comment)
 	default:
 		return "**session**"

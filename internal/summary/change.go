@@ -16,31 +16,31 @@ import (
 // decisionTypes are the resource types that are decisions. Their names are enough: a
 // mirror or a fork serves them under another address, which the page names.
 var decisionTypes = map[string]decisionType{
-	"didit_session_aml_hit_status": {Hit, "review_status"},
-	"didit_session_feature_status": {Feature, "status"},
-	"didit_session_status":         {Session, "status"},
+	"didit_session_aml_hit_status": {hit, "review_status"},
+	"didit_session_feature_status": {feature, "status"},
+	"didit_session_status":         {session, "status"},
 }
 
 // decisionType is a resource type: its kind of subject, and the attribute that holds
 // the value.
 type decisionType struct {
-	kind           Kind
+	kind           subjectKind
 	valueAttribute string
 }
 
 // decision is what a plan does to one subject.
 type decision struct {
-	Subject
+	subject
 
 	effect effect
 	// from is the value that the reviewer saw, or the one before the apply; none if the
 	// plan does not hold it.
-	from Value
+	from value
 	// to is the wanted value; none if the subject is no longer managed.
-	to Value
+	to value
 	// current is the value in Didit where it is neither from nor to.
-	current Value
-	comment Value
+	current value
+	comment value
 	// isDeferred: while the person is in the flow, the change waits.
 	isDeferred bool
 	// address is of the block.
@@ -91,7 +91,7 @@ func (c change) changesValue() bool {
 // subjectAndValues returns a decision without an effect.
 func (c change) subjectAndValues() decision {
 	d := decision{
-		Subject: c.after.subject(c.kind),
+		subject: c.after.subject(c.kind),
 		from:    c.after.value("from"),
 		to:      c.after.value(c.valueAttribute),
 		comment: c.after.value("comment"),
@@ -102,7 +102,7 @@ func (c change) subjectAndValues() decision {
 	if c.after.value("outcome").is(string(waits)) {
 		d.marks = append(d.marks, markWaiting)
 	}
-	if d.from.Kind == None && !c.actions.Create() {
+	if d.from.Kind == none && !c.actions.Create() {
 		d.from = c.before.value(c.valueAttribute)
 	}
 	return d
@@ -125,11 +125,13 @@ func (c change) observed() decision {
 // changed, nil if it did not.
 func (c change) decision(drift *change) (decision, error) {
 	d := c.subjectAndValues()
-	hasFrom := c.after.value("from").Kind != None
+	hasFrom := c.after.value("from").Kind != none
 	moved := drift != nil && drift.changesValue()
 	switch {
 	case c.actions.NoOp():
 		d = c.unchanged(d, drift)
+	case c.actions.Update() && !c.changesValue() && c.before.value("outcome").is(string(waits)):
+		d.effect = waits // The state has the wanted value already, and Didit does not.
 	case c.actions.Update() && !c.changesValue():
 		d.effect = alreadySo
 	case c.actions.Update():
@@ -150,11 +152,14 @@ func (c change) decision(drift *change) (decision, error) {
 	case c.actions.Create():
 		d.effect = decided
 	case c.actions.Delete() || c.actions.Forget():
-		d.effect, d.Subject = forgotten, c.before.subject(c.kind)
-		d.from, d.to, d.comment = c.before.value(c.valueAttribute), Value{}, Value{}
-		if c.before.value("outcome").is(string(waits)) {
+		d.effect, d.subject = forgotten, c.before.subject(c.kind)
+		d.from, d.to, d.comment = c.before.value(c.valueAttribute), value{}, value{}
+		switch outcome := c.before.value("outcome"); {
+		case outcome.is(string(waits)):
 			d.from, d.to = c.before.value("from"), d.from // The state has the wanted value already.
 			d.marks = append(d.marks, markNotWithdrawn)
+		case outcome.is(string(gone)):
+			d.marks = append(d.marks, markGone)
 		}
 	case len(c.actions) == 2 && slices.Contains(c.actions, tfjson.ActionCreate):
 		// OpenTofu can also forget what it replaces.
@@ -162,7 +167,7 @@ func (c change) decision(drift *change) (decision, error) {
 	default:
 		return decision{}, fmt.Errorf("%s: this version of didit-decisions does not know the action %q; use a newer one", c.address, actionText(c.actions))
 	}
-	if (d.effect == decided || d.effect == alreadySo) && hasFrom && d.from == d.to && d.from.Kind == Known {
+	if (d.effect == decided || d.effect == alreadySo) && hasFrom && d.from == d.to && d.from.Kind == known {
 		d.effect = asBefore
 	}
 	return d, nil
@@ -174,14 +179,14 @@ func (c change) unchanged(d decision, drift *change) decision {
 	switch {
 	case outcome.is(string(superseded)):
 		// The state has Didit's value; the wanted one is in the decision's file only.
-		d.effect, d.current, d.to = superseded, d.to, Value{}
+		d.effect, d.current, d.to = superseded, d.to, value{}
 	case outcome.is(string(gone)):
 		d.effect = gone
 	case c.imported:
 		d.effect = alreadySo
 	case outcome.is(string(waits)):
 		d.effect = waits
-	case drift != nil && drift.changesValue() && outcome.Kind == None:
+	case drift != nil && drift.changesValue() && outcome.Kind == none:
 		d.effect, d.from = changedInDidit, drift.before.value(c.valueAttribute)
 	default:
 		d.effect = unchangedDecision

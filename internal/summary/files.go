@@ -26,7 +26,7 @@ func (s *Summary) joinFiles() {
 	if s.in.Files == nil {
 		return
 	}
-	decided := map[Subject]*decisionfile.Decision{}
+	decided := map[subject]*decisionfile.Decision{}
 	for _, file := range s.in.Files.Files {
 		s.caseFiles[file.SessionID] = file
 		for i, d := range file.Decisions {
@@ -42,7 +42,7 @@ func (s *Summary) joinFiles() {
 			d.file = decided[d.identity()]
 			isPlanned[d.file] = true
 			if d.file != nil && d.effect == superseded {
-				d.to = Text(d.file.To)
+				d.to = knownText(d.file.To)
 			}
 		}
 	}
@@ -55,22 +55,22 @@ func (s *Summary) joinFiles() {
 	}
 }
 
-func subjectOf(file decisionfile.File, d decisionfile.Decision) Subject {
-	subject := Subject{SessionID: Text(file.SessionID)}
+func subjectOf(file decisionfile.File, d decisionfile.Decision) subject {
+	subject := subject{SessionID: knownText(file.SessionID)}
 	switch d.Kind {
 	case decisionfile.Hit:
-		subject.Kind, subject.NodeID, subject.HitID = Hit, Text(d.NodeID), Text(d.HitID)
+		subject.Kind, subject.NodeID, subject.HitID = hit, knownText(d.NodeID), knownText(d.HitID)
 	case decisionfile.Step:
-		subject.Kind, subject.NodeID, subject.FeatureType = Feature, Text(d.NodeID), textOrNone(d.FeatureType)
+		subject.Kind, subject.NodeID, subject.FeatureType = feature, knownText(d.NodeID), textOrNone(d.FeatureType)
 	default:
-		subject.Kind = Session
+		subject.Kind = session
 	}
 	return subject
 }
 
 // fileMarks returns the marks of a planned decision that are about its file.
 func (s *Summary) fileMarks(d decision) []string {
-	if s.in.Files == nil || !d.effect.isPlanned() || d.Kind == Resubmission {
+	if s.in.Files == nil || !d.effect.isPlanned() || d.Kind == resubmission {
 		return nil
 	}
 	var found []string
@@ -81,7 +81,7 @@ func (s *Summary) fileMarks(d decision) []string {
 	case d.effect == forgotten && d.file == nil:
 	case d.file == nil:
 		found = append(found, markNoFile)
-	case differs(d.to, d.file.To), d.from.Kind == Known && differs(d.from, d.file.From) && d.effect != restored, differs(d.comment, d.file.Recorded()):
+	case differs(d.to, d.file.To), d.from.Kind == known && differs(d.from, d.file.From) && d.effect != restored, differs(d.comment, d.file.Recorded()):
 		found = append(found, markFileDiffers)
 	}
 	if !s.isOfPullRequest(d) {
@@ -91,8 +91,8 @@ func (s *Summary) fileMarks(d decision) []string {
 }
 
 // differs reports whether a value in the plan is another one than in the file.
-func differs(planned Value, inFile string) bool {
-	return planned.Kind <= Known && planned.Text != inFile
+func differs(planned value, inFile string) bool {
+	return planned.Kind <= known && planned.Text != inFile
 }
 
 // isOfPullRequest reports whether the pull request changes the file of a decision, as

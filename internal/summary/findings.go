@@ -50,8 +50,8 @@ func ParseLog(data []byte) (Log, error) {
 			Level      string `json:"@level"`
 			Type       string
 			Diagnostic *diagnostic
-			Changes    struct{ Operation string }
-			Hook       struct{ Action string }
+			// Their form depends on the type, as far as it is known.
+			Changes, Hook any
 		}
 		if err := json.Unmarshal(line, &event); err != nil {
 			return log, fmt.Errorf("its line %d is not JSON; %s", number, onlyLog)
@@ -63,8 +63,8 @@ func ParseLog(data []byte) (Log, error) {
 			log.diagnostics = append(log.diagnostics, *event.Diagnostic)
 		}
 		// A plan applies, too: it reads data sources.
-		log.begun = log.begun || event.Type == "apply_start" && event.Hook.Action != "read"
-		log.applied = log.applied || event.Type == "change_summary" && event.Changes.Operation == "apply"
+		log.begun = log.begun || event.Type == "apply_start" && object(event.Hook)["action"] != "read" || event.Type == "action_start"
+		log.applied = log.applied || event.Type == "change_summary" && object(event.Changes)["operation"] == "apply"
 	}
 	return log, nil
 }
@@ -98,7 +98,7 @@ func (s *Summary) addFindings() {
 			s.refused = append(s.refused, entry{address: found.Address, text: found.text()})
 		case d == nil || found.Address == "":
 			s.warnings = append(s.warnings, entry{address: found.Address, text: found.text()})
-		case d.effect != warningEffects[found.Summary]:
+		case d.effect != forgotten || found.Summary != warningForgotten:
 			d.marks = append(d.marks, cmp.Or(warningMarks[found.Summary], found.Summary))
 		}
 	}

@@ -80,6 +80,13 @@ func TestFindings_ConditionWithoutAPlanIsShownByLines(t *testing.T) {
 	requireParts(t, text, "⛔ **Refused (2)**\n\n- `Module output value precondition failed`: `Files to correct:`\n  - `case-7.yaml: a tab`\n  - `case-9.yaml: no session_id`\n")
 }
 
+// Only a table needs an escape before a pipe. Elsewhere, a reviewer would read it as a part of the text.
+func TestFindings_PipeInALineIsAsItIs(t *testing.T) {
+	t.Parallel()
+	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Unsupported", `a || b \| c`))}))
+	requireParts(t, text, "- `Unsupported: a || b \\| c`\n")
+}
+
 func TestFindings_ErrorWithoutDetailIsItsSummary(t *testing.T) {
 	t.Parallel()
 	text := summary.Markdown(page, summarize(t, summary.Input{Log: parseLog(t, diagnostic("error", "", "Interrupted", ""))}))
@@ -188,10 +195,14 @@ func TestFindings_LogOfAnotherRunIsReported(t *testing.T) {
 func TestFindings_LogOfAnApplySaysWhetherItWasMade(t *testing.T) {
 	t.Parallel()
 	const begin = `{"@level":"info","type":"apply_start","hook":{"action":"create"}}` + "\n"
+	const action = `{"@level":"info","type":"action_start","hook":{"action":{"addr":"action.didit_session_resubmission.again","action_key":null},"invoke":{}}}` + "\n"
+	const future = `{"@level":"info","type":"new","hook":[1],"changes":["x"]}` + "\n" // An event that this version does not know.
 	plan := parsePlan(t, planOf(change("create", nil, decide(session("Declined"), "In Review", "Forged."))))
 	for log, want := range map[string]string{
 		begin + `{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}`:                                                                   "✅ **The plan was applied.**\n",
 		begin + `{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"Didit has another value than from","detail":""}}`:          "⛔ **The apply failed.** What it made before the error is made; the next apply makes the rest.\n",
+		action + future + `{"@level":"info","type":"change_summary","changes":{"operation":"apply"}}`:                                                         "✅ **The plan was applied.**\n",
+		action + `{"@level":"error","type":"diagnostic","diagnostic":{"severity":"error","summary":"Interrupted","detail":""}}`:                               "⛔ **The apply failed.**",
 		`{"@level":"info","type":"apply_start","hook":{"action":"read"}}` + "\n" + `{"@level":"info","type":"change_summary","changes":{"operation":"plan"}}`: "## Didit decisions\n\n**1 decision",
 	} {
 		parsed, err := summary.ParseLog([]byte(log))

@@ -52,19 +52,17 @@ var marks = []string{
 // warningMarks are the marks that are equivalent to a warning of the provider, by the
 // warning's summary.
 var warningMarks = map[string]string{
-	"Didit has the wanted value already":   markAlready,
-	"The comment will not be recorded":     markAlready,
-	"Only the comment is new":              markDecidesAgain,
-	"The deferred change is not withdrawn": markNotWithdrawn,
+	"Didit has the wanted value already":       markAlready,
+	"The comment will not be recorded":         markAlready,
+	"Only the comment is new":                  markDecidesAgain,
+	"The deferred change is not withdrawn":     markNotWithdrawn,
+	"Didit has another value than was decided": markSuperseded,
+	"What was decided is no longer in Didit":   markGone,
+	"No longer in Didit":                       markGone,
 }
 
-// warningEffects are the effects that are equivalent to a warning of the provider.
-var warningEffects = map[string]effect{
-	"Didit has another value than was decided": superseded,
-	"What was decided is no longer in Didit":   gone,
-	"No longer in Didit":                       gone,
-	"The decision stays in place":              forgotten,
-}
+// warningForgotten is equivalent to an effect.
+const warningForgotten = "The decision stays in place"
 
 // The values that Didit uses.
 const (
@@ -83,19 +81,19 @@ func (d decision) planMarks() []string {
 		}
 	}
 	sends := d.effect.maySend() && d.from != d.to
-	isReversed := sends && d.Kind != Hit && d.from.is(declined) && d.to.is(approved)
+	isReversed := sends && d.Kind != hit && d.from.is(declined) && d.to.is(approved)
 	add(markReopens, d.effect == reopened)
-	add(markClearsHit, sends && d.Kind == Hit && d.to.is(falsePositive))
-	add(markReversesHit, sends && d.Kind == Hit && d.from.Kind == Known && !d.from.is(unreviewed))
+	add(markClearsHit, sends && d.Kind == hit && d.to.is(falsePositive))
+	add(markReversesHit, sends && d.Kind == hit && d.from.Kind == known && !d.from.is(unreviewed))
 	add(markApprovesDeclined, isReversed)
-	add(markOverturnsDecision, sends && !isReversed && d.Kind != Hit && (d.from.is(approved) || d.from.is(declined)))
+	add(markOverturnsDecision, sends && !isReversed && d.Kind != hit && (d.from.is(approved) || d.from.is(declined)))
 	add(markRestores, d.effect == restored)
 	add(markSuperseded, d.effect == superseded)
 	add(markGone, d.effect == gone)
-	add(markApprovesAML, sends && d.Kind == Feature && d.to.is(approved) && d.isAML())
-	add(markMoved, d.current.Kind != None && d.effect != superseded || d.effect == changedInDidit)
-	add(markUnknown, d.has(Unknown))
-	add(markSensitive, d.has(Sensitive))
+	add(markApprovesAML, sends && d.Kind == feature && d.to.is(approved) && d.isAML())
+	add(markMoved, d.current.Kind != none && d.effect != superseded || d.effect == changedInDidit)
+	add(markUnknown, d.has(unknown))
+	add(markSensitive, d.has(sensitive))
 	add(markDeferred, sends && d.isDeferred)
 	add(markAlready, d.effect == alreadySo)
 	return found
@@ -103,17 +101,17 @@ func (d decision) planMarks() []string {
 
 // isAML also matches future AML labels. Where the plan does not hold the type, it goes by
 // Didit's name for the node, such as feature_aml_1.
-func (s Subject) isAML() bool {
-	if s.FeatureType.Kind == Known {
+func (s subject) isAML() bool {
+	if s.FeatureType.Kind == known {
 		return s.FeatureType.is("AML") || strings.HasPrefix(s.FeatureType.Text, "AML_")
 	}
 	return strings.Contains(strings.ToLower(s.NodeID.Text), "aml")
 }
 
 // has reports whether the reviewer misses a value because it is of this kind.
-func (d decision) has(kind ValueKind) bool {
-	return slices.ContainsFunc([]Value{d.SessionID, d.NodeID, d.FeatureType, d.HitID, d.from, d.to, d.comment},
-		func(value Value) bool { return value.Kind == kind })
+func (d decision) has(kind valueKind) bool {
+	return slices.ContainsFunc([]value{d.SessionID, d.NodeID, d.FeatureType, d.HitID, d.from, d.to, d.comment},
+		func(value value) bool { return value.Kind == kind })
 }
 
 // unmarked is the rank of what has no mark.

@@ -82,10 +82,10 @@ func (w *writer) line(e entry) string {
 	if e.address != "" && e.heading == "" {
 		line = markdown.CodeSpan(e.address, w.comment) + ": " + line
 	}
-	if e.url.Kind != None {
+	if e.url.Kind != none {
 		line += ", events go to " + e.url.cell(w.comment)
 	}
-	if e.urlBefore.Kind != None && e.urlBefore != e.url {
+	if e.urlBefore.Kind != none && e.urlBefore != e.url {
 		line += ", and no longer to " + e.urlBefore.cell(w.comment)
 	}
 	switch e.mark {
@@ -156,15 +156,15 @@ func (w *writer) writeCounts(s *Summary) {
 
 // countKinds returns how many decisions there are of each kind, in reading order.
 func (s *Summary) countKinds() string {
-	counts := map[Kind]int{}
+	counts := map[subjectKind]int{}
 	for _, d := range s.decisions {
 		counts[d.Kind]++
 	}
 	var texts []string
 	for _, kind := range []struct {
-		kind Kind
+		kind subjectKind
 		noun string
-	}{{Hit, "AML hit"}, {Feature, "step"}, {Resubmission, "re-opening"}, {Session, "session"}} {
+	}{{hit, "AML hit"}, {feature, "step"}, {resubmission, "re-opening"}, {session, "session"}} {
 		if counts[kind.kind] > 0 {
 			texts = append(texts, count(counts[kind.kind], kind.noun))
 		}

@@ -25,7 +25,7 @@ func (s *Summary) addChange(c *tfjson.ResourceChange, mark string) {
 	if c.Type == "didit_webhook_destination" {
 		before, after := sides(c.Change)
 		other.urlBefore, other.url = before.value("url"), after.value("url")
-		if other.url.Kind != None {
+		if other.url.Kind != none {
 			other.mark = markEvents
 		}
 	}
@@ -42,13 +42,13 @@ func (s *Summary) addActions(invocations []*tfjson.ActionInvocation) {
 		}
 		config := attributes{object(invocation.ConfigValues), object(invocation.ConfigUnknown), []any{invocation.ConfigSensitive}}
 		nodes := config.value("nodes")
-		if nodes.Kind == Known {
-			nodes = Text(nodesText(config.values["nodes"]))
+		if nodes.Kind == known {
+			nodes = knownText(nodesText(config.values["nodes"]))
 		}
 		s.add(decision{
-			Subject: Subject{Kind: Resubmission, SessionID: config.value("session_id"), NodeID: nodes},
+			subject: subject{Kind: resubmission, SessionID: config.value("session_id"), NodeID: nodes},
 			effect:  reopened,
-			to:      Text("Resubmitted"),
+			to:      knownText("Resubmitted"),
 			comment: config.value("comment"),
 			address: invocation.Address,
 		})

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/didit-community/terraform-provider-didit/internal/markdown"
 )
 
 // DefaultSize leaves room in a comment on GitHub, which can have 65,536 characters.
@@ -88,13 +90,8 @@ func (b block) render(page *strings.Builder) {
 	if b.intro != "" {
 		page.WriteString("\n" + b.intro + "\n")
 	}
-	missing := 0
-	for _, item := range b.items {
-		if !item.isShown {
-			missing++
-		}
-	}
-	if missing == len(b.items) {
+	missing := b.missing()
+	if len(missing) == len(b.items) {
 		return
 	}
 	page.WriteString("\n" + b.head)
@@ -103,50 +100,43 @@ func (b block) render(page *strings.Builder) {
 			page.WriteString(item.text)
 		}
 	}
-	if missing > 0 {
-		fmt.Fprintf(page, "\n_Cut: %s more._\n", count(missing, b.noun))
+	if len(missing) > 0 {
+		fmt.Fprintf(page, "\n_Cut: %s more._\n", count(len(missing), b.noun))
 	}
 	if b.foot != "" {
 		page.WriteString("\n" + b.foot + "\n")
 	}
 }
 
+// missing returns the items that are not shown.
+func (b block) missing() []item {
+	return slices.DeleteFunc(slices.Clone(b.items), func(it item) bool { return it.isShown })
+}
+
 // cutNotice returns the first paragraph of a page that lacks something.
 func cutNotice(blocks []block) string {
 	all, decisions, marked, lines := 0, 0, 0, 0
 	for _, b := range blocks {
-		for _, item := range b.items {
-			isDecision := b.noun == nounDecision
-			if isDecision {
-				all++
-			}
-			switch {
-			case item.isShown:
-			case !isDecision:
-				lines++
-			case item.isMarked:
-				marked++
-				fallthrough
-			default:
-				decisions++
-			}
+		missing := b.missing()
+		if b.noun != nounDecision {
+			lines += len(missing)
+			continue
 		}
+		all, decisions = all+len(b.items), decisions+len(missing)
+		marked += len(slices.DeleteFunc(missing, func(it item) bool { return !it.isMarked }))
+	}
+	if decisions+lines == 0 {
+		return ""
 	}
 	lists := ""
-	switch {
-	case decisions+lines == 0:
-		return ""
-	case lines > 0:
+	if lines > 0 {
 		lists = ", and " + count(lines, "line") + " of its lists"
 	}
 	return fmt.Sprintf("\n⚠️ **Cut: %d of %d decisions are missing on this page, %d of them marked ⚠️%s.** The page made with `--full` has all of them.\n",
 		decisions, all, marked, lists)
 }
 
-// tableRow returns a line of a table.
-func tableRow(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
-
 // tableHead returns the first two lines of a table.
 func tableHead(columns []string) string {
-	return tableRow(columns) + "|" + strings.Repeat(" --- |", len(columns)) + "\n"
+	return markdown.TableRow(columns) + "|" + strings.Repeat(" --- |", len(columns)) + "\n"
 }

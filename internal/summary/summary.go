@@ -57,7 +57,7 @@ type entry struct {
 	text    string
 	mark    string
 	// urlBefore and url are of a webhook destination.
-	urlBefore, url Value
+	urlBefore, url value
 }
 
 // New summarizes a plan. Its error is one sentence, which follows the plan's name.
@@ -136,7 +136,7 @@ func (s *Summary) add(d decision) {
 func (s *Summary) sort() {
 	for _, list := range [][]decision{s.decisions, s.unchanged} {
 		slices.SortStableFunc(list, func(a, b decision) int {
-			return cmp.Or(compareSubjects(a.Subject, b.Subject), cmp.Compare(a.address, b.address), cmp.Compare(a.effect, b.effect))
+			return cmp.Or(compareSubjects(a.subject, b.subject), cmp.Compare(a.address, b.address), cmp.Compare(a.effect, b.effect))
 		})
 	}
 	for _, list := range [][]entry{s.refused, s.failed, s.unknown, s.warnings, s.changes, s.providers, s.outputs, s.moves, s.actions} {

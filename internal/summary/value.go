@@ -9,78 +9,75 @@ import (
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/didit-community/terraform-provider-didit/internal/decisionfile"
 )
 
-// Value is the value of an attribute, as far as a reviewer can and may see it. The
-// zero Value is null.
-type Value struct {
-	Kind ValueKind
+// value is the value of an attribute, as far as a reviewer can and may see it. The
+// zero value is null.
+type value struct {
+	Kind valueKind
 	// Text is set for a known value only.
 	Text string
 }
 
-// ValueKind distinguishes a known value from what replaces it: None is null, Unknown is known
-// only after the apply, Sensitive must not be shown.
-type ValueKind int
+// valueKind distinguishes a known value from what replaces it: none is null, unknown is known
+// only after the apply, sensitive must not be shown.
+type valueKind int
 
-// The kinds of values.
 const (
-	None ValueKind = iota
-	Known
-	Unknown
-	Sensitive
+	none valueKind = iota
+	known
+	unknown
+	sensitive
 )
 
-// Text returns a known value.
-func Text(text string) Value { return Value{Kind: Known, Text: text} }
+// knownText returns a known value.
+func knownText(text string) value { return value{Kind: known, Text: text} }
 
 // textOrNone returns null for an empty text.
-func textOrNone(text string) Value {
+func textOrNone(text string) value {
 	if text == "" {
-		return Value{}
+		return value{}
 	}
-	return Text(text)
+	return knownText(text)
 }
 
 // is reports whether the value is known, and this text.
-func (v Value) is(text string) bool { return v == Text(text) }
+func (v value) is(text string) bool { return v == knownText(text) }
 
-func compareValues(a, b Value) int {
+func compareValues(a, b value) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 }
 
-// Subject is what is decided: an AML hit, a step, a session, or which steps of a
+// subject is what is decided: an AML hit, a step, a session, or which steps of a
 // session are repeated.
-type Subject struct {
-	Kind                                  Kind
-	SessionID, NodeID, FeatureType, HitID Value
+type subject struct {
+	Kind                                  subjectKind
+	SessionID, NodeID, FeatureType, HitID value
 }
 
-// Kind is the kind of a subject. Kinds sort in the order in which a case is read.
-type Kind string
+// subjectKind sorts in the order in which a case is read.
+type subjectKind string
 
-// The kinds of subjects.
 const (
-	Hit          Kind = "aml_hit"
-	Feature      Kind = "feature"
-	Resubmission Kind = "resubmission"
-	Session      Kind = "session"
+	hit          subjectKind = "aml_hit"
+	feature      subjectKind = "feature"
+	resubmission subjectKind = "resubmission"
+	session      subjectKind = "session"
 )
-
-// defaultNode is the node ID in a workflow without a graph.
-const defaultNode = "default"
 
 // identity returns what identifies the subject in Didit: the type of a step only if
 // the workflow has no graph.
-func (s Subject) identity() Subject {
-	if !s.NodeID.is(defaultNode) {
-		s.FeatureType = Value{}
+func (s subject) identity() subject {
+	if !s.NodeID.is(decisionfile.DefaultNodeID) {
+		s.FeatureType = value{}
 	}
 	return s
 }
 
 // compareSubjects puts hits before steps, and those before their session.
-func compareSubjects(a, b Subject) int {
+func compareSubjects(a, b subject) int {
 	return cmp.Or(
 		compareValues(a.SessionID, b.SessionID),
 		cmp.Compare(a.Kind, b.Kind),
@@ -105,7 +102,7 @@ func sides(c *tfjson.Change) (before, after attributes) {
 }
 
 // value returns what may be shown of an attribute.
-func (a attributes) value(name string) Value {
+func (a attributes) value(name string) value {
 	is := a.values[name]
 	isSensitive := func(marks any) bool {
 		all, _ := marks.(bool)
@@ -113,21 +110,21 @@ func (a attributes) value(name string) Value {
 	}
 	switch {
 	case slices.ContainsFunc(a.sensitive, isSensitive):
-		return Value{Kind: Sensitive}
+		return value{Kind: sensitive}
 	case hasTrue(a.unknown[name]):
-		return Value{Kind: Unknown}
+		return value{Kind: unknown}
 	case is == nil:
-		return Value{}
+		return value{}
 	default:
-		return Text(fmt.Sprint(is))
+		return knownText(fmt.Sprint(is))
 	}
 }
 
 // subject returns the subject; what its kind does not have is none. A reviewer misses an
 // unknown type only where it is part of the address.
-func (a attributes) subject(kind Kind) Subject {
-	subject := Subject{kind, a.value("session_id"), a.value("node_id"), a.value("feature_type"), a.value("hit_id")}
-	if subject.FeatureType.Kind == Unknown {
+func (a attributes) subject(kind subjectKind) subject {
+	subject := subject{kind, a.value("session_id"), a.value("node_id"), a.value("feature_type"), a.value("hit_id")}
+	if subject.FeatureType.Kind == unknown {
 		subject.FeatureType = subject.identity().FeatureType
 	}
 	return subject

@@ -17,19 +17,21 @@ locals {
     value        = local.values[it.kind][it.key]
     node_id      = it.kind == "session" ? null : coalesce(it.node_id, "default")
     feature_type = try(local.found_steps[it.key].feature_type, it.feature_type)
+    hidden       = it.kind == "hits" && try(local.hides_hits[it.session_id], false)
     found        = it.kind == "session" ? try(local.live[it.session_id].status, null) : try(local.found_hits[it.key].review_status, local.found_steps[it.key].status, null)
     reason       = try(length(regexall("\\S", it.text)), 0)
     excused      = try(length(regexall("\\S", it.exception)), 0) >= 20
     waits        = try(it.defer_until_flow_finishes && local.waiting[it.key] == it.to, false)
   })]
 
-  # A deferred change that waits is made, although Didit still has the old value.
+  # A deferred change that waits is made, although Didit still has the old value. A decision on a hidden hit may be made:
+  # it has to keep the rules about itself.
   waiting   = data.didit_session_decisions.live.waiting
-  decisions = [for it in local.found : merge(it, { makes = it.found != null && it.found != it.to && it.value == it.to && !it.waits })]
+  decisions = [for it in local.found : merge(it, { makes = it.value == it.to && !it.waits && (it.hidden ? it.from != it.to : it.found != null && it.found != it.to) })]
 
   # Each session as it will be after the apply: also hits and steps that no file names.
   planned = { for it in local.decisions : "${it.session_id}/${it.node_id == null ? "" : it.node_id}/${coalesce(it.hit_id, it.feature_type, "session")}" => it.value }
-  changed = { for it in local.decisions : it.session_id => it.at... if it.makes }
+  changed = { for it in local.decisions : it.session_id => it.at... if it.makes && !it.hidden }
   after = { for id, live in local.live : id => {
     hits    = [for hit in coalesce(live.aml_hits, []) : merge(hit, { value = try(local.planned["${id}/${hit.node_id}/${hit.hit_id}"], hit.review_status) })]
     steps   = [for step in live.features : merge(step, { value = try(local.planned["${id}/${step.node_id}/${step.feature_type}"], step.status) })]

@@ -19,7 +19,7 @@ locals {
     }) if it.kind == "session" && it.value == "Approved" && !it.excused && length(try(local.against_approval[it.session_id], [])) > 0],
 
     [for it in local.decisions : merge(it, {
-      problem = "${local.hides_hits[it.session_id] ? "Didit hides the hits of this check" : "a hit of this check is a Confirmed Match"}; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"
+      problem = "${local.hides_hits[it.session_id] ? "Didit does not show all hits of the session" : "a hit of this check is a Confirmed Match"}; decline the step, or say in exception, in at least 20 visible characters, why it is Approved all the same"
       makes   = local.after[it.session_id].changes
       }) if it.kind == "steps" && it.feature_type == "AML" && it.value == "Approved" && !it.excused &&
     (try(local.hides_hits[it.session_id], false) || anytrue([for hit in try(local.after[it.session_id].hits, []) : hit.node_id == it.node_id && hit.value == "Confirmed Match"]))],
@@ -30,7 +30,7 @@ locals {
 
   # Why a session should not be Approved.
   against_approval = { for id, session in local.after : id => concat(
-    local.hides_hits[id] ? ["Didit hides its hits"] : [],
+    local.hides_hits[id] ? ["Didit does not show all of its hits"] : [],
     [for hit in session.hits : "hit ${hit.hit_id} is ${hit.value}" if contains(["Confirmed Match", "Unreviewed"], hit.value)],
     [for step in session.steps : "step ${step.node_id} (${step.feature_type}) is Declined" if step.value == "Declined"],
   ) }
@@ -43,7 +43,7 @@ locals {
     [for it in local.broken : "${it.file}: ${it.at}: ${it.problem}" if it.makes],
   )
   attention = concat(
-    [for it in local.decisions : "${it.file}: ${it.at}: decided was ${it.to}; Didit ${it.found == null ? "no longer has it" : "has ${it.found}"}" if it.found == null || it.value != it.to],
+    [for it in local.decisions : "${it.file}: ${it.at}: decided was ${it.to}; Didit ${it.hidden ? "has ${it.value}" : it.found == null ? "no longer has it" : "has ${it.found}"}" if it.found == null && !it.hidden || it.value != it.to],
     [for it in local.broken : "${it.file}: ${it.at}: ${it.problem}" if !it.makes],
   )
 }
