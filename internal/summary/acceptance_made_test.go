@@ -165,6 +165,10 @@ func TestAcc_DeferredDecisionOfADeletedFileIsStillMade(t *testing.T) {
 	g.MustRun("apply", "-auto-approve")
 	requireParts(t, g.summarize(t), "- **1 waiting**")
 
+	// Only the argument is removed: the change still waits.
+	g.write("case-3.yaml", strings.Replace(g.files["case-3.yaml"], ", defer_until_flow_finishes: true", "", 1))
+	requireParts(t, g.summarize(t), "- **1 waiting**", "| ⚠️ waits for the person |\n")
+
 	g.write("case-3.yaml", "session_id: "+simulator.SessionInProgress+"\nsession: {from: Approved, to: Approved}\n")
 	text := g.summarize(t, "case-3.yaml")
 	requireParts(t, text, "| `In Review` | `Declined` | — | — | ⚠️ not withdrawn: Didit still makes it; no longer managed |\n")

@@ -163,7 +163,7 @@ func (w *writer) cells(s *Summary, d decision) []string {
 	if d.from.Kind != none {
 		from = d.from.cell(w.name)
 	}
-	if d.effect != forgotten || d.to.Kind != none {
+	if d.effect != forgotten || d.to.Kind != none || slices.Contains(d.marks, markGone) {
 		to = d.to.cell(w.name)
 	}
 	reason, ticket := d.comment, value{}

@@ -130,6 +130,8 @@ func (c change) decision(drift *change) (decision, error) {
 	switch {
 	case c.actions.NoOp():
 		d = c.unchanged(d, drift)
+	case c.actions.Update() && !c.changesValue() && c.before.value("outcome").is(string(waits)):
+		d.effect = waits // The state has the wanted value already, and Didit does not.
 	case c.actions.Update() && !c.changesValue():
 		d.effect = alreadySo
 	case c.actions.Update():
@@ -152,9 +154,12 @@ func (c change) decision(drift *change) (decision, error) {
 	case c.actions.Delete() || c.actions.Forget():
 		d.effect, d.subject = forgotten, c.before.subject(c.kind)
 		d.from, d.to, d.comment = c.before.value(c.valueAttribute), value{}, value{}
-		if c.before.value("outcome").is(string(waits)) {
+		switch outcome := c.before.value("outcome"); {
+		case outcome.is(string(waits)):
 			d.from, d.to = c.before.value("from"), d.from // The state has the wanted value already.
 			d.marks = append(d.marks, markNotWithdrawn)
+		case outcome.is(string(gone)):
+			d.marks = append(d.marks, markGone)
 		}
 	case len(c.actions) == 2 && slices.Contains(c.actions, tfjson.ActionCreate):
 		// OpenTofu can also forget what it replaces.

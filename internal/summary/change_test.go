@@ -62,6 +62,14 @@ func TestChange_WithFrom(t *testing.T) {
 			planOf(unchanged(made(step("feature_ocr_1", "Approved"), "waiting"))),
 			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
 		},
+		"another argument while it waits": {
+			planOf(update(made(step("feature_ocr_1", "Approved"), "waiting").with("defer_until_flow_finishes", true), made(step("feature_ocr_1", "Approved"), "waiting"))),
+			subject + "| `In Review` | `Approved` | — | ⚠️ waits for the person |",
+		},
+		"no longer managed after it was deleted in Didit": {
+			planOf(change("forget", made(step("feature_ocr_1", "Approved"), "gone"), nil)),
+			subject + "| `Approved` | — | — | ⚠️ gone; no longer managed |",
+		},
 		"no longer managed while it waits": { // The state has the wanted value already.
 			planOf(change("delete", made(step("feature_ocr_1", "Approved"), "waiting"), nil)),
 			subject + "| `In Review` | `Approved` | — | ⚠️ not withdrawn: Didit still makes it; no longer managed |",

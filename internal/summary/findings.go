@@ -98,7 +98,7 @@ func (s *Summary) addFindings() {
 			s.refused = append(s.refused, entry{address: found.Address, text: found.text()})
 		case d == nil || found.Address == "":
 			s.warnings = append(s.warnings, entry{address: found.Address, text: found.text()})
-		case d.effect != warningEffects[found.Summary]:
+		case d.effect != forgotten || found.Summary != warningForgotten:
 			d.marks = append(d.marks, cmp.Or(warningMarks[found.Summary], found.Summary))
 		}
 	}

@@ -52,19 +52,17 @@ var marks = []string{
 // warningMarks are the marks that are equivalent to a warning of the provider, by the
 // warning's summary.
 var warningMarks = map[string]string{
-	"Didit has the wanted value already":   markAlready,
-	"The comment will not be recorded":     markAlready,
-	"Only the comment is new":              markDecidesAgain,
-	"The deferred change is not withdrawn": markNotWithdrawn,
+	"Didit has the wanted value already":       markAlready,
+	"The comment will not be recorded":         markAlready,
+	"Only the comment is new":                  markDecidesAgain,
+	"The deferred change is not withdrawn":     markNotWithdrawn,
+	"Didit has another value than was decided": markSuperseded,
+	"What was decided is no longer in Didit":   markGone,
+	"No longer in Didit":                       markGone,
 }
 
-// warningEffects are the effects that are equivalent to a warning of the provider.
-var warningEffects = map[string]effect{
-	"Didit has another value than was decided": superseded,
-	"What was decided is no longer in Didit":   gone,
-	"No longer in Didit":                       gone,
-	"The decision stays in place":              forgotten,
-}
+// warningForgotten is equivalent to an effect.
+const warningForgotten = "The decision stays in place"
 
 // The values that Didit uses.
 const (
