@@ -210,16 +210,6 @@ func (d decision) identify(ctx context.Context, identity *tfsdk.ResourceIdentity
 // session returns session_id.
 func (d decision) session() types.String { return d.address[0] }
 
-// isAddressKnown reports whether no part of the address is unknown.
-func (d decision) isAddressKnown() bool {
-	for _, part := range d.address {
-		if part.IsUnknown() {
-			return false
-		}
-	}
-	return true
-}
-
 // subject returns the subject with all parts of the address that are known.
 func (d decision) subject() decisions.Subject { return d.subjectOf(len(d.address)) }
 

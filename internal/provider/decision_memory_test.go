@@ -149,6 +149,22 @@ func TestMadeOnce_RenamedBlockWithUnknownValueFailsPlan(t *testing.T) {
 	})
 }
 
+// The node identifies the step, so its type need not be known.
+func TestMadeOnce_RenamedBlockWithUnknownTypeFailsPlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t, simulator.Options{})
+	requireUnknowns(env)
+	kind := kinds[0]
+	ws := kind.made(env, "Forged.")
+	kind.set(env, kind.open)
+	env.ResetRequests()
+
+	ws.Write("main.tf", env.Config(terraformData("type", "ID_VERIFICATION"), kind.decided("two", kind.open, kind.wanted, "Forged.", "  feature_type = terraform_data.type.output")))
+	ws.RunJSON("apply", "-auto-approve").RequireError(summaryMadeByOther, kind.label[1:])
+
+	requirePatches(env, 0)
+}
+
 // A second block for the subject has no memory of what the first one made.
 func TestMadeOnce_CopiedBlockFailsPlanIfItWouldSend(t *testing.T) {
 	forEachKind(t, func(t *testing.T, kind decisionKind) {

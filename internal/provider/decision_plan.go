@@ -178,7 +178,8 @@ func (r *decisionResource) planCreate(ctx context.Context, plan *decision, confi
 		return r.claim(*plan, config)
 	}
 	subject := plan.target(config)
-	if !config.isAddressKnown() { // only the apply can find the subject; the session has to exist
+	identifying := config.address[:r.kind.identifying(plan.address)]
+	if slices.ContainsFunc(identifying, types.String.IsUnknown) { // only the apply can find the subject; the session has to exist
 		if _, err := r.data.service.Decision(ctx, subject.Session()); err != nil {
 			return diag.Diagnostics{r.diagnosticFor(subject, err)}
 		}
