@@ -20,7 +20,7 @@ func withCommonAttributes(attributes map[string]schema.Attribute) map[string]sch
 			Validators:          []validator.String{sessionIDValidator},
 		},
 		"from": schema.StringAttribute{
-			MarkdownDescription: "The value that the reviewer saw: any that Didit reports, known in the plan. The change is made from this value only, and once; a new `from`, value or comment is a new decision. Without `from`, an apply corrects drift.",
+			MarkdownDescription: "The value that the reviewer saw, one that Didit reports; it must be known in the plan. The change is made from this value only, and once; a new `from`, value or comment is a new decision. Without `from`, an apply corrects drift.",
 			Optional:            true,
 			Validators:          []validator.String{fromValidator},
 		},

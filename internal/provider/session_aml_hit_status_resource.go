@@ -66,7 +66,7 @@ var sessionAMLHitStatusKind = &decisionKind{
 				Validators:          []validator.String{reviewStatusValidator},
 			},
 			"comment": schema.StringAttribute{
-				MarkdownDescription: "The reason. Didit takes none for hits: it is stored in plans and in the state only. It is part of the decision, so a new comment decides again.",
+				MarkdownDescription: "The reason, which is stored in plans and in the state only: Didit takes no comment for a hit. With `from`, a new comment makes a new decision.",
 				Optional:            true,
 				Validators:          []validator.String{commentValidator},
 			},
