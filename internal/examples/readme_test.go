@@ -53,6 +53,15 @@ func TestReadme_CanBeFollowedFromAClone(t *testing.T) {
 	if changes := len(env.Trail("")); changes != 6 {
 		t.Errorf("%d changes were made, want 6", changes)
 	}
+
+	// A saved plan has what the state has, so git must not take it.
+	blocks, err = pages.Parse("```console\ntest -f tfplan\ncd ../..\ngit init -q\ngit add .\ngit ls-files groups\n```\n")
+	noError(t, err)
+	noError(t, runner.Follow(t.Context(), blocks[0]))
+	acctest.RequireText(t, runner.Output, "groups/2026/main.tf")
+	if strings.Contains(runner.Output, "tfplan") {
+		t.Errorf("git takes the plan:\n%s", runner.Output)
+	}
 }
 
 // TestReadme_RuleCanBeAdded adds the rule of the README as it says.

@@ -25,7 +25,7 @@ locals {
     (try(local.hides_hits[it.session_id], false) || anytrue([for hit in try(local.after[it.session_id].hits, []) : hit.node_id == it.node_id && hit.value == "Confirmed Match"]))],
   )
 
-  # As where a workflow restricts its responses: that is not the same as no hits.
+  # Didit hides hits where a workflow restricts its responses: that is not the same as no hits.
   hides_hits = { for id, live in local.live : id => live.aml_hits == null }
 
   # Why a session should not be Approved.
