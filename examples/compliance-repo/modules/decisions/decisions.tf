@@ -24,8 +24,8 @@ locals {
     waits        = try(it.defer_until_flow_finishes && local.waiting[it.key] == it.to, false)
   })]
 
-  # A deferred change that waits is made, although Didit still has the old value. A decision on a hidden hit may be made:
-  # it has to keep the rules about itself.
+  # A deferred change that waits counts as made, although Didit still has the old value. Whether a decision on a hidden
+  # hit is made cannot be seen: so it has to keep the rules about itself.
   waiting   = data.didit_session_decisions.live.waiting
   decisions = [for it in local.found : merge(it, { makes = it.value == it.to && !it.waits && (it.hidden ? it.from != it.to : it.found != null && it.found != it.to) })]
 

@@ -1,5 +1,5 @@
-# From files to decisions. The files alone say which decisions there are, never what Didit has now: a decision that is
-# left out for a while would be made a second time.
+# From files to decisions. Which decisions there are depends on the files alone, never on what Didit has now: a decision
+# that is left out for a while would be made a second time.
 locals {
   read = provider::didit::decision_files({ for name in fileset(var.folder, "*.yaml") : name => file("${var.folder}/${name}") })
 
