@@ -294,7 +294,7 @@ func TestGitHubApply_RefusesAGroupWithoutBackend(t *testing.T) {
 	if !plan.failed || !applied.failed {
 		t.Errorf("plan failed: %t, apply failed: %t", plan.failed, applied.failed)
 	}
-	acctest.RequireText(t, plan.page, "There is no plan", "Missing backend configuration")
+	acctest.RequireText(t, plan.page, "There is no plan", "The group has no backend")
 	s.env.RequireTrail()
 }
 
