@@ -76,7 +76,7 @@ func (d *sessionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		}
 		if int64(len(model.Sessions)) == limit {
 			resp.Diagnostics.AddAttributeError(path.Root("max_results"), summaryTooMany,
-				fmt.Sprintf("More than %d sessions match. The data source never truncates its result. Narrow the filters, or raise max_results.", limit))
+				fmt.Sprintf("More sessions match than max_results, %d. The data source never truncates its result. Narrow the filters, or raise max_results.", limit))
 			return
 		}
 		model.Sessions = append(model.Sessions, newSessionSummaryModel(row))

@@ -104,7 +104,7 @@ func TestSessions_MoreThanMaxResultsIsError(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t, simulator.Options{})
 	output := env.Workspace(env.Config("data \"didit_sessions\" \"all\" {\n  max_results = 2\n}\n")).MustFail("plan")
-	acctest.RequireText(t, output, "More results than max_results", "More than 2 sessions match", "max_results = 2")
+	acctest.RequireText(t, output, "More results than max_results", "More sessions match than max_results, 2.", "max_results = 2")
 }
 
 func TestSessions_RowWithoutIDIsError(t *testing.T) {
