@@ -4,11 +4,13 @@
 package examples_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/didit-community/terraform-provider-didit/internal/acctest"
 	"github.com/didit-community/terraform-provider-didit/internal/simulator"
@@ -37,17 +39,25 @@ func TestModule_AppliesDecisionsOfFiles(t *testing.T) {
 	requireEmptyPlan(group)
 }
 
+// A hit or step that is slow holds up what comes after it, in every case: without the order of
+// the modules, the quick session would be decided first.
 func TestModule_DecidesHitsThenStepsThenSession(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
+	r.group().Write("decisions/quick.yaml", "session_id: "+simulator.SessionApproved+`
+session: {from: Approved, to: Declined, comment: "A specimen document, as its number shows."}
+`)
+	for _, path := range []string{"update-aml-hit-status", "/features/"} {
+		r.env.Inject(simulator.Fault{Method: http.MethodPatch, Path: path, Times: -1, Delay: 300 * time.Millisecond})
+	}
 
 	r.group().MustRun("apply", "-auto-approve", "-parallelism=50")
 
 	var order []string
-	for _, entry := range r.env.Trail(simulator.SessionKYC) {
+	for _, entry := range r.env.Trail("") {
 		order = append(order, entry.Kind)
 	}
-	if got, want := strings.Join(order, " "), "aml_hit aml_hit feature feature session"; got != want {
+	if got, want := strings.Join(order, " "), "aml_hit aml_hit feature feature feature session session"; got != want {
 		t.Errorf("the order on the trail is %q, want %q", got, want)
 	}
 }
