@@ -97,6 +97,22 @@ func TestMadeDecisions_PutBackToFromWhileARuleWouldRefuseThem(t *testing.T) {
 	}
 }
 
+func TestMadeDecisions_PutBackToFromWhileANewRuleRefusesThem(t *testing.T) {
+	t.Parallel()
+	env, group := made(t)
+	env.MustDecide(simulator.SessionKYC, "feature_ocr_1", "In Review")
+	const rules = "../../modules/decisions/rules.tf"
+	group.Write(rules, strings.Replace(group.Read(rules), "broken = concat(\n", `broken = concat(
+    [for it in local.decisions : merge(it, { problem = "an approved ID needs an exception" }) if it.feature_type == "ID_VERIFICATION" && it.to == "Approved" && it.exception == null],
+`, 1))
+
+	plan := applyNewCase(env, group)
+
+	acctest.RequireText(t, plan,
+		"passport.yaml: steps.passport: decided was Approved; Didit has In Review",
+		"passport.yaml: steps.passport: an approved ID needs an exception")
+}
+
 // The person sends another document: nobody has seen it, so the old decision is none on it.
 func TestMadeDecisions_ResubmissionTakesAStepOutAndBringsItBack(t *testing.T) {
 	t.Parallel()
